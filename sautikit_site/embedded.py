@@ -176,7 +176,9 @@ class Postgres:
         """Build beside its final name and rename: a half-made cluster never looks ready."""
         unfinished = self.data.with_suffix(".init")
         shutil.rmtree(unfinished, ignore_errors=True)
-        locale = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"]
+        # Before 17 there was no built-in locale; the system's has the same name.
+        provider = ["--locale-provider=builtin"] if int(self._major()) >= 17 else []
+        locale = ["--encoding=UTF8", *provider, "--locale=C.UTF-8"]
         sync = ["--no-sync"] if self.fast else []
         self._finish("initdb", "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", *locale, *sync)
         for database, statements in ROLES.items():
