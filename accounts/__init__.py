@@ -1,0 +1,1 @@
+"""People, workspaces, roles, sign-in and API keys."""

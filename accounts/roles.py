@@ -1,0 +1,78 @@
+"""The roles and scopes of a workspace, declared once for the API, the console and the docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One permission a key or a role may have."""
+
+    name: str
+    doc: str
+
+
+SCOPES: dict[str, Scope] = {
+    scope.name: scope
+    for scope in (
+        Scope("calls.read", "See calls and their events."),
+        Scope("calls.write", "Place calls and end them."),
+        Scope("calls.supervise", "Listen in on a running call."),
+        Scope("recordings.read", "Fetch recordings."),
+        Scope("numbers.read", "See inventory and claimed numbers."),
+        Scope("numbers.claim", "Claim numbers and upload audio."),
+        Scope("numbers.route", "Change where a number's calls and events go."),
+        Scope("numbers.release", "Release numbers."),
+        Scope("wallet.read", "See the balance and the statements."),
+        Scope("wallet.topup", "Start top-ups."),
+        Scope("webhooks.read", "See webhook endpoints and deliveries."),
+        Scope("webhooks.manage", "Create, change and remove webhook endpoints."),
+        Scope("events.read", "Read the workspace's events in order."),
+        Scope("webrtc.token", "Make tokens for browser phones."),
+        Scope("conferences.manage", "Control conferences."),
+        Scope("storage.manage", "Change the storage tier."),
+        Scope("members.read", "See members and invitations."),
+        Scope("members.manage", "Invite, change and remove members."),
+        Scope("api_keys.manage", "Create and revoke API keys."),
+        Scope("audit.read", "Read the audit log."),
+    )
+}
+
+ALL = frozenset(SCOPES)
+VIEWER = frozenset(name for name in SCOPES if name.endswith(".read"))
+MEMBER = (VIEWER - {"audit.read"}) | {
+    "calls.write",
+    "calls.supervise",
+    "numbers.claim",
+    "numbers.route",
+    "numbers.release",
+    "wallet.topup",
+    "webhooks.manage",
+    "webrtc.token",
+    "conferences.manage",
+}
+
+ROLE_SCOPES: dict[str, frozenset[str]] = {
+    "owner": ALL,
+    "admin": ALL,
+    "member": MEMBER,
+    "viewer": VIEWER,
+}
+ROLES = tuple(ROLE_SCOPES)
+
+# What a key without a list of its own never gets, whoever made it.
+WITHHELD_FROM_KEYS = frozenset({"members.manage", "api_keys.manage"})
+
+
+def role_scopes(role: str) -> frozenset[str]:
+    """Tell what a role may do; an unknown role may do nothing."""
+    return ROLE_SCOPES.get(role, frozenset())
+
+
+def key_scopes(*, own: list[str] | None, role: str) -> frozenset[str]:
+    """Tell what a key may do now: its own list, never more than its maker's role."""
+    allowed = role_scopes(role)
+    if own is None:
+        return allowed - WITHHELD_FROM_KEYS
+    return allowed & frozenset(own)
