@@ -133,7 +133,7 @@ class Postgres:
         self.home = home
         self.data = home / f"pg{self._major()}"
         self.log = folder / "log" / "postgres.log"
-        self.socket_folder = _short(home / "run" / "pg", folder)
+        self.socket_folder = short_path(home / "run" / "pg", folder)
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Make the cluster on first use and start the server without waiting for it."""
@@ -144,7 +144,9 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
         self._end_leftover()
-        options = [text for key, value in self._options().items() for text in ("-c", f"{key}={value}")]
+        options = [
+            text for key, value in self._options().items() for text in ("-c", f"{key}={value}")
+        ]
         return self._run("postgres", "-D", str(self.data), *options)
 
     def is_ready(self, process: subprocess.Popen[bytes]) -> bool:
@@ -180,7 +182,9 @@ class Postgres:
         provider = ["--locale-provider=builtin"] if int(self._major()) >= 17 else []
         locale = ["--encoding=UTF8", *provider, "--locale=C.UTF-8"]
         sync = ["--no-sync"] if self.fast else []
-        self._finish("initdb", "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", *locale, *sync)
+        self._finish(
+            "initdb", "-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", *locale, *sync
+        )
         for database, statements in ROLES.items():
             sql = "".join(f"{each}\n" for each in statements)
             off = ["-F"] if self.fast else []
@@ -226,7 +230,10 @@ class Postgres:
 
     def _major(self) -> str:
         version = subprocess.run(
-            [str(self.binaries / "postgres"), "--version"], capture_output=True, text=True, check=True
+            [str(self.binaries / "postgres"), "--version"],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return version.stdout.split()[2].split(".")[0]
 
@@ -298,7 +305,7 @@ class Valkey:
         for each in (self.folder, self.log.parent):
             each.mkdir(parents=True, exist_ok=True)
         self._end_leftover()
-        self._choose_address()
+        self.choose_address()
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [str(self.binary), "-"],
@@ -337,8 +344,8 @@ class Valkey:
             'appendfsync everysec\nsave ""\nmaxmemory-policy noeviction\n'
         )
 
-    def _choose_address(self) -> None:
-        """Keep the address of last time unless somebody else sits there now."""
+    def choose_address(self) -> None:
+        """Keep the address of last time, unless somebody else sits there now."""
         kept = self.folder / "address"
         with contextlib.suppress(OSError, ValueError):
             port, self.password = kept.read_text().split()
@@ -439,8 +446,10 @@ def _tag(folder: Path) -> str:
     return hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:10]
 
 
-def _short(path: Path, folder: Path) -> Path:
-    """A socket's path must fit into 107 bytes, so a deep folder gets a short one elsewhere."""
+def short_path(path: Path, folder: Path) -> Path:
+    """Return a path that a socket may have: it must fit into 107 bytes, in a deep folder too."""
     if len(str(path)) <= _SOCKET_PATH_MAX:
         return path
-    return Path(tempfile.gettempdir()) / f"sautikit-{_tag(folder)}" / path.name
+    short = Path(tempfile.gettempdir()) / f"sautikit-{_tag(folder)}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    return short / path.name

@@ -17,7 +17,9 @@ def test_the_folder_is_not_a_package() -> None:
 
 
 def test_the_standard_module_wins_at_the_root() -> None:
-    code = "import decimal, fractions, numbers; print(isinstance(decimal.Decimal(1), numbers.Number))"
+    code = (
+        "import decimal, fractions, numbers; print(isinstance(decimal.Decimal(1), numbers.Number))"
+    )
     assert run(code) == "True"
 
 

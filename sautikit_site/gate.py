@@ -1,0 +1,110 @@
+"""`manage.py test`: what must hold before a change is merged, in the order that fails soonest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sautikit_site import system_packages
+from sautikit_site.bootstrap import ROOT, environ
+
+_MANAGE: Final = (sys.executable, "manage.py")
+_MODULE: Final = (sys.executable, "-m")
+
+# Values of the right shape for commands that read settings but reach no server.
+_PRODUCTION: Final = {
+    "DEBUG": "0",
+    "SANDBOX": "0",
+    "TEST_CARRIER": "0",
+    "SECRET_KEY": "gate-only-3f9c1f0e8d7b6a5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f",
+    "PEPPER": "gate-only-8d7b6a5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f3f9c1f0e",
+    "DATABASE_URL": "postgresql://app@127.0.0.1:1/sautikit",
+    "MIGRATION_DATABASE_URL": "postgresql://owner@127.0.0.1:1/sautikit",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "PUBLIC_URL": "https://voice.example.com",
+    "LIVE_URL": "https://live.example.com",
+    "CALLBACK_URL": "https://voice.example.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step of the gate; all of them run even when an early one fails."""
+
+    title: str
+    command: tuple[str, ...]
+    production: bool = False
+
+
+CHECKS: Final = (
+    Check("format", (*_MODULE, "ruff", "format", "--check", "--quiet", ".")),
+    Check("lint", (*_MODULE, "ruff", "check", "--quiet", ".")),
+    Check("types", (*_MODULE, "mypy", "--no-error-summary")),
+    Check(
+        "deployment",
+        (*_MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
+        production=True,
+    ),
+    Check(
+        "migrations are complete",
+        (*_MANAGE, "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
+        production=True,
+    ),
+    Check("generated files are current", (*_MANAGE, "generate", "--check"), production=True),
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the whole gate, or only pytest when it was given arguments."""
+    if not _system_is_ready():
+        return 2
+    if arguments:
+        return _pytest(arguments)
+    failed = [check.title for check in CHECKS if not _passes(check)]
+    _heading("tests")
+    if failed:
+        print(f"These steps failed, see above: {', '.join(failed)}", flush=True)
+    code = _pytest([])
+    return code or int(bool(failed))
+
+
+def _system_is_ready() -> bool:
+    gone = system_packages.missing()
+    if not gone:
+        return True
+    if system_packages.can_install():
+        return system_packages.install(gone)
+    print(system_packages.explain(gone), file=sys.stderr)
+    return False
+
+
+def _passes(check: Check) -> bool:
+    _heading(check.title)
+    began = time.monotonic()
+    variables = dict(_variables(check))
+    done = subprocess.run(check.command, cwd=ROOT, env=variables, check=False)
+    word = "ok" if done.returncode == 0 else "FAILED"
+    print(f"{word} ({time.monotonic() - began:.1f} s)", flush=True)
+    return done.returncode == 0
+
+
+def _variables(check: Check) -> Iterator[tuple[str, str]]:
+    yield from environ.items()
+    yield "SAUTIKIT_NO_VENV", "1"
+    # Type checking imports the settings too.
+    if check.production or check.title == "types":
+        yield from _PRODUCTION.items()
+
+
+def _pytest(arguments: list[str]) -> int:
+    command = [*_MODULE, "pytest", *arguments]
+    variables = {**environ, "SAUTIKIT_NO_VENV": "1"}
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+
+
+def _heading(title: str) -> None:
+    print(f"\n== {title}", flush=True)

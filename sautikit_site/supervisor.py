@@ -1,0 +1,431 @@
+"""`manage.py up`: every process of the platform, watched, restarted and stopped in order."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from sautikit_site import embedded, laptop
+from sautikit_site.bootstrap import ROOT, environ
+from sautikit_site.console import Console, LogTail
+from sautikit_site.processes import PROCESSES, SERVER_STAGES, STEPS, Process, Step
+
+_TICK_SECONDS: Final = 0.03
+_BACKOFF_FIRST: Final = 0.2
+_BACKOFF_MAX: Final = 5.0
+_STEADY_SECONDS: Final = 20.0
+_READY_SECONDS: Final = 90.0
+_LOG_BYTES_MAX: Final = 50_000_000
+
+
+def main(arguments: list[str]) -> int:
+    """Run everything until Ctrl-C; the exit code is 1 when it could not start."""
+    if arguments:
+        print("`up` takes no arguments; settings come from the environment (see .env.example).")
+        return 2
+    var = laptop.var_folder()
+    held = laptop.lock(var)
+    if held is None:
+        return _already_running(var)
+    with held:
+        return Supervisor(var).run()
+
+
+def _already_running(var: Path) -> int:
+    told = laptop.running(var)
+    if told:
+        print(f"Already running at {told['url']} (process {told['pid']}).")
+    else:
+        print(f"Another command is using {var}; try again when it is done.")
+    return 1
+
+
+class Stopping(Exception):  # noqa: N818  It is a request, not an error.
+    """Somebody asked us to stop while we were waiting for something."""
+
+
+class Failed(Exception):  # noqa: N818  The message is the whole story for the person at the console.
+    """The platform cannot start."""
+
+
+class Child:
+    """One watched process: how it is launched, whether it is ready, and when it is due again."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        launch: Callable[[], subprocess.Popen[bytes]],
+        is_ready: Callable[[subprocess.Popen[bytes]], bool],
+        log: Path,
+        stage: int,
+        stop_seconds: float,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        sweep: bool = True,
+    ) -> None:
+        self.name = name
+        self.launch, self.is_ready = launch, is_ready
+        self.stage, self.stop_seconds, self.stop_signal = stage, stop_seconds, stop_signal
+        self.sweep = sweep
+        self.tail = LogTail(log)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.state = "waiting"
+        self.began = 0.0
+        self.due = 0.0
+        self.failures = 0
+
+    def start(self) -> None:
+        self.began = time.monotonic()
+        self.state = "starting"
+        self.process = self.launch()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def backoff(self) -> float:
+        """Return how long to wait after this death; a long steady life forgives the earlier ones."""
+        if self.state == "ready" and self.seconds > _STEADY_SECONDS:
+            self.failures = 0
+        self.failures += 1
+        return min(_BACKOFF_MAX, _BACKOFF_FIRST * 2.0 ** (self.failures - 1))
+
+    def signal_group(self, number: int) -> None:
+        """Signal the process with everything it started in its own session."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, number)
+
+
+class Supervisor:
+    """One `up`: start in order, watch, stop in order."""
+
+    def __init__(self, var: Path) -> None:
+        self.var = var
+        self.began = time.monotonic()
+        self.ports = laptop.Ports()
+        self.url = environ.get("PUBLIC_URL") or f"http://127.0.0.1:{self.ports['WEB_PORT']}"
+        self.console = Console()
+        self.children: list[Child] = []
+        self.settings: dict[str, str] = {}
+        self.servers: dict[str, str] = {}
+        self.asked_to_stop = 0
+
+    def run(self) -> int:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        self.console.say(f"Sautikit is at {self.url}")
+        for sentence in self.ports.moved:
+            self.console.say(sentence)
+        code = 0
+        try:
+            self._start()
+            while True:
+                self._tick()
+        except Stopping:
+            pass
+        except Failed as problem:
+            self.console.say(str(problem))
+            code = 1
+        finally:
+            self._stop()
+        return code
+
+    # Starting
+
+    def _start(self) -> None:
+        self._start_servers()
+        self.settings = laptop.environment(
+            self.var, servers=self.servers, ports=self.ports.numbers()
+        )
+        self._tell(ready=False)
+        self._take_steps()
+        self.ports.release()
+        for process in PROCESSES:
+            if self._is_wanted(process):
+                self._add(self._child(process))
+        self._until_ready(self.children)
+        self._tell(ready=True)
+        self.console.settle()
+        took = time.monotonic() - self.began
+        self.console.say(
+            f"Everything is ready ({took:.1f} s). Ctrl-C stops it. Logs: {self._logs()}"
+        )
+
+    def _start_servers(self) -> None:
+        """Start the embedded pair, or use the servers the environment names."""
+        waiting = []
+        if database_url := environ.get("DATABASE_URL"):
+            owner_url = environ.get("MIGRATION_DATABASE_URL") or database_url
+            self.servers |= {"DATABASE_URL": database_url, "MIGRATION_DATABASE_URL": owner_url}
+        else:
+            postgres = embedded.Postgres(self.var)
+            waiting.append(self._add(self._server(postgres)))
+            self.servers["DATABASE_URL"] = postgres.url(embedded.APP)
+            self.servers["MIGRATION_DATABASE_URL"] = postgres.url(embedded.OWNER)
+        if redis_url := environ.get("REDIS_URL"):
+            self.servers["REDIS_URL"] = redis_url
+        else:
+            valkey = embedded.Valkey(self.var)
+            waiting.append(self._add(self._server(valkey)))
+            self.servers["REDIS_URL"] = valkey.url
+        self._until_ready(waiting)
+
+    def _server(self, server: embedded.Server) -> Child:
+        return Child(
+            server.name,
+            launch=server.launch,
+            is_ready=server.is_ready,
+            log=server.log,
+            stage=SERVER_STAGES[server.name],
+            stop_seconds=20,
+            stop_signal=server.stop_signal,
+            sweep=False,
+        )
+
+    def _child(self, process: Process) -> Child:
+        ready_file = self.var / "run" / "ready" / process.name
+        log = self.var / "log" / f"{process.name}.log"
+
+        def launch() -> subprocess.Popen[bytes]:
+            ready_file.parent.mkdir(parents=True, exist_ok=True)
+            ready_file.unlink(missing_ok=True)
+            return self._spawn(process, log, ready_file)
+
+        return Child(
+            process.name,
+            launch=launch,
+            is_ready=lambda _: ready_file.exists(),
+            log=log,
+            stage=process.stage,
+            stop_seconds=process.stop_seconds,
+            sweep=process.sweep,
+        )
+
+    def _spawn(self, process: Process, log: Path, ready_file: Path) -> subprocess.Popen[bytes]:
+        inherited = [self.ports.sockets[process.port].fileno()] if process.port else []
+        fd = str(inherited[0]) if inherited else ""
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                [part.format(python=sys.executable, fd=fd) for part in process.command],
+                cwd=ROOT,
+                env=self._variables(SAUTIKIT_READY_FILE=str(ready_file)),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=inherited,
+                start_new_session=True,
+                preexec_fn=embedded.child_setup(process.death_signal),
+            )
+
+    def _variables(self, **more: str) -> dict[str, str]:
+        fixed = {"SAUTIKIT_NO_VENV": "1", "PYTHONUNBUFFERED": "1", "SAUTIKIT_VAR": str(self.var)}
+        return {**environ, **self.settings, **fixed, **more}
+
+    def _is_wanted(self, part: Process | Step) -> bool:
+        return laptop.is_on(self.settings, "SANDBOX") or not part.only_sandbox
+
+    def _add(self, child: Child) -> Child:
+        self.children.append(child)
+        with self._explained(child):
+            child.start()
+        self.console.state(child.name, child.state)
+        return child
+
+    @contextlib.contextmanager
+    def _explained(self, child: Child) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, RuntimeError) as problem:
+            raise Failed(f"{child.name} could not start: {problem}") from problem
+
+    def _until_ready(self, children: list[Child]) -> None:
+        """Wait for these, while everything else is watched as well."""
+        warned = False
+        while any(child.state != "ready" for child in children):
+            self._tick()
+            if not warned and time.monotonic() - self.began > _READY_SECONDS:
+                warned = True
+                late = ", ".join(child.name for child in children if child.state != "ready")
+                self.console.say(f"Still waiting for {late}; their logs are in {self._logs()}")
+
+    # Steps before the processes
+
+    def _take_steps(self) -> None:
+        """Migrate and seed, unless this very code already did that to this very database."""
+        mark = _code_mark()
+        if _read_mark(self.servers["MIGRATION_DATABASE_URL"]) == mark:
+            return
+        for step in STEPS:
+            if self._is_wanted(step):
+                self._take(step)
+        _write_mark(self.servers["MIGRATION_DATABASE_URL"], mark)
+
+    def _take(self, step: Step) -> None:
+        began = time.monotonic()
+        self.console.state(step.name, "running")
+        log = self.var / "log" / f"{step.name}.log"
+        owner = {"DATABASE_URL": self.servers["MIGRATION_DATABASE_URL"]} if step.as_owner else {}
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [part.format(python=sys.executable, fd="") for part in step.command],
+                cwd=ROOT,
+                env=self._variables(**owner),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=embedded.child_setup(signal.SIGKILL),
+            )
+        try:
+            while process.poll() is None:
+                self._tick()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+        if process.returncode != 0:
+            self.console.state(step.name, "failed")
+            tail = log.read_text(errors="replace")[-3000:].rstrip()
+            raise Failed(f"{tail}\n{step.name} failed; the whole story is in {log}")
+        self.console.state(step.name, f"done in {time.monotonic() - began:.1f} s")
+
+    # Watching
+
+    def _tick(self) -> None:
+        """Look at every child once; raises Stopping when a signal asked for it."""
+        if self.asked_to_stop:
+            raise Stopping
+        for child in self.children:
+            self._watch(child)
+            for line in child.tail.news():
+                self.console.line(child.name, line)
+            child.tail.keep_small(_LOG_BYTES_MAX)
+        time.sleep(_TICK_SECONDS)
+
+    def _watch(self, child: Child) -> None:
+        if child.process is None:
+            if time.monotonic() >= child.due:
+                self._restart(child)
+        elif child.process.poll() is not None:
+            self._bury(child, child.process.returncode)
+        elif child.state == "starting" and child.is_ready(child.process):
+            child.state = "ready"
+            self.console.state(child.name, f"ready in {child.seconds:.1f} s")
+
+    def _restart(self, child: Child) -> None:
+        try:
+            child.start()
+        except (OSError, RuntimeError) as problem:
+            child.due = time.monotonic() + child.backoff()
+            self.console.state(child.name, f"could not start: {problem}")
+
+    def _bury(self, child: Child, code: int) -> None:
+        """Say how it died and when it is due again."""
+        if child.sweep:
+            child.signal_group(signal.SIGKILL)
+        wait = child.backoff()
+        child.process, child.state = None, "dead"
+        child.due = time.monotonic() + wait
+        how = f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        last = child.tail.last_line()
+        self.console.state(
+            child.name, f"{how}, again in {wait:.1f} s" + (f": {last}" if last else "")
+        )
+
+    # Stopping
+
+    def _on_signal(self, number: int, frame: Any) -> None:
+        self.asked_to_stop += 1
+        if self.asked_to_stop > 1:
+            for child in self.children:
+                if child.stage not in SERVER_STAGES.values():
+                    child.signal_group(signal.SIGKILL)
+
+    def _stop(self) -> None:
+        """Stop stage by stage, each with its time, so that nobody loses what they stand on."""
+        self.console.settle()
+        self.console.say("Stopping.")
+        (self.var / "run" / "up.json").unlink(missing_ok=True)
+        for stage in sorted({child.stage for child in self.children}):
+            self._stop_stage([child for child in self.children if child.stage == stage])
+
+    def _stop_stage(self, children: list[Child]) -> None:
+        alive = [child for child in children if child.process is not None]
+        for child in alive:
+            assert child.process is not None
+            child.process.send_signal(child.stop_signal)
+        began = time.monotonic()
+        for child in alive:
+            assert child.process is not None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(max(0.1, child.stop_seconds - (time.monotonic() - began)))
+            in_time = child.process.poll() is not None
+            child.signal_group(signal.SIGKILL)
+            child.process.wait()
+            self.console.state(child.name, "stopped" if in_time else "did not stop in time: killed")
+            child.process, child.due = None, float("inf")
+
+    # Telling
+
+    def _tell(self, *, ready: bool) -> None:
+        """Leave the addresses for the other commands of this checkout, readable by us alone."""
+        told = {
+            "pid": os.getpid(),
+            "url": self.url,
+            "live_url": self.settings["LIVE_URL"],
+            "ready": ready,
+            "env": self.settings,
+        }
+        laptop.write_private(self.var / "run" / "up.json", json.dumps(told))
+
+    def _logs(self) -> str:
+        folder = self.var / "log"
+        return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
+
+
+def _code_mark() -> str:
+    """Name the code that migrates and seeds: every Python file of the apps and the lock."""
+    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for folder in sorted(ROOT.iterdir()):
+        if folder.is_dir() and not folder.name.startswith(".") and folder.name not in _NOT_CODE:
+            for file in sorted(folder.rglob("*.py")):
+                digest.update(str(file.relative_to(ROOT)).encode())
+                digest.update(file.read_bytes())
+    return f"code {digest.hexdigest()[:32]}"
+
+
+_NOT_CODE: Final = {"var", "tests", "bench", "sdks", "static", "templates", "node_modules"}
+
+
+def _read_mark(url: str) -> str | None:
+    """Read the mark kept as the database's own comment: it goes where the database goes."""
+    import psycopg
+
+    query = (
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = "
+        "current_database()"
+    )
+    with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=10) as database:
+        row = database.execute(query).fetchone()
+        return row[0] if row else None
+    return None
+
+
+def _write_mark(url: str, mark: str) -> None:
+    """Leave the mark; a server that refuses is migrated again next time, which does no harm."""
+    import psycopg
+    from psycopg import sql
+
+    with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=10) as database:
+        name = sql.Identifier(database.info.dbname)
+        statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(mark))
+        database.execute(statement)

@@ -1,0 +1,82 @@
+"""The programs of the operating system that the tests drive: which are missing, and how to get them.
+
+Standard library only: it must run before, and without, the virtual environment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sautikit_site.bootstrap import environ
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPackage:
+    """A Debian package and the program or file that shows that it is here."""
+
+    name: str
+    shown_by: str
+    purpose: str
+
+    @property
+    def is_missing(self) -> bool:
+        if self.shown_by.startswith("/"):
+            return not Path(self.shown_by).exists()
+        return shutil.which(self.shown_by) is None
+
+
+PACKAGES: Final = (
+    SystemPackage("chromium", "chromium", "walks through the console in the browser tests"),
+    SystemPackage(
+        "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu", "text in the browser's pictures"
+    ),
+    SystemPackage("sip-tester", "sipp", "is the foreign SIP phone that calls and is called"),
+    SystemPackage("baresip-core", "baresip", "registers as a real handset"),
+)
+
+INSTALL: Final = "sudo python3 manage.py system_packages"
+
+
+def main(arguments: list[str]) -> int:
+    """Install what is missing (as root), or with --check only say what it is."""
+    gone = missing()
+    if not gone:
+        print("All system packages are here.")
+        return 0
+    if "--check" in arguments or not can_install():
+        print(explain(gone), file=sys.stderr)
+        return 2
+    return 0 if install(gone) else 1
+
+
+def missing() -> list[SystemPackage]:
+    return [package for package in PACKAGES if package.is_missing]
+
+
+def can_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def explain(packages: list[SystemPackage]) -> str:
+    lines = [f"  {package.name:<18} {package.purpose}" for package in packages]
+    return "\n".join(["These system packages are missing:", *lines, f"Install them: {INSTALL}"])
+
+
+def install(packages: list[SystemPackage]) -> bool:
+    """Fetch packages with apt-get; True when every one of them is here afterwards."""
+    names = [package.name for package in packages]
+    print(f"set-up: installing {', '.join(names)}", flush=True)
+    quiet = {**environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
+        done = subprocess.run(
+            ["apt-get", *command], env=quiet, capture_output=True, text=True, check=False
+        )
+    if left := missing():
+        print(f"{done.stdout[-2000:]}{done.stderr[-2000:]}\n{explain(left)}", file=sys.stderr)
+    return not left
