@@ -1,0 +1,302 @@
+"""The template tags of every page: money, times, icons, states and components with a body."""
+
+from __future__ import annotations
+
+import functools
+import json
+import typing
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import dateformat, timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from kernel.money import Money
+
+register = template.Library()
+
+NAIROBI = ZoneInfo("Africa/Nairobi")
+ICONS = Path(settings.BASE_DIR) / "templates" / "icons"
+
+# state: (icon, tone, word). A tone is a colour; the icon and the word say the same without it.
+STATES: dict[str, tuple[str, str, str | Promise]] = {
+    "ringing": ("phone-call", "live", _("Ringing")),
+    "answered": ("audio-lines", "live", _("In progress")),
+    "completed": ("circle-check", "good", _("Completed")),
+    "failed": ("circle-x", "bad", _("Failed")),
+    "no_answer": ("phone-missed", "bad", _("No answer")),
+    "busy": ("phone-off", "bad", _("Busy")),
+    "canceled": ("circle-slash", "quiet", _("Canceled")),
+    "active": ("circle-check", "good", _("Active")),
+    "suspended": ("circle-pause", "warn", _("Suspended")),
+    "paused": ("circle-pause", "warn", _("Paused")),
+    "disabled": ("circle-pause", "bad", _("Disabled")),
+    "released": ("circle-slash", "quiet", _("Released")),
+    "pending": ("clock", "info", _("Pending")),
+    "confirming": ("clock", "info", _("Confirming")),
+    "confirmed": ("circle-check", "good", _("Confirmed")),
+    "delivered": ("circle-check", "good", _("Delivered")),
+    "succeeded": ("circle-check", "good", _("Delivered")),
+    "dead_letter": ("circle-x", "bad", _("Given up")),
+    "retrying": ("refresh", "warn", _("Retrying")),
+    "revoked": ("circle-slash", "quiet", _("Revoked")),
+    "expired": ("clock", "quiet", _("Expired")),
+    "available": ("circle-check", "good", pgettext_lazy("number", "Available")),
+    "live": ("circle-dot", "good", pgettext_lazy("mode", "Live")),
+    "test": ("flask", "info", pgettext_lazy("mode", "Test")),
+    "inbound": ("phone-incoming", "plain", _("Inbound")),
+    "outbound": ("phone-outgoing", "plain", _("Outbound")),
+}
+
+
+def format_money(minor: int, currency: str) -> str:
+    """Write minor units as people read them, kept on one line: 125000 is "KES 1,250.00"."""
+    return str(Money(minor, currency)).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.simple_tag
+def money(minor: int | None, currency: str = "KES", direction: str = "") -> SafeString:
+    """Show an amount; `direction` in or out adds the sign and the word."""
+    if minor is None:
+        return format_html('<span class="muted">{}</span>', "\N{EM DASH}")
+    if not direction:
+        return format_html('<span class="money">{}</span>', format_money(minor, currency))
+    is_in = direction in {"in", "credit"}
+    return format_html(
+        '<span class="money" data-direction="{}">{}\N{NARROW NO-BREAK SPACE}{}'
+        '<span class="for-screen-reader"> {}</span></span>',
+        "in" if is_in else "out",
+        "+" if is_in else "\N{MINUS SIGN}",
+        format_money(abs(minor), currency),
+        gettext("in") if is_in else gettext("out"),
+    )
+
+
+@register.simple_tag
+def plain_money(minor: int | None, currency: str = "KES") -> str:
+    """Give an amount as text, for sentences and attributes."""
+    return format_money(minor or 0, currency)
+
+
+FORMATS = {
+    "full": "j M Y, H:i:s",
+    "minute": "j M Y, H:i",
+    "date": "j M Y",
+    "time": "H:i:s",
+    "short": "j M, H:i",
+}
+
+
+@register.simple_tag
+def when(value: datetime | None, style: str = "minute") -> SafeString:
+    """Show a time: UTC for machines in `datetime`, Nairobi for people in the text."""
+    if value is None:
+        return format_html('<span class="muted">{}</span>', "\N{EM DASH}")
+    local = timezone.localtime(value, NAIROBI)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        utc(value),
+        dateformat.format(local, "j F Y, H:i:s") + " EAT",
+        dateformat.format(local, FORMATS[style]),
+    )
+
+
+@register.filter
+def utc(value: datetime) -> str:
+    """Write a time as RFC 3339 in UTC."""
+    return timezone.localtime(value, ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    """Say roughly how long ago a time was, in one unit."""
+    seconds = max(0, int((timezone.now() - value).total_seconds()))
+    if seconds < 60:
+        return gettext("just now")
+    if seconds < 3600:
+        minutes = seconds // 60
+        return ngettext("%(n)d min ago", "%(n)d min ago", minutes) % {"n": minutes}
+    if seconds < 86400:
+        hours = seconds // 3600
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    days = seconds // 86400
+    return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+@register.filter
+def clock(seconds: int | None) -> str:
+    """Write a length of time as m:ss or h:mm:ss."""
+    if seconds is None:
+        return "\N{EM DASH}"
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+@register.filter
+def phone(e164: str | None) -> str:
+    """Space a number so that it can be read aloud: +254 712 345 678."""
+    if not e164:
+        return "\N{EM DASH}"
+    if e164.startswith("+254") and len(e164) == 13:
+        return "\N{NO-BREAK SPACE}".join((e164[:4], e164[4:7], e164[7:10], e164[10:]))
+    return e164
+
+
+@register.filter
+def masked(e164: str) -> str:
+    """Hide the middle of a phone number: 0712 ••• 678."""
+    local = "0" + e164[4:] if e164.startswith("+254") else e164
+    return f"{local[:4]} \N{BULLET}\N{BULLET}\N{BULLET} {local[-3:]}"
+
+
+@register.filter
+def pretty_json(value: object) -> str:
+    """Write a value as indented JSON."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@functools.cache
+def _shape(name: str) -> str:
+    return (ICONS / f"{name}.svg").read_text().strip()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Draw one Lucide icon; without a label it is decoration beside a word."""
+    named = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else SafeString('aria-hidden="true"')
+    )
+    return format_html(
+        '<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>', named, SafeString(_shape(name))
+    )
+
+
+@register.filter
+def message_icon(level: str) -> str:
+    """Name the icon of a Django message level."""
+    return {"success": "circle-check", "warning": "triangle-alert", "error": "circle-x"}.get(
+        level, "info"
+    )
+
+
+@register.simple_tag
+def status(value: str, label: str = "") -> SafeString:
+    """Show a state as an icon and a word."""
+    name, tone, word = STATES.get(
+        value, ("circle-dot", "plain", value.replace("_", " ").capitalize())
+    )
+    return format_html(
+        '<span class="status" data-tone="{}" data-status="{}">{}<span>{}</span></span>',
+        tone,
+        value,
+        icon(name),
+        label or word,
+    )
+
+
+@register.simple_tag
+def mark(lively: bool = False) -> SafeString:
+    """Draw the voice meter; its bars move while a call is up."""
+    state = SafeString(" data-lively") if lively else ""
+    bars = SafeString(
+        '<rect x="2" y="8" width="4" height="8" rx="2"/><rect x="9" y="3" width="4" height="18" rx="2"/>'
+        '<rect x="16" y="6.5" width="4" height="11" rx="2"/>'
+    )
+    return format_html(
+        '<svg class="mark" viewBox="0 0 22 24" aria-hidden="true"{}>{}</svg>', state, bars
+    )
+
+
+@register.simple_block_tag
+def dialog(content: str, name: str, title: str) -> SafeString:
+    """Wrap a body in a native dialog with its title and a close button."""
+    return format_html(
+        '<dialog class="dialog" id="{id}" aria-labelledby="{id}-title" data-dialog>'
+        '<header class="dialog__head"><h2 id="{id}-title">{title}</h2>'
+        '<button type="button" class="icon-button" data-close aria-label="{close}">{cross}</button>'
+        '</header><div class="dialog__body">{content}</div></dialog>',
+        id=name,
+        title=title,
+        close=gettext("Close"),
+        cross=icon("x"),
+        content=SafeString(content),
+    )
+
+
+@register.simple_block_tag
+def code(content: str, name: str = "", language: str = "") -> SafeString:
+    """Show code with its name and a copy button."""
+    text = content.strip("\n")
+    return format_html(
+        '<figure class="code"><figcaption class="code__bar"><span>{}</span>{}</figcaption>'
+        '<pre tabindex="0"><code data-language="{}">{}</code></pre></figure>',
+        name,
+        copy_button(),
+        language,
+        SafeString(text),
+    )
+
+
+@register.simple_tag
+def copy_button(text: str = "", label: str = "") -> SafeString:
+    """A button that copies `text`, or the code it sits above."""
+    return format_html(
+        '<button type="button" class="copy script-only" data-copy="{}" data-copied="{}" aria-label="{}">'
+        "{}<span data-copy-label>{}</span></button>",
+        text,
+        gettext("Copied"),
+        label or gettext("Copy"),
+        icon("copy"),
+        gettext("Copy"),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: object) -> str:
+    """Give the page's query string with some parameters changed; an empty value drops one."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    encoded: str = parameters.urlencode()
+    return f"?{encoded}" if encoded else "?"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, *names: str) -> SafeString:
+    """Mark a link as the current page when the view's name begins with one of `names`."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = getattr(match, "view_name", "") or ""
+    is_here = any(current.startswith(name) for name in names)
+    return SafeString('aria-current="page"') if is_here else SafeString("")
+
+
+@register.filter
+def as_field(bound: typing.Any, hint: str = "") -> SafeString:
+    """Show a form field with its label, hint and errors tied together."""
+    described = [f"{bound.id_for_label}-hint"] if hint or bound.help_text else []
+    described += [f"{bound.id_for_label}-error"] if bound.errors else []
+    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return render_to_string(
+        "components/field.html",
+        {
+            "field": bound,
+            "hint": hint or bound.help_text,
+            "widget": bound.as_widget(attrs=attributes),
+        },
+    )

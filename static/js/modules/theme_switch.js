@@ -1,0 +1,25 @@
+// Three buttons: as the system, light, dark. The choice is kept in this browser.
+function chosen() {
+  return document.documentElement.dataset.theme || "auto";
+}
+
+function show() {
+  document.querySelectorAll("[data-theme-switch] button").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.value === chosen()));
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-theme-switch] button");
+  if (!button) return;
+  if (button.value === "auto") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = button.value;
+  try {
+    localStorage.setItem("theme", button.value);
+  } catch {
+    // The choice lasts as long as the page.
+  }
+  show();
+});
+
+show();
