@@ -1,0 +1,135 @@
+"""The /v1 door: one view class, one envelope, declared scopes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import Error as DatabaseError
+from django.db import OperationalError
+from django.http import Http404, HttpRequest
+from rest_framework import exceptions, serializers
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel import errors
+from kernel.errors import BadRequest, Fields, Problem
+
+log = logging.getLogger(__name__)
+
+
+class ApiView(APIView):
+    """A /v1 view: `scope` (one for all methods, or one by method) is read by the authentication class.
+
+    `public = True` lets a view answer without a credential. After authentication the request has
+    `workspace`, `mode`, `scopes` and `actor`. `raises` lists the Problems for the OpenAPI file.
+    """
+
+    scope: ClassVar[str | Mapping[str, str]] = ""
+    public: ClassVar[bool] = False
+    needs_workspace: ClassVar[bool] = True
+    raises: ClassVar[tuple[type[Problem], ...]] = ()
+    parser_classes = [JSONParser]
+    renderer_classes = [JSONRenderer]
+
+    @classmethod
+    def required_scope(cls, method: str) -> str:
+        """Return the scope that the HTTP method needs; empty means any credential."""
+        if isinstance(cls.scope, str):
+            return cls.scope
+        return cls.scope.get(method.upper(), "")
+
+    # DRF calls this with whatever was raised.
+    def handle_exception(self, exc: Exception) -> Response:
+        return problem_response(as_problem(exc), self.request)
+
+    # The view's arguments are the URL's.
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in getattr(request._request, "limit_headers", {}).items():
+            final.headers.setdefault(name, value)
+        final.headers.setdefault("Cache-Control", "no-store")
+        return final
+
+
+# The values are those of the serializer.
+def parse(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """Return the validated body, or raise BadRequest naming every field that is wrong."""
+    data = request.data
+    if not isinstance(data, Mapping):
+        raise BadRequest("The body must be a JSON object.")
+    checked = serializer(data=data)
+    if not checked.is_valid():
+        raise BadRequest(fields=flatten(checked.errors))
+    return dict(checked.validated_data)
+
+
+def flatten(problems: Any, path: str = "") -> Fields:
+    """Turn DRF's nested errors into [(path, sentence)]."""
+    if isinstance(problems, Mapping):
+        found: Fields = []
+        for key, value in problems.items():
+            part = "" if key == "non_field_errors" else str(key)
+            found += flatten(value, f"{path}.{part}".strip(".") if part else path)
+        return found
+    if isinstance(problems, list) and any(isinstance(p, (Mapping, list)) for p in problems):
+        found = []
+        for index, value in enumerate(problems):
+            found += flatten(value, f"{path}[{index}]")
+        return found
+    return [(path, str(p)) for p in (problems if isinstance(problems, list) else [problems])]
+
+
+def as_problem(exc: Exception) -> Problem:
+    """Translate whatever a view raised into a declared Problem."""
+    if isinstance(exc, Problem):
+        return exc
+    if isinstance(exc, exceptions.ValidationError):
+        return BadRequest(fields=flatten(exc.detail))
+    if isinstance(exc, exceptions.ParseError):
+        return BadRequest("The body is not valid JSON.")
+    if isinstance(exc, exceptions.UnsupportedMediaType):
+        return errors.UnsupportedMediaType()
+    if isinstance(exc, exceptions.MethodNotAllowed):
+        return errors.MethodNotAllowed(
+            method=str(exc.detail).split('"')[1] if '"' in str(exc.detail) else "This"
+        )
+    if isinstance(exc, (Http404, exceptions.NotFound, PermissionDenied)):
+        return errors.NotFound()
+    if isinstance(exc, OperationalError):
+        log.exception("database away")
+        return errors.Unavailable()
+    if isinstance(exc, DatabaseError):
+        log.exception("database error")
+    else:
+        log.exception("unexpected failure")
+    return errors.InternalError()
+
+
+def problem_response(problem: Problem, request: Request | HttpRequest) -> Response:
+    """Answer with the one error envelope."""
+    request_id = getattr(getattr(request, "_request", request), "request_id", "")
+    return Response(
+        problem.envelope(request_id, settings.PUBLIC_URL),
+        status=problem.status,
+        headers=problem.headers,
+    )
+
+
+class NotFoundView(ApiView):
+    """Every path under /v1 that is nothing: the envelope instead of a page."""
+
+    public = True
+    authentication_classes = []
+
+    # Whatever the method and the path.
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise errors.NotFound()

@@ -1,0 +1,65 @@
+"""Wake-ups through Valkey: hints that make waiting short, never facts."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def client() -> redis.Redis:
+    """Return this process's connection pool to Valkey."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=True
+    )
+
+
+def ring(channel: str, text: str = "") -> None:
+    """Publish after the current transaction commits; a lost ring costs one polling interval."""
+    transaction.on_commit(lambda: ring_now(channel, text), robust=True)
+
+
+def ring_now(channel: str, text: str = "") -> None:
+    try:
+        client().publish(f"bell:{channel}", text)
+    except redis.RedisError as problem:
+        log.warning("bell %s not rung: %s", channel, problem)
+
+
+class Listener:
+    """Waits for rings on some channels; without Valkey it simply sleeps the time out."""
+
+    def __init__(self, *channels: str) -> None:
+        self._channels = [f"bell:{channel}" for channel in channels]
+        self._subscription: redis.client.PubSub | None = None
+
+    def wait(self, timeout_seconds: float) -> list[str]:
+        """Return the texts that rang, as soon as one rings or the time is out."""
+        try:
+            return self._wait(timeout_seconds)
+        except redis.RedisError as problem:
+            log.warning("bell not heard: %s", problem)
+            self._subscription = None
+            time.sleep(timeout_seconds)
+            return []
+
+    def _wait(self, timeout_seconds: float) -> list[str]:
+        if self._subscription is None:
+            self._subscription = client().pubsub(ignore_subscribe_messages=True)
+            self._subscription.subscribe(*self._channels)
+        deadline = time.monotonic() + timeout_seconds
+        texts: list[str] = []
+        while (left := deadline - time.monotonic()) > 0:
+            message = self._subscription.get_message(timeout=0 if texts else left)
+            if message is not None:
+                texts.append(message["data"])
+            elif texts:
+                return texts
+        return texts

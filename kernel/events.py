@@ -1,0 +1,132 @@
+"""The outbox: declared events, emitted with their cause, sequenced and handed on by the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+from kernel import bell, clock
+from kernel.models import Event
+
+Payload = TypeVar("Payload")
+Handler = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A public event: its name, what it means, its payload class and a sample payload."""
+
+    name: str
+    doc: str
+    payload: type
+    sample: dict[str, Any]
+
+
+_declared: dict[str, Declared] = {}
+_names: dict[type, str] = {}
+_handlers: dict[str, list[Handler]] = {}
+
+
+def catalogue() -> Mapping[str, Declared]:
+    """Return every declared event by name, in the order of declaration."""
+    return _declared
+
+
+# A sample holds whatever the payload's fields hold.
+def event(
+    name: str, *, doc: str, sample: dict[str, Any] | None = None
+) -> Callable[[type[Payload]], type[Payload]]:
+    """Declare a frozen dataclass as the payload of the event `name`."""
+
+    def declare(payload: type[Payload]) -> type[Payload]:
+        if name in _declared:
+            raise TypeError(f"the event {name} is declared twice")
+        _declared[name] = Declared(name, doc, payload, sample or {})
+        _names[payload] = name
+        return payload
+
+    return declare
+
+
+def subscribe(*names: str) -> Callable[[Handler], Handler]:
+    """Register a handler that the relay calls, in the sequencing transaction; `*` is every event."""
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            _handlers.setdefault(name, []).append(handler)
+        return handler
+
+    return register
+
+
+def handlers(kind: str) -> Iterable[Handler]:
+    return [*_handlers.get(kind, ()), *_handlers.get("*", ())]
+
+
+def emit(
+    payload: object,
+    *,
+    workspace_id: UUID,
+    mode: str,
+    call_id: UUID | None = None,
+    call_number: int | None = None,
+    occurred_at: datetime | None = None,
+) -> Event:
+    """Write one outbox row in the caller's transaction and wake the relay after it commits."""
+    assert connection.in_atomic_block, "an event is written in the transaction of its cause"
+    row = Event.objects.create(
+        workspace_id=workspace_id,
+        mode=mode,
+        kind=_names[type(payload)],
+        payload=plain(payload),
+        call_id=call_id,
+        call_number=call_number,
+        occurred_at=occurred_at or clock.now(),
+    )
+    bell.ring("relay")
+    return row
+
+
+# The values of a payload are those of any declared dataclass.
+def plain(payload: Any) -> dict[str, Any]:
+    """Return the payload as JSON values: ids as text, times as RFC 3339, absent optionals left out."""
+    values = {}
+    for field in fields(payload):
+        value = getattr(payload, field.name)
+        if value is None and field.metadata.get("optional"):
+            continue
+        # A trailing underscore only keeps a field off a Python keyword: `from_` is `from` outside.
+        values[field.name.rstrip("_")] = _plain_value(value)
+    return values
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return clock.rfc3339(value)
+    if hasattr(value, "__dataclass_fields__"):
+        return asdict(value)
+    return value
+
+
+def envelope(row: Event) -> dict[str, Any]:
+    """Return the public body of an event: `event` and `kind` are the same name."""
+    body: dict[str, Any] = {
+        "event": row.kind,
+        "kind": row.kind,
+        "event_id": str(row.event_id),
+        "workspace_id": str(row.workspace_id),
+        "mode": row.mode,
+        "sequence": row.sequence,
+        "occurred_at": clock.rfc3339(row.occurred_at),
+        "data": row.payload,
+    }
+    if row.call_number is not None:
+        body["call_sequence"] = row.call_number
+    return body

@@ -1,0 +1,350 @@
+"""The one outbound HTTP client: resolved once, pinned, bounded in time and size, public addresses only."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import httpcore
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+USER_AGENT = "Sautikit/1 (+https://sautikit.com/developers)"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Where customers' URLs may point: loopback and http only on a sandbox installation."""
+
+    allow_loopback: bool = False
+    ports: frozenset[int] = frozenset({443, 8443})
+
+
+_policy = Policy()
+
+
+def configure(policy: Policy) -> None:
+    """Set the policy of this process; called once when Django starts."""
+    global _policy
+    _policy = policy
+
+
+class HttpFailed(Exception):
+    """The request got no answer; `sent` says whether the far end may have acted on it."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent
+
+
+class TargetRefused(HttpFailed):
+    """The URL may not be asked: scheme, port, credentials or address."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, sent=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; `body` is cut at the size cap and `truncated` says so."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    truncated: bool
+    milliseconds: int
+    address: str
+
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    # JSON is whatever the far end wrote; the caller checks the shape.
+    def json(self) -> Any:
+        """Return the parsed body; raises ValueError when it is not JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    connect_seconds: float = 3.0
+    total_seconds: float = 10.0
+
+
+def check_url(url: str, *, trusted: bool = False) -> tuple[str, str, int, str]:
+    """Return (scheme, host, port, target) or raise TargetRefused; resolves nothing."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise TargetRefused("the URL cannot be read") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise TargetRefused("the URL must begin with https:// and name a host")
+    if any(ord(c) <= 32 or ord(c) == 127 for c in url):
+        raise TargetRefused("the URL contains a space or control character")
+    if parts.username or parts.password:
+        raise TargetRefused("the URL must not contain a user name or password")
+    port = port or (443 if parts.scheme == "https" else 80)
+    if not trusted and not _policy.allow_loopback:
+        if parts.scheme != "https":
+            raise TargetRefused("the URL must begin with https://")
+        if port not in _policy.ports:
+            raise TargetRefused(f"port {port} is not allowed")
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return parts.scheme, parts.hostname, port, target
+
+
+def check_address(address: str) -> None:
+    """Raise TargetRefused unless the address is public unicast (or loopback where allowed)."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    inner = _embedded(ip)
+    if inner is not None:
+        ip = inner
+    if _policy.allow_loopback and ip.is_loopback:
+        return
+    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+        raise TargetRefused(f"{address} is not a public address")
+
+
+def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 form carries: mapped, 6to4, Teredo or NAT64."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return None
+    if ip.ipv4_mapped or ip.sixtofour:
+        return ip.ipv4_mapped or ip.sixtofour
+    if ip.teredo:
+        return ip.teredo[1]
+    if ip in ipaddress.ip_network("64:ff9b::/96") or ip in ipaddress.ip_network("::/96"):
+        if int(ip) > 1:
+            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return None
+
+
+def resolve(host: str, port: int, *, trusted: bool = False) -> str:
+    """Resolve once; every answer must be allowed; return the first."""
+    try:
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as problem:
+        raise HttpFailed(f"the name {host} could not be resolved: {problem}", sent=False) from None
+    addresses = [str(answer[4][0]) for answer in answers]
+    if not trusted:
+        for address in addresses:
+            check_address(address)
+    return addresses[0]
+
+
+class _PinnedBackend(httpcore.SyncBackend):
+    """Connects to the address that was checked, whatever the name says a moment later."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    # The signature is httpcore's.
+    def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore.NetworkStream:
+        return super().connect_tcp(self._address, port, **options)
+
+
+def request(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    timeouts: Timeouts = Timeouts(),
+    max_bytes: int = 64 * 1024,
+    trusted: bool = False,
+) -> Reply:
+    """Ask one URL and return the reply, redirects included as they are.
+
+    `trusted` is for addresses an operator configured (Daraja, the sandbox), never for a customer's.
+    Raises TargetRefused, or HttpFailed with `sent` False when the far end cannot have seen it.
+    """
+    scheme, host, port, target = check_url(url, trusted=trusted)
+    address = resolve(host, port, trusted=trusted)
+    started = time.monotonic()
+    deadline = started + timeouts.total_seconds
+    connected = False
+    pool = httpcore.ConnectionPool(
+        ssl_context=ssl.create_default_context(), network_backend=_PinnedBackend(address)
+    )
+    all_headers = {"Host": _host_header(scheme, host, port), "User-Agent": USER_AGENT} | dict(
+        headers or {}
+    )
+    if body is not None:
+        all_headers.setdefault("Content-Length", str(len(body)))
+
+    def trace(event: str, _info: object) -> None:
+        nonlocal connected
+        connected = connected or event.startswith("http11.send_request_headers")
+
+    limits = {
+        "connect": timeouts.connect_seconds,
+        "read": timeouts.total_seconds,
+        "write": timeouts.total_seconds,
+        "pool": 1.0,
+    }
+    origin = httpcore.URL(
+        scheme=scheme.encode(), host=host.encode("idna"), port=port, target=target.encode()
+    )
+    try:
+        with (
+            pool,
+            pool.stream(
+                method,
+                origin,
+                headers=list(all_headers.items()),
+                content=body,
+                extensions={"timeout": limits, "trace": trace},
+            ) as response,
+        ):
+            received, truncated = _read(response.iter_stream(), max_bytes, deadline)
+            return Reply(
+                status=response.status,
+                headers={
+                    k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers
+                },
+                body=received,
+                truncated=truncated,
+                milliseconds=int((time.monotonic() - started) * 1000),
+                address=address,
+            )
+    except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
+        raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
+    except httpcore.TimeoutException:
+        raise HttpFailed("no answer in time", sent=connected) from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as problem:
+        raise HttpFailed(f"the connection broke: {problem}", sent=connected) from None
+
+
+def _host_header(scheme: str, host: str, port: int) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port == (443 if scheme == "https" else 80) else f"{name}:{port}"
+
+
+def _read(chunks: Iterable[bytes], max_bytes: int, deadline: float) -> tuple[bytes, bool]:
+    received = bytearray()
+    for chunk in chunks:
+        received += chunk
+        if len(received) > max_bytes:
+            return bytes(received[:max_bytes]), True
+        if time.monotonic() > deadline:
+            raise httpcore.ReadTimeout("the answer took too long")
+    return bytes(received), False
+
+
+def redirect_target(url: str, reply: Reply) -> str | None:
+    """Return where a 307 or 308 points, or None; https never falls back to http."""
+    if reply.status not in (307, 308) or "location" not in reply.headers:
+        return None
+    target = urljoin(url, reply.headers["location"])
+    if url.startswith("https:") and not target.startswith("https:"):
+        return None
+    return target
+
+
+class GuardedResolver(AbstractResolver):
+    """aiohttp's resolver for customers' URLs: every answer is checked at each new connection."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        results: list[ResolveResult] = []
+        for found_family, _type, proto, _name, sockaddr in answers:
+            check_address(str(sockaddr[0]))
+            results.append(
+                ResolveResult(
+                    hostname=host,
+                    host=str(sockaddr[0]),
+                    port=port,
+                    family=found_family,
+                    proto=proto,
+                    flags=socket.AI_NUMERICHOST,
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class AsyncClient:
+    """The fan-out client: one aiohttp session with the guarded resolver, used by the dispatcher."""
+
+    connections: int = 200
+    timeouts: Timeouts = field(default_factory=lambda: Timeouts(connect_seconds=2.0))
+    _session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> AsyncClient:
+        connector = aiohttp.TCPConnector(
+            limit=self.connections, resolver=GuardedResolver(), ttl_dns_cache=60
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        )
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        assert self._session is not None
+        await self._session.close()
+
+    async def post(
+        self, url: str, *, headers: Mapping[str, str], body: bytes, max_bytes: int = 16 * 1024
+    ) -> Reply:
+        """POST the bytes; redirects are returned, not followed. Raises as `request` does."""
+        assert self._session is not None
+        _scheme, host, _port, _target = check_url(url)
+        if _is_literal(host):
+            check_address(host)
+        started = time.monotonic()
+        limits = aiohttp.ClientTimeout(
+            total=self.timeouts.total_seconds, sock_connect=self.timeouts.connect_seconds
+        )
+        try:
+            async with self._session.post(
+                url,
+                data=body,
+                headers={"User-Agent": USER_AGENT, **headers},
+                allow_redirects=False,
+                timeout=limits,
+            ) as response:
+                received = await response.content.read(max_bytes + 1)
+                peer = response.connection and response.connection.transport
+                address = peer.get_extra_info("peername")[0] if peer else host
+                return Reply(
+                    status=response.status,
+                    headers={k.lower(): v for k, v in response.headers.items()},
+                    body=received[:max_bytes],
+                    truncated=len(received) > max_bytes,
+                    milliseconds=int((time.monotonic() - started) * 1000),
+                    address=str(address),
+                )
+        except HttpFailed:
+            raise
+        except aiohttp.ClientConnectorError as problem:
+            cause = problem.__cause__ or problem.os_error
+            if isinstance(cause, HttpFailed):
+                raise cause from None
+            raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
+        except TimeoutError:
+            raise HttpFailed("no answer in time", sent=True) from None
+        except (aiohttp.ClientError, OSError, ValueError) as problem:
+            raise HttpFailed(f"the connection broke: {problem}", sent=True) from None
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

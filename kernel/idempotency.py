@@ -1,0 +1,98 @@
+"""Idempotency-Key: the effect and its reply commit together, so a retry finds both or neither."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db import OperationalError, connection, transaction
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kernel import clock, work
+from kernel.errors import BadRequest, IdempotencyConflict, IdempotencyInProgress
+from kernel.models import Reply
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+KEPT = timedelta(hours=24)
+WAIT_MS = 5_000
+
+
+def idempotent(*, secret_fields: tuple[str, ...] = ()) -> Callable[[View], View]:
+    """Make a POST method replayable; a stored reply has its `secret_fields` set to null.
+
+    The key row is inserted first, in the transaction of the effect: a duplicate in flight waits on
+    its unique index, a Problem rolls it back (only 2xx is stored), a kill leaves nothing.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def replayable(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            raw = request._request.body
+            key = _key(request)
+            if key is None:
+                with transaction.atomic():
+                    return view(self, request, *args, **kwargs)
+            mark = _fingerprint(request, raw)
+            with transaction.atomic():
+                row, stored = _claim(request, key, mark)
+                if stored is not None:
+                    return stored
+                reply = view(self, request, *args, **kwargs)
+                body = reply.data
+                if isinstance(body, dict):
+                    body = body | {name: None for name in secret_fields if name in body}
+                Reply.objects.filter(id=row.id).update(status=reply.status_code, body=body)
+                return reply
+
+        return replayable  # type: ignore[return-value]  # wraps keeps the signature
+
+    return decorate
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 255 or any(not 33 <= ord(c) <= 126 for c in key):
+        raise BadRequest(fields=[("Idempotency-Key", "must be 1 to 255 visible ASCII characters")])
+    return key
+
+
+def _fingerprint(request: Request, raw: bytes) -> str:
+    head = f"{request.method} {request.path}\n".encode()
+    return hashlib.sha256(head + raw).hexdigest()
+
+
+def _claim(request: Request, key: str, mark: str) -> tuple[Reply, Response | None]:
+    """Insert the key row, or return what the first request with this key answered."""
+    identity = {"workspace_id": request.workspace.id, "mode": request.mode, "key": key}  # type: ignore[attr-defined]
+    _forget_expired(identity)
+    row = Reply(**identity, fingerprint=mark)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MS}ms"])
+    try:
+        Reply.objects.bulk_create([row], ignore_conflicts=True)
+    except OperationalError:
+        raise IdempotencyInProgress(headers={"Retry-After": "1"}) from None
+    first = Reply.objects.get(**identity)
+    if first.id == row.id:
+        return row, None
+    if first.fingerprint != mark:
+        raise IdempotencyConflict()
+    return first, Response(first.body, first.status, headers={"Idempotent-Replay": "true"})
+
+
+def _forget_expired(identity: dict[str, Any]) -> None:
+    Reply.objects.filter(**identity, created_at__lt=clock.now() - KEPT).delete()
+
+
+@work.periodic("kernel.forget_replies", every=timedelta(hours=1))
+def forget_replies() -> str:
+    """Delete the replies that are older than a day."""
+    gone, _ = Reply.objects.filter(created_at__lt=clock.now() - KEPT).delete()
+    return f"{gone} replies forgotten"

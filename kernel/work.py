@@ -1,0 +1,206 @@
+"""Work and periodic jobs: rows in PostgreSQL that the relay rings and Celery workers claim."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from kernel import bell, clock
+from kernel.models import Job, Work
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[str], datetime | None]
+JobHandler = Callable[[], str]
+
+BACKOFF_SECONDS = (1, 5, 30, 120, 600)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A registered sort of work: which queue runs it and how long a claim lasts."""
+
+    name: str
+    queue: str
+    lease_seconds: int
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """A registered periodic job: every so often, or daily at a time in Nairobi."""
+
+    name: str
+    every: timedelta | None
+    at: time | None
+    handler: JobHandler
+
+    def next_after(self, moment: datetime) -> datetime:
+        if self.every is not None:
+            return moment + self.every
+        assert self.at is not None
+        today = datetime.combine(clock.nairobi_today(moment), self.at, clock.NAIROBI)
+        return today if today > moment else today + timedelta(days=1)
+
+
+_kinds: dict[str, Kind] = {}
+_jobs: dict[str, Periodic] = {}
+
+
+def kinds() -> Mapping[str, Kind]:
+    return _kinds
+
+
+def jobs() -> Mapping[str, Periodic]:
+    return _jobs
+
+
+def work(name: str, *, queue: str, lease_seconds: int = 60) -> Callable[[Handler], Handler]:
+    """Register a handler: it takes the ref, and returns None when done or the time to run again."""
+
+    def register(handler: Handler) -> Handler:
+        assert name not in _kinds, f"work {name} is registered twice"
+        _kinds[name] = Kind(name, queue, lease_seconds, handler)
+        return handler
+
+    return register
+
+
+def periodic(
+    name: str, *, every: timedelta | None = None, at: str | None = None
+) -> Callable[[JobHandler], JobHandler]:
+    """Register a job run every `every`, or daily at `at` ("00:05", Nairobi); it returns its result in words."""
+    assert (every is None) != (at is None), "a periodic job has an interval or a time of day"
+
+    def register(handler: JobHandler) -> JobHandler:
+        assert name not in _jobs, f"job {name} is registered twice"
+        _jobs[name] = Periodic(name, every, time.fromisoformat(at) if at else None, handler)
+        return handler
+
+    return register
+
+
+def enqueue(name: str, ref: object, *, due_at: datetime | None = None) -> None:
+    """Write one work row in the caller's transaction; the relay is rung after it commits."""
+    kind = _kinds[name]
+    row = Work(name=name, queue=kind.queue, ref=str(ref), lease_seconds=kind.lease_seconds)
+    if due_at is not None:
+        row.due_at = due_at
+    row.save(force_insert=True)
+    if due_at is None:
+        bell.ring("relay")
+
+
+LEASE_DUE = """
+    UPDATE kernel_work SET lease_token = gen_random_uuid(), attempts = attempts + 1,
+           lease_until = now() + make_interval(secs => lease_seconds)
+     WHERE id IN (SELECT id FROM kernel_work
+                   WHERE due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                   ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
+ RETURNING id, queue, lease_token
+"""
+
+
+def lease_due(limit: int = 200) -> list[tuple[UUID, str, UUID]]:
+    """Lease the rows that are due and return (id, queue, token) for each."""
+    with connection.cursor() as cursor:
+        cursor.execute(LEASE_DUE, [limit])
+        return list(cursor.fetchall())
+
+
+def unlease(ids: list[UUID]) -> None:
+    """Give rows back whose ring could not be published."""
+    Work.objects.filter(id__in=ids).update(lease_until=None)
+
+
+def run(work_id: str, token: str) -> bool:
+    """Run one leased row once; a stale or doubled ring finds another token and does nothing."""
+    mine = uuid4()
+    claimed = Work.objects.filter(id=work_id, lease_token=token).update(
+        lease_token=mine, lease_until=Now() + F("lease_seconds") * timedelta(seconds=1)
+    )
+    if not claimed:
+        return False
+    row = Work.objects.get(id=work_id)
+    try:
+        again = _kinds[row.name].handler(row.ref)
+    except Exception as problem:
+        _back_off(row, mine, problem)
+        return False
+    held = Work.objects.filter(id=row.id, lease_token=mine)
+    if again is None:
+        held.delete()
+    else:
+        held.update(due_at=again, lease_until=None, lease_token=None, attempts=0)
+    return True
+
+
+def _back_off(row: Work, token: UUID, problem: Exception) -> None:
+    log.exception("work %s %s failed (attempt %s)", row.name, row.ref, row.attempts)
+    wait = BACKOFF_SECONDS[min(row.attempts, len(BACKOFF_SECONDS)) - 1]
+    Work.objects.filter(id=row.id, lease_token=token).update(
+        due_at=timezone.now() + timedelta(seconds=wait),
+        lease_until=None,
+        lease_token=None,
+        last_error=f"{type(problem).__name__}: {problem}"[:500],
+    )
+
+
+def next_due_in(limit_seconds: float) -> float:
+    """Return the seconds until the next row is due, at most the limit."""
+    first = (
+        Work.objects.filter(Q(lease_until__isnull=True))
+        .order_by("due_at")
+        .values_list("due_at", flat=True)
+        .first()
+    )
+    if first is None:
+        return limit_seconds
+    return max(0.0, min(limit_seconds, (first - timezone.now()).total_seconds()))
+
+
+def start_due_jobs() -> int:
+    """Turn each periodic job whose time has come into one work row; return how many."""
+    started = 0
+    for job in _jobs.values():
+        started += _start_if_due(job)
+    return started
+
+
+def _start_if_due(job: Periodic) -> int:
+    moment = clock.now()
+    row, created = Job.objects.get_or_create(
+        name=job.name, defaults={"next_run_at": job.next_after(moment)}
+    )
+    if created or row.next_run_at > moment:
+        return 0
+    with transaction.atomic():
+        mine = Job.objects.filter(name=job.name, next_run_at=row.next_run_at).update(
+            next_run_at=job.next_after(moment)
+        )
+        if mine:
+            enqueue("kernel.run_job", job.name)
+        return mine
+
+
+@work("kernel.run_job", queue="periodic", lease_seconds=300)
+def run_job(name: str) -> None:
+    """Run one periodic job and keep what it said for the admin."""
+    if name not in _jobs:
+        return
+    try:
+        result = _jobs[name].handler()
+    except Exception as problem:
+        Job.objects.filter(name=name).update(
+            last_run_at=clock.now(), last_result=f"failed: {problem}"[:500]
+        )
+        raise
+    Job.objects.filter(name=name).update(last_run_at=clock.now(), last_result=result[:500])

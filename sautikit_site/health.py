@@ -1,0 +1,41 @@
+"""Health: is this process alive, and is everything it needs there."""
+
+from __future__ import annotations
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+from kernel import ready
+
+
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 while this process lives."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the database, the broker and every process can serve, else 503 and what lacks."""
+    missing = [*_database_missing(), *_processes_missing()]
+    status = {"status": "waiting" if missing else "ready", "missing": missing}
+    return JsonResponse(status, status=503 if missing else 200)
+
+
+def _database_missing() -> list[str]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return ["database"]
+    return []
+
+
+def _processes_missing() -> list[str]:
+    names = ["web", "live", "worker", "relay", "engine", "tts"]
+    if settings.SANDBOX:
+        names.append("sandbox")
+    try:
+        return ready.missing(names)
+    except redis.RedisError:
+        return ["broker"]

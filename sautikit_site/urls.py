@@ -1,0 +1,52 @@
+"""Every address: the API under /v1, the console, the hooks of M-Pesa, the sandbox and the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+import accounts.urls
+import calls.urls
+import docs.urls
+import numbers.urls  # type: ignore[import-not-found]  # Found through sautikit_site/__init__.py.
+import telephony.urls
+import wallet.urls
+import webhooks.urls
+from kernel.api import NotFoundView
+from sautikit_site import console, health
+
+handler404 = "sautikit_site.console.not_found"
+handler500 = "sautikit_site.console.server_error"
+
+_api: list[Any] = [
+    *accounts.urls.api_urls,
+    *wallet.urls.api_urls,
+    *numbers.urls.api_urls,
+    *calls.urls.api_urls,
+    *telephony.urls.api_urls,
+    *webhooks.urls.api_urls,
+    *docs.urls.api_urls,
+    path("<path:unknown>", NotFoundView.as_view()),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("v1/", include(_api)),
+    path("h/", include(wallet.urls.hook_urls)),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include((accounts.urls.console_urls, "accounts"))),
+    path("", include((wallet.urls.console_urls, "wallet"))),
+    path("", include((numbers.urls.console_urls, "numbers"))),
+    path("", include((calls.urls.console_urls, "calls"))),
+    path("", include((webhooks.urls.console_urls, "webhooks"))),
+    path("", include((docs.urls.console_urls, "docs"))),
+    path("", include((console.console_urls, "site"))),
+]
+
+if settings.SANDBOX:
+    urlpatterns.append(path("sandbox/", include(("sandbox.urls", "sandbox"))))
