@@ -323,15 +323,15 @@ ENGINE_TAP_DIR = env.text(
 TTS_SOCKET = env.text(
     "TTS_SOCKET", str(VAR_DIR / "run" / "tts.sock"), doc="Where the speech process listens."
 )
-HOLD_SLICE_SECONDS = env.integer(
-    "HOLD_SLICE_SECONDS", "60", doc="Talk time held when a call starts and at each extension."
+CALL_SLICE_SECONDS = env.integer(
+    "CALL_SLICE_SECONDS", "60", doc="Talk time held when a call starts and at each extension."
 )
-RING_TIMEOUT_SECONDS = env.integer(
-    "RING_TIMEOUT_SECONDS", "60", doc="How long an outbound call rings."
+CALL_RING_TIMEOUT_SECONDS = env.integer(
+    "CALL_RING_TIMEOUT_SECONDS", "60", doc="How long an outbound call rings."
 )
-CALL_MAX_SECONDS = env.integer("CALL_MAX_SECONDS", "14400", doc="The longest call.")
+CALL_LONGEST_SECONDS = env.integer("CALL_LONGEST_SECONDS", "14400", doc="The longest call.")
 CALLS_PER_SECOND = env.integer("CALLS_PER_SECOND", "5", doc="New calls a second per workspace.")
-CALLS_CONCURRENT = env.integer("CALLS_CONCURRENT", "50", doc="Calls at once per workspace.")
+CONCURRENT_CALLS_MAX = env.integer("CONCURRENT_CALLS_MAX", "50", doc="Calls at once per workspace.")
 
 # --- Outbound HTTP ----------------------------------------------------------------------------
 

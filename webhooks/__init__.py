@@ -1,0 +1,1 @@
+"""Endpoints, deliveries and the one sender behind both."""

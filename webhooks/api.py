@@ -1,0 +1,189 @@
+"""The /v1 door of webhooks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kernel.api import ApiView, parse
+from kernel.clock import rfc3339
+from kernel.idempotency import idempotent
+from kernel.pagination import page
+from webhooks import errors, queries, services
+from webhooks.models import Attempt, Delivery, Endpoint
+
+
+def endpoint_body(endpoint: Endpoint) -> dict[str, Any]:
+    return {
+        "id": str(endpoint.id),
+        "url": endpoint.url,
+        "events": endpoint.events,
+        "description": endpoint.description,
+        "status": endpoint.status,
+        "mode": endpoint.mode,
+        "created_at": rfc3339(endpoint.created_at),
+    }
+
+
+def delivery_body(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": str(delivery.id),
+        "event_id": str(delivery.event.event_id),
+        "event": delivery.event.kind,
+        "sequence": delivery.event.sequence,
+        "status": delivery.status,
+        "attempts": delivery.attempts_count,
+        "last_error": delivery.last_error or None,
+        "next_attempt_at": rfc3339(delivery.next_attempt_at),
+        "delivered_at": rfc3339(delivery.delivered_at),
+        "created_at": rfc3339(delivery.created_at),
+    }
+
+
+def attempt_body(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "number": attempt.number,
+        "response_status": attempt.response_status,
+        "error": attempt.error or None,
+        "duration_ms": attempt.duration_ms,
+        "request_headers": attempt.request_headers,
+        "response_headers": attempt.response_headers,
+        "response_body": attempt.response_body,
+        "created_at": rfc3339(attempt.created_at),
+    }
+
+
+class EndpointInput(serializers.Serializer[Any]):
+    url = serializers.CharField(max_length=2000)
+    events = serializers.ListField(child=serializers.CharField(max_length=80), default=["*"])
+    description = serializers.CharField(max_length=200, default="", allow_blank=True)
+
+
+class EndpointChange(serializers.Serializer[Any]):
+    url = serializers.CharField(max_length=2000, required=False)
+    events = serializers.ListField(
+        child=serializers.CharField(max_length=80), required=False, min_length=1
+    )
+    description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    paused = serializers.BooleanField(required=False)
+
+
+class Endpoints(ApiView):
+    """List the endpoints, or create one; the secret is in the reply once."""
+
+    scope = {"GET": "webhooks.read", "POST": "webhooks.manage"}
+    raises = (errors.UrlInvalid, errors.EventUnsupported, errors.WebhookLimit)
+
+    def get(self, request: Request) -> Response:
+        rows = queries.endpoints(request.workspace.id, request.mode)
+        return Response(page(rows, request.query_params, endpoint_body))
+
+    @idempotent(secret_fields=("secret",))
+    def post(self, request: Request) -> Response:
+        given = parse(request, EndpointInput)
+        endpoint = services.create_endpoint(
+            workspace_id=request.workspace.id,
+            mode=request.mode,
+            url=given["url"],
+            event_names=given["events"],
+            description=given["description"],
+            actor=request.actor,
+        )
+        body = {**endpoint_body(endpoint), "secret": endpoint.secret}
+        return Response(body, status.HTTP_201_CREATED)
+
+
+class OneEndpoint(ApiView):
+    """Read, change or remove one endpoint."""
+
+    scope = {"GET": "webhooks.read", "PATCH": "webhooks.manage", "DELETE": "webhooks.manage"}
+    raises = (errors.WebhookNotFound, errors.UrlInvalid, errors.EventUnsupported)
+
+    def get(self, request: Request, endpoint_id: str) -> Response:
+        return Response(endpoint_body(_endpoint(request, endpoint_id)))
+
+    def patch(self, request: Request, endpoint_id: str) -> Response:
+        given = parse(request, EndpointChange)
+        endpoint = services.change_endpoint(
+            _endpoint(request, endpoint_id),
+            url=given.get("url"),
+            event_names=given.get("events"),
+            description=given.get("description"),
+            is_paused=given.get("paused"),
+            actor=request.actor,
+        )
+        return Response(endpoint_body(endpoint))
+
+    def delete(self, request: Request, endpoint_id: str) -> Response:
+        services.delete_endpoint(_endpoint(request, endpoint_id), actor=request.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RotateSecret(ApiView):
+    """Give the endpoint a new secret, shown once; the old one signs too for 24 hours."""
+
+    scope = "webhooks.manage"
+    raises = (errors.WebhookNotFound,)
+
+    @idempotent(secret_fields=("secret",))
+    def post(self, request: Request, endpoint_id: str) -> Response:
+        endpoint = _endpoint(request, endpoint_id)
+        secret = services.rotate_secret(endpoint, actor=request.actor)
+        return Response({**endpoint_body(endpoint), "secret": secret})
+
+
+class SendTest(ApiView):
+    """Send a `webhook.test` event to one endpoint."""
+
+    scope = "webhooks.manage"
+    raises = (errors.WebhookNotFound,)
+
+    @idempotent()
+    def post(self, request: Request, endpoint_id: str) -> Response:
+        event = services.send_test(_endpoint(request, endpoint_id))
+        return Response({"event_id": str(event.event_id)}, status.HTTP_202_ACCEPTED)
+
+
+class Deliveries(ApiView):
+    """List what was sent to an endpoint, newest first; filter by `status`."""
+
+    scope = "webhooks.read"
+    raises = (errors.WebhookNotFound,)
+
+    def get(self, request: Request, endpoint_id: str) -> Response:
+        rows = queries.deliveries(_endpoint(request, endpoint_id))
+        if wanted := request.query_params.get("status"):
+            rows = rows.filter(status=wanted)
+        return Response(page(rows, request.query_params, delivery_body))
+
+
+class OneDelivery(ApiView):
+    """One delivery with every attempt."""
+
+    scope = "webhooks.read"
+    raises = (errors.WebhookNotFound, errors.DeliveryNotFound)
+
+    def get(self, request: Request, endpoint_id: str, delivery_id: str) -> Response:
+        delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
+        tries = [attempt_body(attempt) for attempt in delivery.attempts.all()]
+        return Response({**delivery_body(delivery), "tries": tries})
+
+
+class RetryDelivery(ApiView):
+    """Try a dead or waiting delivery again now."""
+
+    scope = "webhooks.manage"
+    raises = (errors.WebhookNotFound, errors.DeliveryNotFound)
+
+    @idempotent()
+    def post(self, request: Request, endpoint_id: str, delivery_id: str) -> Response:
+        delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
+        services.retry_delivery(delivery)
+        return Response(delivery_body(delivery), status.HTTP_202_ACCEPTED)
+
+
+def _endpoint(request: Request, endpoint_id: str) -> Endpoint:
+    return queries.access_endpoint(request.workspace.id, request.mode, endpoint_id)

@@ -1,0 +1,44 @@
+"""What can go wrong with endpoints and deliveries."""
+
+from kernel.errors import Problem
+
+
+class EventUnsupported(Problem):
+    code = "webhooks.event_unsupported"
+    status = 400
+    message = "{name!r} is not an event you can subscribe to."
+    doc = """Subscriptions are names (`call.completed`), a family (`call.*`, `wallet.*`, `number.*`,
+    `recording.*`, `storage.*`, `webhook.*`) or `*`."""
+
+
+class UrlInvalid(Problem):
+    code = "webhooks.url_invalid"
+    status = 400
+    message = "The URL cannot be used: {reason}."
+    doc = """A webhook URL begins with https://, names a public host and carries no user name. On a
+    sandbox installation http://localhost works too."""
+
+
+class WebhookNotFound(Problem):
+    code = "webhooks.not_found"
+    status = 404
+    message = "There is no such webhook endpoint in this workspace."
+    doc = "The id is unknown, or belongs to another workspace or mode."
+
+
+class DeliveryNotFound(Problem):
+    code = "webhooks.delivery_not_found"
+    status = 404
+    message = "There is no such delivery at this endpoint."
+    doc = "The id is unknown, or the delivery went to another endpoint."
+
+
+class WebhookLimit(Problem):
+    code = "webhooks.limit_reached"
+    status = 409
+    message = "A workspace has at most {limit} endpoints in each mode."
+    doc = "Delete an endpoint that is no longer used, then create the new one."
+
+
+# Not raised over HTTP: the `last_error` of a delivery to an endpoint that has no secret.
+SECRET_UNSET = "webhooks.deliver.secret_unset"  # noqa: S105

@@ -1,0 +1,105 @@
+"""Nouns of webhooks: the endpoint, one delivery per event and target, each attempt."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from kernel.ids import uuid7
+from webhooks.states import DELIVERY, ENDPOINT
+
+MODES = ("live", "test")
+
+
+class Endpoint(models.Model):
+    """A customer's URL, what it wants to hear, and the secret that signs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=4)
+    url = models.TextField()
+    events = ArrayField(models.CharField(max_length=80))
+    description = models.CharField(max_length=200, blank=True)
+    secret = models.CharField(max_length=80, blank=True)
+    previous_secret = models.CharField(max_length=80, blank=True)
+    previous_secret_until = models.DateTimeField(null=True)
+    status = models.CharField(max_length=10, default=ENDPOINT.initial)
+    created_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["workspace", "mode", "-created_at"], name="webhooks_endpoint_list")
+        ]
+        constraints: ClassVar = [
+            ENDPOINT.constraint("webhooks_endpoint_status"),
+            models.CheckConstraint(condition=Q(mode__in=MODES), name="webhooks_endpoint_mode"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Delivery(models.Model):
+    """One event on its way to one target: an endpoint, a number's events URL or a call's URL."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=4)
+    event = models.ForeignKey("kernel.Event", on_delete=models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(
+        Endpoint, null=True, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    # endpoint:<id>, number:<id> or call:<id>; with the event it makes a delivery unique.
+    target = models.CharField(max_length=60)
+    url = models.TextField()
+    status = models.CharField(max_length=12, default=DELIVERY.initial)
+    attempts_count = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], condition=Q(status="pending"), name="webhooks_delivery_first"
+            ),
+            models.Index(fields=["endpoint", "-created_at"], name="webhooks_delivery_list"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["event", "target"], name="webhooks_delivery_once"),
+            DELIVERY.constraint("webhooks_delivery_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.url}"
+
+
+class Attempt(models.Model):
+    """One try of a delivery: what was sent and what came back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    request_headers = models.JSONField()
+    response_status = models.PositiveSmallIntegerField(null=True)
+    response_headers = models.JSONField(null=True)
+    response_body = models.TextField(blank=True)
+    error = models.TextField(blank=True)
+    address = models.CharField(max_length=60, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return f"attempt {self.number}"

@@ -1,0 +1,24 @@
+"""The lives of an endpoint and of a delivery."""
+
+from kernel.states import Machine, T
+
+ENDPOINT = Machine(
+    initial="active",
+    final=(),
+    table=[
+        T("pause", ("active",), "paused"),
+        T("resume", ("paused", "disabled"), "active"),
+        T("disable", ("active",), "disabled"),
+    ],
+)
+
+DELIVERY = Machine(
+    initial="pending",
+    final=("delivered",),
+    table=[
+        T("succeed", ("pending", "retrying"), "delivered"),
+        T("fail", ("pending", "retrying"), "retrying"),
+        T("give_up", ("pending", "retrying"), "dead_letter"),
+        T("revive", ("dead_letter", "retrying"), "retrying"),
+    ],
+)
