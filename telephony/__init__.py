@@ -1,0 +1,1 @@
+"""Calls on the wire: voice documents, speech, the engine and what drives it."""

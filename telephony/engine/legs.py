@@ -1,0 +1,56 @@
+"""A leg: one call between us and a trunk, and its clock."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+
+from telephony.engine import sdp
+from telephony.engine.gather import Gather
+from telephony.engine.media import Media
+
+
+@dataclass
+class Leg:
+    """What the engine knows about one call; times are monotonic."""
+
+    id: str
+    inbound: bool
+    media: Media
+    host: str
+    paid_until_s: float | None = None
+    answered_at: float | None = None
+    gather: Gather | None = None
+    rung: bool = False
+    early: bool = False
+    decided: bool = False
+    loads: int = 0
+    timer: asyncio.TimerHandle | None = None
+    session: int = field(default_factory=lambda: random.getrandbits(31))
+    version: int = 0
+
+    def connected_ms(self, now: float | None = None) -> int:
+        """Return the connected time so far, never beyond what is paid for; 0 before the answer."""
+        if self.answered_at is None:
+            return 0
+        elapsed = max(0.0, (now or time.monotonic()) - self.answered_at)
+        if self.paid_until_s is not None:
+            elapsed = min(elapsed, self.paid_until_s)
+        return int(elapsed * 1000 + 0.5)
+
+    def describe(self) -> str:
+        """Return our next description: an answer when the peer is known, else an offer."""
+        self.version += 1
+        where = {"host": self.host, "port": self.media.stream.port}
+        numbers = {"session": self.session, "version": self.version}
+        if self.media.remote is None:
+            return sdp.offer(**where, **numbers)  # type: ignore[arg-type]
+        return sdp.answer(self.media.remote, **where, **numbers)  # type: ignore[arg-type]
+
+    def set_timer(self, timer: asyncio.TimerHandle | None) -> None:
+        """Replace the one running timer: ring time, decision time or paid time."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = timer

@@ -1,0 +1,146 @@
+"""One leg's audio: what it plays, what it hears, and the keys in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from telephony.engine import dtmf, sdp
+from telephony.engine.codec import CODECS, FRAME, PCMA, Codec
+from telephony.engine.playout import Playout
+from telephony.engine.recorder import Tap
+from telephony.engine.rtp import Stream
+
+# Our offer names both laws, so a peer may send either whatever it answered first.
+BY_PAYLOAD_TYPE = {codec.payload_type: codec for codec in CODECS}
+
+
+@dataclass
+class Player:
+    """The frames that wait to be sent; ``playing`` names them for the ``played`` event."""
+
+    playing: str | None = None
+    _data: bytes = b""
+    _at: int = 0
+
+    def start(self, name: str, data: bytes) -> None:
+        """Play this instead of whatever was playing."""
+        self.playing, self._data, self._at = name, data, 0
+
+    def stop(self) -> str | None:
+        """Drop everything; return the name of what was playing."""
+        name, self.playing, self._data = self.playing, None, b""
+        return name
+
+    def recode(self, old: Codec, new: Codec) -> None:
+        """Carry what is left over to another law."""
+        self._data = new.encode(old.decode(self._data))
+
+    def next(self) -> bytes | None:
+        """Return the next frame, or None when nothing is left."""
+        if self._at >= len(self._data):
+            return None
+        self._at += FRAME
+        return self._data[self._at - FRAME : self._at]
+
+
+@dataclass
+class Heard:
+    """What one tick brought."""
+
+    digits: list[dtmf.Digit] = field(default_factory=list)
+    played: str | None = None
+
+
+class Media:
+    """The media of one leg, from the first description to the end of the call."""
+
+    def __init__(self, stream: Stream, tap: Tap | None) -> None:
+        self.stream = stream
+        self.player = Player()
+        self.keys_out = dtmf.Sender()
+        self.codec: Codec = PCMA
+        self.remote: sdp.Remote | None = None
+        self.speaking = False
+        self._tap = tap
+        self._keys_in = dtmf.Receiver()
+        self._playout = Playout()
+        self._talkspurt = True
+
+    def connect(self, remote: sdp.Remote) -> None:
+        """Take the peer's description, at the start or in the middle of a call."""
+        if remote.codec is not self.codec:
+            self.player.recode(self.codec, remote.codec)
+        self.remote = remote
+        self.codec = remote.codec
+        if remote.host != sdp.HOLD:
+            self.stream.aim(remote.host, remote.port)
+
+    def speak(self) -> None:
+        """Start to send: the call is answered."""
+        self.speaking = True
+
+    def tick(self, now: float) -> Heard:
+        """Do the work of 20 ms: receive, send one frame, record."""
+        heard = Heard()
+        if self.remote is None:
+            return heard
+        self._receive(now, heard)
+        sent = self._send(heard) if self.speaking else None
+        if self._tap:
+            frame = sent or self.codec.quiet()
+            self._tap.add(self._playout.pull(), self.codec.decode(frame))
+        return heard
+
+    def close(self) -> None:
+        """Finish the recording."""
+        if self._tap:
+            self._tap.close()
+
+    def _receive(self, now: float, heard: Heard) -> None:
+        assert self.remote is not None
+        for packet in self.stream.receive(now):
+            if packet.payload_type == self.remote.dtmf:
+                digit = self._keys_in.packet(packet.timestamp, packet.payload, now)
+                if digit:
+                    heard.digits.append(digit)
+            elif self._tap and packet.payload_type in BY_PAYLOAD_TYPE:
+                samples = BY_PAYLOAD_TYPE[packet.payload_type].decode(packet.payload)
+                self._playout.push(packet.timestamp, samples)
+        late = self._keys_in.overdue(now)
+        if late:
+            heard.digits.append(late)
+
+    def _send(self, heard: Heard) -> bytes | None:
+        """Send the frame of this tick; return it for the recording."""
+        stream = self.stream
+        stream.timestamp += FRAME
+        frame = None
+        if self.keys_out.busy:
+            self._send_key()
+        else:
+            frame = self.player.next()
+            if frame is None and self.player.playing is not None:
+                heard.played = self.player.stop()
+            self._send_audio(frame or self.codec.quiet())
+        return frame
+
+    def _send_audio(self, frame: bytes) -> None:
+        if self.remote and self.remote.listens:
+            self.stream.send(
+                frame,
+                payload_type=self.codec.payload_type,
+                timestamp=self.stream.timestamp,
+                marker=self._talkspurt,
+            )
+            self._talkspurt = False
+
+    def _send_key(self) -> None:
+        packet = self.keys_out.next()
+        self._talkspurt = True
+        if packet and self.remote and self.remote.listens and self.remote.dtmf is not None:
+            self.stream.send(
+                packet.payload,
+                payload_type=self.remote.dtmf,
+                timestamp=self.stream.timestamp - packet.age * FRAME,
+                marker=packet.marker,
+            )

@@ -1,0 +1,204 @@
+"""Drives one engine process over its control socket, and SIPp as the far end."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import wave
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[3]
+SCENARIOS = Path(__file__).parent / "scenarios"
+
+
+def free_port(host="127.0.0.1"):
+    """Return a UDP port nobody uses; SIPp wants to be told, so it cannot pick one itself."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((host, 0))
+        return sock.getsockname()[1]
+
+
+class Child:
+    """A running engine: send commands, wait for events."""
+
+    def __init__(self, folder, *, trunk_port=None, lease_seconds=10, beating=True, **changes):
+        self.folder = folder
+        self.trunk_port = trunk_port or free_port()
+        low = 20000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 2000
+        self.config = {
+            "engine_id": "e1",
+            "sip_host": "127.0.0.1",
+            "sip_port": 0,
+            "rtp_min": low,
+            "rtp_max": low + 1999,
+            "trunks": [
+                {
+                    "name": "carrier",
+                    "host": "127.0.0.1",
+                    "port": self.trunk_port,
+                    "username": "sauti",
+                    "password": "kit",
+                    "prefixes": ["+254"],
+                    "mode": "both",
+                }
+            ],
+            "journal": str(folder / "journal"),
+            "tap_dir": str(folder / "taps"),
+            "lease_seconds": lease_seconds,
+            "user_agent": "sautikit test",
+            **changes,
+        }
+        self.journal = folder / "journal"
+        self.events = []
+        self._changed = threading.Condition()
+        self.log = (folder / "stderr").open("w")
+        ours, theirs = socket.socketpair()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "telephony.engine", "--fd", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            cwd=ROOT,
+            stderr=self.log,
+        )
+        theirs.close()
+        self.socket = ours
+        self._send(self.config)
+        threading.Thread(target=self._listen, daemon=True).start()
+        if beating:
+            threading.Thread(target=self._beat, daemon=True).start()
+        self.port = self.wait("hello")["sip_port"]
+
+    def send(self, kind, **fields):
+        self._send({"kind": kind, **fields})
+
+    def dial(self, leg="leg-1", **changes):
+        fields = {
+            "leg": leg,
+            "from": "+254207000001",
+            "to": "+254711000001",
+            "trunk": "carrier",
+            "ring_timeout_s": 10,
+            "paid_until_s": 60,
+            "display": None,
+            **changes,
+        }
+        self.send("originate", **fields)
+        return leg
+
+    def wait(self, kind, *, leg=None, timeout=8, after=0):
+        """Return the first event of a kind; ``after`` skips that many of them."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                found = [
+                    event
+                    for event in self.events
+                    if event["kind"] == kind and (leg is None or event["leg"] == leg)
+                ]
+                if len(found) > after:
+                    return found[after]
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise AssertionError(f"no {kind} in {self.events}; {self.stderr()}")
+                self._changed.wait(left)
+
+    def kinds(self):
+        return [event["kind"] for event in self.events if event["kind"] != "hello"]
+
+    def stderr(self):
+        return (self.folder / "stderr").read_text()[-4000:]
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(5)
+        self.socket.close()
+        self.log.close()
+
+    def _send(self, line):
+        self.socket.sendall(json.dumps(line).encode() + b"\n")
+
+    def _listen(self):
+        try:
+            for raw in self.socket.makefile("rb"):
+                with self._changed:
+                    self.events.append(json.loads(raw))
+                    self._changed.notify_all()
+        except OSError:
+            return
+
+    def _beat(self):
+        while self.process.poll() is None:
+            try:
+                self.send("lease")
+            except OSError:
+                return
+            time.sleep(0.3)
+
+
+class Sipp:
+    """One bounded SIPp run."""
+
+    def __init__(self, folder, scenario, *arguments, port=None, remote=None, host="127.0.0.1"):
+        self.port = port or free_port(host)
+        self.folder = folder
+        source = str(SCENARIOS / f"{scenario}.xml")
+        command = ["sipp", "-sf", source, "-i", host, "-p", str(self.port), "-m", "1"]
+        command += ["-mi", host, "-mp", str(free_port(host) & ~1 or 6000), "-nostdin"]
+        command += ["-timeout", "15", "-timeout_error", *map(str, arguments)]
+        if remote:
+            command.append(remote)
+        self.log = (folder / f"sipp-{self.port}.log").open("w")
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def done(self, timeout=15):
+        """Return SIPp's verdict: 0 when every message of the scenario was seen."""
+        return self.process.wait(timeout)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(5)
+        self.log.close()
+
+
+def write_tone(path, *, hertz=440, seconds=1.0, rate=8000):
+    """Write a mono 16-bit WAV with one tone."""
+    samples = np.sin(2 * np.pi * hertz * np.arange(int(rate * seconds)) / rate) * 12000
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(samples.astype("<i2").tobytes())
+    return str(path)
+
+
+def read_tap(path):
+    """Return (heard, sent) of a tap."""
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getframerate()) == (2, 8000)
+        data = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, 2)
+    return data[:, 0].astype(float), data[:, 1].astype(float)
+
+
+def tone_share(samples, hertz, rate=8000):
+    """Return the share of the energy that lies on one frequency (Goertzel); 1.0 is a pure tone."""
+    turn = np.exp(-2j * np.pi * hertz * np.arange(len(samples)) / rate)
+    total = np.sum(samples**2) * len(samples) / 2
+    return float(abs(np.dot(samples, turn)) ** 2 / total) if total else 0.0
+
+
+def loud(samples, level=300):
+    """Return the part of a recording from the first to the last loud sample."""
+    where = np.flatnonzero(np.abs(samples) > level)
+    return samples[where[0] : where[-1] + 1] if len(where) else samples[:0]
