@@ -1,0 +1,100 @@
+"""What has to happen next. An effect with ``awaits`` holds the call until its event arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from telephony.interpreter.prompts import Prompt
+
+ANSWER = "answer"
+END = "end"
+UNANSWERED_CODE = 480
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line for the call's time line."""
+
+    kind: str
+    payload: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def awaits(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Ask the customer's server for a document. ``params`` are only what this step adds."""
+
+    id: str
+    url: str
+    purpose: str
+    method: str = "POST"
+    params: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def awaits(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the inbound call."""
+
+    @property
+    def awaits(self) -> str:
+        return ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    id: str
+    prompts: tuple[Prompt, ...]
+
+    @property
+    def awaits(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Gather:
+    """Play the prompts until a key is pressed, then collect keys. 0 digits is no limit."""
+
+    id: str
+    prompts: tuple[Prompt, ...]
+    num_digits: int
+    timeout_seconds: int
+    finish_on_key: str
+
+    @property
+    def awaits(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Refuse an inbound call that was not answered, with a SIP code."""
+
+    code: int
+
+    @property
+    def awaits(self) -> str:
+        return END
+
+
+@dataclass(frozen=True, slots=True)
+class Hangup:
+    """End an answered call; ``failure_code`` says which failure led here, if one did."""
+
+    reason: str = "completed"
+    failure_code: str = ""
+
+    @property
+    def awaits(self) -> str:
+        return END
+
+
+Effect = Note | Fetch | Answer | Play | Gather | Reject | Hangup
+Effects = tuple[Effect, ...]

@@ -1,0 +1,122 @@
+"""The JSON form of a voice document: strict, because a typing error should be found at once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from telephony.interpreter.document import (
+    ACTIONS_MAX,
+    Document,
+    DocumentInvalid,
+    refuse_oversize,
+)
+from telephony.interpreter.source import Place, nearest, shown
+from telephony.interpreter.verb import Verb, hint, read_action
+from telephony.verbs import BY_NAME
+
+DEPTH_MAX = 16
+SMALLEST = 'Answer {"actions": [{"say": {"text": "Hello."}}]}.'
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers the keys it was given twice."""
+
+    repeated: tuple[str, ...] = ()
+
+
+def parse_json(raw: bytes) -> Document:
+    """Read a JSON document; raises DocumentInvalid naming the JSON path."""
+    refuse_oversize(raw)
+    value = _load(raw)
+    _refuse_odd_shapes(value, Place(""), 1)
+    return Document(actions=read_actions(_list_of_actions(value)), form="json")
+
+
+def read_actions(values: list[object]) -> tuple[Verb, ...]:
+    """Read the list of actions."""
+    place = Place("actions")
+    if len(values) > ACTIONS_MAX:
+        raise place.refuse(
+            f"has {len(values)} actions; the limit is {ACTIONS_MAX}.",
+            f"Keep {ACTIONS_MAX} and continue with a redirect.",
+        )
+    return tuple(read_action(it, BY_NAME, place.item(at)) for at, it in enumerate(values))
+
+
+def _load(raw: bytes) -> object:
+    try:
+        return json.loads(
+            raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_refuse_constant
+        )
+    except json.JSONDecodeError as problem:
+        where = f"line {problem.lineno}, column {problem.colno}"
+        raise DocumentInvalid(where, f"This is not JSON: {problem.msg}.", SMALLEST) from None
+    except UnicodeDecodeError as problem:
+        where = f"byte {problem.start}"
+        raise DocumentInvalid(where, "This is not UTF-8.", "Send the document as UTF-8.") from None
+    except RecursionError:
+        raise _too_deep(Place("document")) from None
+    except ValueError:
+        raise DocumentInvalid(
+            "document", "A number in it is too long.", "Write a shorter number."
+        ) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object(pairs)
+    if len(made) != len(pairs):
+        names = [name for name, _ in pairs]
+        made.repeated = tuple(name for name in made if names.count(name) > 1)
+    return made
+
+
+def _refuse_constant(word: str) -> None:
+    raise DocumentInvalid("document", f"{word} is not JSON.", "Write a number.")
+
+
+def _refuse_odd_shapes(value: object, place: Place, depth: int) -> None:
+    """Refuse a key that stands twice and a document deeper than any verb needs."""
+    if depth > DEPTH_MAX:
+        raise _too_deep(place)
+    if isinstance(value, _Object):
+        for name in value.repeated:
+            raise _spot(place).refuse(f"{shown(name)} stands there twice.", "Keep one of them.")
+        for name, inner in value.items():
+            _refuse_odd_shapes(inner, place.key(name), depth + 1)
+    if isinstance(value, list):
+        for at, inner in enumerate(value):
+            _refuse_odd_shapes(inner, place.item(at), depth + 1)
+
+
+def _list_of_actions(value: object) -> list[object]:
+    place = Place("document")
+    if isinstance(value, list):
+        raise place.refuse("The list stands alone.", 'Wrap it: {"actions": [...]}.')
+    if not isinstance(value, dict):
+        raise place.refuse(f"must be an object, not {shown(value)}.", SMALLEST)
+    for name in value:
+        if name != "actions":
+            raise place.refuse(f"{shown(name)} has no meaning here.", _meant(name))
+    if "actions" not in value:
+        raise place.refuse("actions is missing.", SMALLEST)
+    if not isinstance(value["actions"], list):
+        raise Place("actions").refuse(f"must be a list, not {shown(value['actions'])}.", SMALLEST)
+    return value["actions"]
+
+
+def _meant(name: str) -> str:
+    if name in BY_NAME:
+        return f'Put it in the list: {{"actions": [{{"{name}": ...}}]}}.'
+    if nearest(name, ("actions",)):
+        return 'Did you mean "actions"?'
+    return f'Only "actions" stands here. {hint(BY_NAME)}'
+
+
+def _spot(place: Place) -> Place:
+    return place if place.where else Place("document")
+
+
+def _too_deep(place: Place) -> DocumentInvalid:
+    short = place.where if len(place.where) <= 60 else f"{place.where[:57]}..."
+    return DocumentInvalid(short, "The document is nested too deeply.", "Remove the inner levels.")

@@ -1,0 +1,187 @@
+"""Move a call on by one event: the state before and what happened, the state after and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from telephony.interpreter.effects import (
+    ANSWER,
+    Answer,
+    Effect,
+    Effects,
+    Fetch,
+    Note,
+)
+from telephony.interpreter.events import (
+    INVALID,
+    Answered,
+    DocumentArrived,
+    DocumentFailed,
+    Ended,
+    Event,
+    Gathered,
+    Played,
+    Started,
+)
+from telephony.interpreter.session import START, Session
+from telephony.verbs.say import Say
+
+SILENT_DOCUMENTS_MAX = 20
+
+NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.")
+APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
+
+Move = tuple[Session, Effects]
+
+
+def step(session: Session, event: Event) -> Move:
+    """Return the session after the event and what has to happen; a stale event changes nothing."""
+    if session.ended:
+        return session, ()
+    match event:
+        case Ended():
+            return replace(session, ended=True, waiting_for=""), ()
+        case Started():
+            return _started(session, event)
+        case Answered():
+            return _answered(session)
+        case DocumentArrived() if _is_awaited(session, event):
+            return _document_arrived(session, event)
+        case DocumentFailed() if _is_awaited(session, event):
+            return _document_failed(session, event)
+        case Played(id) if id == session.waiting_for:
+            return _next(replace(session, silent_documents=0))
+        case Gathered(id) if id == session.waiting_for:
+            return _gathered(session, event)
+    return session, ()
+
+
+def _is_awaited(session: Session, event: DocumentArrived | DocumentFailed) -> bool:
+    return session.waiting_for.startswith("fetch-") and event.id in ("", session.waiting_for)
+
+
+def _started(session: Session, event: Started) -> Move:
+    if session.waiting_for != START:
+        return session, ()
+    answered = session.answered or event.already_answered
+    session = replace(session, direction=event.direction, answered=answered)
+    if event.direction == "outbound" and not answered:
+        return replace(session, waiting_for=ANSWER), ()
+    return _open(session)
+
+
+def _answered(session: Session) -> Move:
+    awaited = session.waiting_for == ANSWER
+    session = replace(session, answered=True)
+    if not awaited:
+        return session, ()
+    return _open(session) if session.actions is None else _run(session)
+
+
+def _open(session: Session) -> Move:
+    """Ask the voice URL what to do; without one, say so to who answered and refuse who rings."""
+    if session.voice_url:
+        state = "Answered" if session.answered else "Ringing"
+        params = {"callSessionState": state, "CallSessionState": state}
+        return _fetch(session, session.voice_url, "start", params)
+    if session.answered:
+        return _run(replace(session, actions=(NOTICE,)))
+    return _await(session, (Note("voice.error", {"reason": "No voice URL."}), session.ending()))
+
+
+def _fetch(session: Session, url: str, purpose: str, params: dict[str, str]) -> Move:
+    session = replace(session, turn=session.turn + 1)
+    return _await(session, (Fetch(session.ticket("fetch"), url, purpose, params=params),))
+
+
+def _document_arrived(session: Session, event: DocumentArrived) -> Move:
+    session = replace(
+        session,
+        actions=event.document.actions,
+        position=0,
+        url=event.url or session.asked_url,
+        failures=session.failures if session.purpose == "fallback" else 0,
+        silent_documents=session.silent_documents + 1,
+    )
+    if session.silent_documents > SILENT_DOCUMENTS_MAX:
+        return _apologise(session, INVALID, "The documents redirect without end.")
+    notes = tuple(
+        Note("voice.warning", {"where": it.where, "message": it.message})
+        for it in event.document.remarks
+    )
+    return _after(notes, _run(session))
+
+
+def _document_failed(session: Session, event: DocumentFailed) -> Move:
+    """Go on with the actions after a redirect, else the fallback URL, else apologise."""
+    if session.purpose == "redirect" and session.position + 1 < len(session.actions or ()):
+        return _after((_error(session, event.code, event.reason),), _next(session))
+    if session.fallback_url and not session.failures:
+        params = {
+            "failedUrl": session.asked_url,
+            "failureCode": event.code,
+            "failureReason": event.reason,
+        }
+        note = _error(session, event.code, event.reason)
+        session = replace(session, failures=session.failures + 1)
+        return _after((note,), _fetch(session, session.fallback_url, "fallback", params))
+    return _apologise(session, event.code, event.reason)
+
+
+def _apologise(session: Session, code: str, reason: str) -> Move:
+    note = _error(session, code, reason)
+    session = replace(session, actions=(APOLOGY,), position=0, failure_code=code)
+    return _after((note,), _run(session))
+
+
+def _error(session: Session, code: str, reason: str) -> Note:
+    return Note("voice.error", {"code": code, "reason": reason, "url": session.asked_url})
+
+
+def _gathered(session: Session, event: Gathered) -> Move:
+    session = replace(session, silent_documents=0, turn=session.turn + 1)
+    effects = session.verb.resume(session, event) if session.verb else ()
+    if any(effect.awaits for effect in effects):
+        return _await(session, effects)
+    return _after(effects, _next(session))
+
+
+def _next(session: Session) -> Move:
+    return _run(replace(session, position=session.position + 1))
+
+
+def _run(session: Session) -> Move:
+    """Begin the action the call stands at, or the first after it that is possible."""
+    done: list[Effect] = []
+    while verb := session.verb:
+        if verb.PRECONDITION == "answered" and not session.answered:
+            return _await(session, (*done, Answer()))
+        if verb.PRECONDITION == "unanswered" and session.answered:
+            done.append(_too_late(session, verb.NAME))
+        else:
+            session = replace(session, turn=session.turn + 1)
+            done.extend(verb.begin(session))
+            if any(effect.awaits for effect in done):
+                return _await(session, tuple(done))
+        session = replace(session, position=session.position + 1)
+    return _await(session, (*done, session.ending()))
+
+
+def _too_late(session: Session, name: str) -> Note:
+    reason = f"{name} works only before the call is answered; it was skipped."
+    return Note("voice.error", {"where": f"actions[{session.position}].{name}", "reason": reason})
+
+
+def _await(session: Session, effects: Effects) -> Move:
+    """Stand still for the effect that has an outcome."""
+    for effect in effects:
+        if effect.awaits:
+            session = replace(session, waiting_for=effect.awaits)
+        if isinstance(effect, Fetch):
+            session = replace(session, purpose=effect.purpose, asked_url=effect.url)
+    return session, effects
+
+
+def _after(notes: Effects, move: Move) -> Move:
+    session, effects = move
+    return session, (*notes, *effects)

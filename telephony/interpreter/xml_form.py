@@ -1,0 +1,112 @@
+"""The XML form of a voice document: lenient, because it is what other platforms' servers send."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from xml.sax import SAXException, SAXParseException
+from xml.sax.handler import ContentHandler
+from xml.sax.xmlreader import AttributesImpl, Locator
+
+import defusedxml.sax
+from defusedxml.common import DefusedXmlException
+
+from telephony.interpreter.document import (
+    ACTIONS_MAX,
+    Document,
+    DocumentInvalid,
+    refuse_oversize,
+)
+from telephony.interpreter.source import Element, Place, shown
+from telephony.interpreter.verb import read_element
+from telephony.verbs import BY_ELEMENT
+
+ROOT = "Response"
+SMALLEST = "Answer <Response><Say>Hello.</Say></Response>."
+
+TWIML_ELEMENTS = frozenset(
+    {"Connect", "Echo", "Gather", "Leave", "Message", "Pause", "Pay", "Prompt", "Queue", "Refer"}
+    | {"Siprec", "Sms", "Start"}
+)
+TWIML_ATTRIBUTES = frozenset(
+    {"actionOnEmptyResult", "bargeIn", "dtmfDetection", "enhanced", "hints", "input"}
+    | {"partialResultCallback", "profanityFilter", "speechModel", "speechTimeout"}
+)
+
+
+def parse_xml(raw: bytes) -> Document:
+    """Read an XML document from its very bytes; raises DocumentInvalid naming line and column."""
+    refuse_oversize(raw)
+    root = _root(raw)
+    place = Place(root.where, speaks_twiml=any(map(_is_twiml, _walk(root))))
+    if root.name != ROOT:
+        raise place.refuse(f"The root must be <{ROOT}>, not <{root.name}>.", SMALLEST)
+    if root.text:
+        place.remark(f"The text {shown(root.text)} stands outside a verb and was skipped.")
+    read = (read_element(child, BY_ELEMENT, place) for child in root.children)
+    actions = tuple(verb for verb in read if verb is not None)
+    if len(actions) > ACTIONS_MAX:
+        raise place.refuse(
+            f"It has {len(actions)} actions; the limit is {ACTIONS_MAX}.",
+            f"Keep {ACTIONS_MAX} and continue with a <Redirect>.",
+        )
+    return Document(actions=actions, remarks=tuple(place.remarks), form="xml")
+
+
+def _root(raw: bytes) -> Element:
+    tree = _Tree()
+    try:
+        defusedxml.sax.parse(io.BytesIO(raw), tree, forbid_dtd=True)
+    except DefusedXmlException:
+        raise DocumentInvalid(
+            "document", "It has a document type or entities.", "Remove <!DOCTYPE ...>."
+        ) from None
+    except SAXParseException as problem:
+        where = f"line {problem.getLineNumber()}, column {(problem.getColumnNumber() or 0) + 1}"
+        message = f"This is not well-formed XML: {problem.getMessage()}."
+        raise DocumentInvalid(where, message, "Close each element and write & as &amp;.") from None
+    except (SAXException, LookupError, ValueError):
+        raise DocumentInvalid(
+            "document", "Its encoding cannot be read.", "Send the document as UTF-8."
+        ) from None
+    return tree.root
+
+
+class _Tree(ContentHandler):
+    """Builds elements that know where they stand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = [Element("", {}, 0, 0)]
+        self.locator = Locator()
+
+    @property
+    def root(self) -> Element:
+        return self.open[0].children[0]
+
+    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802
+        self.locator = locator
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802
+        line, column = self.locator.getLineNumber() or 0, self.locator.getColumnNumber() or 0
+        element = Element(name, dict(attrs.items()), line, column + 1)
+        self.open[-1].children.append(element)
+        self.open.append(element)
+
+    def endElement(self, name: str) -> None:  # noqa: N802
+        self.open.pop()
+
+    def characters(self, content: str) -> None:
+        self.open[-1].texts.append(content)
+
+
+def _walk(root: Element) -> Iterator[Element]:
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        waiting.extend(element.children)
+        yield element
+
+
+def _is_twiml(element: Element) -> bool:
+    return element.name in TWIML_ELEMENTS or not TWIML_ATTRIBUTES.isdisjoint(element.attributes)
