@@ -49,6 +49,12 @@ SAUTIKIT_READY_FILE = env.text(
     doc="Set by the supervisor: the file a process makes when it can serve.",
 )
 SAUTIKIT_VAR = env.text("SAUTIKIT_VAR", "", doc="Another folder than var/ for `manage.py up`.")
+SAUTIKIT_URL = env.text(
+    "SAUTIKIT_URL",
+    "",
+    doc="Where `manage.py quickstart` finds the platform, if not this checkout's.",
+)
+UP_FILE = VAR_DIR / "run" / "up.json"
 WEB_PORT = env.integer("WEB_PORT", "8000", doc="The port of web under `manage.py up`.")
 LIVE_PORT = env.integer("LIVE_PORT", "8001", doc="The port of live under `manage.py up`.")
 
@@ -97,12 +103,13 @@ INSTALLED_APPS = [
     "telephony.apps.TelephonyConfig",
     "webhooks.apps.WebhooksConfig",
     "docs.apps.DocsConfig",
-    *(["sandbox.apps.SandboxConfig"] if SANDBOX or TEST_CARRIER else []),
+    *(["sandbox.apps.SandboxApp"] if SANDBOX or TEST_CARRIER else []),
     "sautikit_site.apps.SiteConfig",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.forms",
     "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.postgres",
@@ -175,6 +182,15 @@ SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 MAGIC_LINK_TTL = timedelta(minutes=15)
 LOGIN_CODE_TTL = timedelta(minutes=10)
+MAGIC_LINKS_PER_ADDRESS_AND_IP = env.integer(
+    "MAGIC_LINKS_PER_ADDRESS_AND_IP", "5", doc="Sign-in mails an hour for one address from one IP."
+)
+MAGIC_LINKS_PER_ADDRESS = env.integer(
+    "MAGIC_LINKS_PER_ADDRESS", "20", doc="Sign-in mails an hour for one address."
+)
+MAGIC_LINKS_PER_IP = env.integer(
+    "MAGIC_LINKS_PER_IP", "30", doc="Sign-in mails an hour from one IP."
+)
 
 # --- Browser security -------------------------------------------------------------------------
 

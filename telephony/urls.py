@@ -1,0 +1,5 @@
+"""The addresses of telephony."""
+
+from django.urls import URLPattern
+
+api_urls: list[URLPattern] = []
