@@ -180,8 +180,19 @@ LOGIN_REDIRECT_URL = "/overview"
 SESSION_COOKIE_NAME = "sk_session"
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
+SESSION_LIFE_SECONDS = int(timedelta(days=30).total_seconds())
+SESSION_TOUCH_SECONDS = int(timedelta(minutes=5).total_seconds())
 MAGIC_LINK_TTL = timedelta(minutes=15)
 LOGIN_CODE_TTL = timedelta(minutes=10)
+MAGIC_LINKS_PER_ADDRESS_AND_IP = env.integer(
+    "MAGIC_LINKS_PER_ADDRESS_AND_IP", "5", doc="Sign-in mails an hour to one address from one IP."
+)
+MAGIC_LINKS_PER_ADDRESS = env.integer(
+    "MAGIC_LINKS_PER_ADDRESS", "20", doc="Sign-in mails an hour to one address."
+)
+MAGIC_LINKS_PER_IP = env.integer(
+    "MAGIC_LINKS_PER_IP", "30", doc="Sign-in mails an hour asked for from one IP."
+)
 MAGIC_LINKS_PER_ADDRESS_AND_IP = env.integer(
     "MAGIC_LINKS_PER_ADDRESS_AND_IP", "5", doc="Sign-in mails an hour for one address from one IP."
 )
