@@ -31,8 +31,13 @@ SECRET_KEY = env.text("SECRET_KEY", doc="Signs sessions and forms.", secret=True
 PEPPER = env.text("PEPPER", doc="Keys the hashes of API keys, codes and tokens.", secret=True)
 PUBLIC_URL = env.text("PUBLIC_URL", "http://127.0.0.1:8000", doc="Where browsers reach web.")
 LIVE_URL = env.text("LIVE_URL", "http://127.0.0.1:8001", doc="Where browsers reach live streams.")
-CALLBACK_URL = env.text(
-    "CALLBACK_URL", PUBLIC_URL, doc="Where Safaricom reaches web; public https in production."
+CALLBACK_URL = (
+    env.text(
+        "CALLBACK_URL",
+        "",
+        doc="Where Safaricom reaches web, public https in production; empty: PUBLIC_URL.",
+    )
+    or PUBLIC_URL
 )
 ALLOWED_HOSTS = [
     *env.listing("ALLOWED_HOSTS", "", doc="Further host names web answers to, comma separated."),
@@ -40,9 +45,7 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
 ]
-VAR_DIR = Path(
-    env.text("VAR_DIR", str(BASE_DIR / "var"), doc="Where files of this installation live.")
-)
+VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var", doc="Where files of this installation live.")
 SAUTIKIT_READY_FILE = env.text(
     "SAUTIKIT_READY_FILE",
     "",
@@ -348,8 +351,8 @@ ENGINE_TAP_DIR = env.text(
     "ENGINE_TAP_DIR", "", doc="Keep the audio of every leg in this folder (sandbox and tests only)."
 )
 TTS_SOCKET = env.text(
-    "TTS_SOCKET", str(VAR_DIR / "run" / "tts.sock"), doc="Where the speech process listens."
-)
+    "TTS_SOCKET", "", doc="Where the speech process listens; empty: run/tts.sock in VAR_DIR."
+) or str(VAR_DIR / "run" / "tts.sock")
 CALL_SLICE_SECONDS = env.integer(
     "CALL_SLICE_SECONDS", "60", doc="Talk time held when a call starts and at each extension."
 )

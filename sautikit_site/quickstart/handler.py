@@ -101,7 +101,7 @@ def answer(post: Post) -> dict[str, Any]:
 
 def _handler(owner: CustomerServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802  The name is the standard library's.
+        def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             post = Post(self.path, headers, self.rfile.read(length))

@@ -1,0 +1,38 @@
+"""Write the generated files, or say which of them are out of date."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from kernel import env
+from sautikit_site import assets
+
+
+class Command(BaseCommand):
+    help = "Write .env.example and the served style sheet and script."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="change nothing, fail if stale")
+
+    def handle(self, *_args: object, check: bool = False, **_options: object) -> None:
+        """Compare every generated file with what the code declares."""
+        stale = [path for path, text in generated().items() if _text(path) != text]
+        if check and stale:
+            names = ", ".join(str(path.relative_to(settings.BASE_DIR)) for path in stale)
+            raise CommandError(f"Out of date: {names}. Run `python3 manage.py generate`.")
+        for path in stale:
+            path.write_text(generated()[path])
+        self.stdout.write(f"generate: {len(generated())} files, {len(stale)} changed")
+
+
+def generated() -> dict[Path, str]:
+    """Return every generated file with the text it must hold."""
+    return {Path(settings.BASE_DIR) / ".env.example": env.example(), **assets.build()}
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text() if path.exists() else None
