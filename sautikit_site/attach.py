@@ -22,6 +22,16 @@ _ALONE: Final = {
 @contextlib.contextmanager
 def servers_for(command: str) -> Iterator[None]:
     """Set the addresses in the environment for as long as the command runs."""
+    with _addresses_for(command):
+        if command == "migrate":
+            # Only the owner may make and change tables.
+            owner = environ.get("MIGRATION_DATABASE_URL")
+            environ["DATABASE_URL"] = owner or environ["DATABASE_URL"]
+        yield
+
+
+@contextlib.contextmanager
+def _addresses_for(command: str) -> Iterator[None]:
     if environ.get("DATABASE_URL") and environ.get("REDIS_URL"):
         yield
         return
@@ -57,5 +67,3 @@ def _prepare(var: Path, stack: contextlib.ExitStack, *, start: bool) -> None:
     }
     ports = laptop.default_ports()
     environ.update(laptop.environment(var, servers=addresses, ports=ports))
-    if "migrate" in sys.argv[1:2]:
-        environ["DATABASE_URL"] = environ["MIGRATION_DATABASE_URL"]

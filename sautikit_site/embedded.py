@@ -208,7 +208,9 @@ class Postgres:
                 return pid
         return None
 
-    def _run(self, binary: str, *arguments: str, stdin: int = subprocess.DEVNULL) -> Any:
+    def _run(
+        self, binary: str, *arguments: str, stdin: int = subprocess.DEVNULL
+    ) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [str(self.binaries / binary), *arguments],

@@ -29,7 +29,7 @@ access_log_format = '%(m)s %(U)s %(s)s %(B)s %(M)sms "%({x-request-id}o)s"'
 _SECRET_PARTS = re.compile(r"(?<=/auth/link/)(?!confirm)[^/]+|(?<=/h/)[0-9a-f]{16,}")
 
 
-class QuietLogger(Logger):  # type: ignore[misc]  # The base class has no types.
+class QuietLogger(Logger):
     """Writes paths with the one-time tokens in them blotted out."""
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:

@@ -51,7 +51,8 @@ def var_folder() -> Path:
     chosen = environ.get("SAUTIKIT_VAR")
     folder = Path(chosen).resolve() if chosen else ROOT / "var"
     (folder / "run").mkdir(parents=True, exist_ok=True)
-    (folder / "log").mkdir(exist_ok=True)
+    # Logs may name people, so they are for the owner's eyes.
+    (folder / "log").mkdir(mode=0o700, exist_ok=True)
     return folder
 
 

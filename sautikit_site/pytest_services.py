@@ -215,7 +215,7 @@ def _replace_flush(reset: Callable[[], None]) -> None:
     def teardown(self: TransactionTestCase) -> None:
         reset()
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    setattr(TransactionTestCase, "_fixture_teardown", teardown)  # noqa: B010  It is private.
 
 
 @pytest.fixture(autouse=True)
@@ -302,7 +302,7 @@ def _wait_for_stack(var: Path, process: subprocess.Popen[bytes]) -> Stack:
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(OSError, ValueError):
             told = json.loads((var / "run" / "up.json").read_text())
-            with urllib.request.urlopen(told["url"] + "/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(told["url"] + "/readyz", timeout=5) as answer:  # noqa: S310  Ours.
                 if answer.status == 200:
                     return Stack(told["url"], told["live_url"], told["env"], var, told["pid"])
         time.sleep(0.1)

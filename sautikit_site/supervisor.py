@@ -71,11 +71,14 @@ class Child:
         stop_seconds: float,
         stop_signal: signal.Signals = signal.SIGTERM,
         sweep: bool = True,
+        quiet: bool = False,
     ) -> None:
         self.name = name
         self.launch, self.is_ready = launch, is_ready
         self.stage, self.stop_seconds, self.stop_signal = stage, stop_seconds, stop_signal
         self.sweep = sweep
+        # The servers' own warnings go to their logs alone; their deaths are told here.
+        self.quiet = quiet
         self.tail = LogTail(log)
         self.process: subprocess.Popen[bytes] | None = None
         self.state = "waiting"
@@ -190,6 +193,7 @@ class Supervisor:
             stop_seconds=20,
             stop_signal=server.stop_signal,
             sweep=False,
+            quiet=True,
         )
 
     def _child(self, process: Process) -> Child:
@@ -307,7 +311,8 @@ class Supervisor:
         for child in self.children:
             self._watch(child)
             for line in child.tail.news():
-                self.console.line(child.name, line)
+                if not child.quiet:
+                    self.console.line(child.name, line)
             child.tail.keep_small(_LOG_BYTES_MAX)
         time.sleep(_TICK_SECONDS)
 
