@@ -1,0 +1,1 @@
+"""What stands for the outside on a laptop: Daraja, the mailbox, the carrier and its handsets."""

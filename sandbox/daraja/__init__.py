@@ -1,0 +1,1 @@
+"""A Daraja that behaves as the real one does: tokens, STK push, query and callbacks."""

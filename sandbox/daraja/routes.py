@@ -1,0 +1,168 @@
+"""Daraja's HTTP doors."""
+
+import base64
+import binascii
+import json
+import secrets
+import sqlite3
+import string
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+
+from aiohttp import web
+
+from sandbox.config import DarajaApp
+from sandbox.daraja.checks import Body, check_push, check_query
+from sandbox.daraja.pushes import Pushes
+from sandbox.daraja.replies import ACCEPTED, RESULTS, RefusalError
+from sandbox.daraja.traps import TrapError, read_traps
+
+TOKEN_SECONDS = 3599
+TOKEN_LETTERS = string.ascii_letters + string.digits
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Daraja:
+    """Answer as Daraja does, for one application."""
+
+    def __init__(self, store: sqlite3.Connection, app: DarajaApp, pushes: Pushes) -> None:
+        self.store, self.app, self.pushes = store, app, pushes
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """List the doors; what Daraja does not know answers as Daraja does."""
+        return [
+            web.get("/oauth/v1/generate", refusing(self.generate_token)),
+            web.post("/mpesa/stkpush/v1/processrequest", refusing(self.push)),
+            web.post("/mpesa/stkpushquery/v1/query", refusing(self.query)),
+            web.get("/daraja/traps", self.read_traps),
+            web.put("/daraja/traps", self.set_traps),
+            web.route("*", "/mpesa/{rest:.*}", refusing(self.refuse_path)),
+        ]
+
+    async def generate_token(self, request: web.Request) -> web.StreamResponse:
+        """Give out a token; the application's older token dies with it."""
+        scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "basic":
+            raise RefusalError(400, "400.008.01", "Invalid Authentication passed")
+        if request.query.get("grant_type") != "client_credentials":
+            raise RefusalError(400, "400.008.02", "Invalid grant type passed")
+        expected = f"{self.app.consumer_key}:{self.app.consumer_secret}"
+        if not secrets.compare_digest(decode(credentials), expected.encode()):
+            # The real one answers bad credentials with no body at all.
+            return web.Response(status=400)
+        token = "".join(secrets.choice(TOKEN_LETTERS) for _ in range(28))
+        self.store.execute(
+            "INSERT OR REPLACE INTO token (app, value, expires_at) VALUES (?, ?, ?)",
+            (self.app.consumer_key, token, time.time() + TOKEN_SECONDS),
+        )
+        return web.json_response({"access_token": token, "expires_in": str(TOKEN_SECONDS)})
+
+    async def push(self, request: web.Request) -> web.StreamResponse:
+        """Queue one STK push."""
+        self.check_token(request)
+        row = await self.pushes.start(check_push(await read_body(request), self.app))
+        if self.pushes.traps_of(row["e164"]).reply_lost and request.transport is not None:
+            request.transport.abort()
+        return web.json_response(
+            {
+                "MerchantRequestID": row["merchant_id"],
+                "CheckoutRequestID": row["checkout_id"],
+                "ResponseCode": "0",
+                "ResponseDescription": ACCEPTED,
+                "CustomerMessage": ACCEPTED,
+            }
+        )
+
+    async def query(self, request: web.Request) -> web.StreamResponse:
+        """Say how a push ended, or one of the three ways of not saying it."""
+        self.check_token(request)
+        row = self.pushes.find(check_query(await read_body(request), self.app))
+        if row is None:
+            raise RefusalError(500, "500.001.1001", "The transaction does not exist")
+        if row["state"] == "working":
+            raise RefusalError(500, "500.001.1001", "The transaction is being processed")
+        code = row["code"] if row["state"] == "done" else "4999"
+        return web.json_response(
+            {
+                "ResponseCode": "0",
+                "ResponseDescription": "The service request has been accepted successfully",
+                "MerchantRequestID": row["merchant_id"],
+                "CheckoutRequestID": row["checkout_id"],
+                "ResultCode": code,
+                "ResultDesc": RESULTS.get(code, "The transaction is still under processing"),
+            }
+        )
+
+    async def refuse_path(self, request: web.Request) -> web.StreamResponse:
+        """Refuse a path or a method that this application has no product for."""
+        known = ("/mpesa/stkpush/v1/processrequest", "/mpesa/stkpushquery/v1/query")
+        if request.path in known:
+            raise RefusalError(405, "405.001", "Method Not Allowed")
+        raise RefusalError(404, "404.001.01", "Resource not found")
+
+    async def read_traps(self, request: web.Request) -> web.Response:
+        """Show the traps that are set."""
+        return web.json_response(
+            {"traps": {phone: asdict(traps) for phone, traps in self.pushes.traps.items()}}
+        )
+
+    async def set_traps(self, request: web.Request) -> web.Response:
+        """Set the traps of one phone or, with `*`, of all; no traps clears them."""
+        try:
+            body = json.loads(await request.text())
+            phone, asked = str(body["phone"]), dict(body["traps"])
+            traps = read_traps(asked)
+        except (ValueError, KeyError, TypeError) as problem:
+            said = str(problem) if isinstance(problem, TrapError) else "Send phone and traps."
+            return web.json_response({"error": said}, status=400)
+        if asked:
+            self.pushes.traps[phone] = traps
+        else:
+            self.pushes.traps.pop(phone, None)
+        return await self.read_traps(request)
+
+    def check_token(self, request: web.Request) -> None:
+        """Refuse every token but the newest."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        row = self.store.execute(
+            "SELECT value, expires_at FROM token WHERE app = ?", (self.app.consumer_key,)
+        ).fetchone()
+        if (
+            scheme.lower() != "bearer"
+            or row is None
+            or not secrets.compare_digest(row["value"].encode(), token.encode())
+            or row["expires_at"] < time.time()
+        ):
+            raise RefusalError(404, "404.001.03", "Invalid Access Token")
+
+
+def refusing(handler: Handler) -> Handler:
+    """Turn a RefusalError into its body."""
+
+    async def door(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except RefusalError as refusal:
+            return refusal.reply()
+
+    return door
+
+
+async def read_body(request: web.Request) -> Body:
+    """Read the JSON object of a product call."""
+    try:
+        body = json.loads(await request.text())
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise RefusalError(400, "400.002.05", "Invalid Request Payload")
+    return body
+
+
+def decode(credentials: str) -> bytes:
+    try:
+        return base64.b64decode(credentials, validate=True)
+    except (binascii.Error, ValueError):
+        return b""
