@@ -175,6 +175,9 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    # Filled by queries.key_by_digest: the maker's role now, None when they left.
+    maker_role: str | None
+
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace", "mode", "created_at"], name="accounts_apikey_list"),
@@ -187,3 +190,12 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix}…)"
+
+    @property
+    def state(self) -> str:
+        """Say in one word whether the key still opens anything."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.expires_at is not None and self.expires_at <= clock.now():
+            return "expired"
+        return "active"

@@ -65,12 +65,12 @@ ROLES = tuple(ROLE_SCOPES)
 WITHHELD_FROM_KEYS = frozenset({"members.manage", "api_keys.manage"})
 
 
-def role_scopes(role: str) -> frozenset[str]:
+def role_scopes(role: str | None) -> frozenset[str]:
     """Tell what a role may do; an unknown role may do nothing."""
-    return ROLE_SCOPES.get(role, frozenset())
+    return ROLE_SCOPES.get(role or "", frozenset())
 
 
-def key_scopes(*, own: list[str] | None, role: str) -> frozenset[str]:
+def key_scopes(*, own: list[str] | None, role: str | None) -> frozenset[str]:
     """Tell what a key may do now: its own list, never more than its maker's role."""
     allowed = role_scopes(role)
     if own is None:

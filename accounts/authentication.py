@@ -1,0 +1,147 @@
+"""Who calls /v1: a bearer key, else the console's session under its own rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from accounts import queries, roles
+from accounts.doors import SAFE_METHODS, role_problem
+from accounts.errors import (
+    ApiKeyExpired,
+    ApiKeyInvalid,
+    ApiKeyRevoked,
+    CrossSite,
+    NoWorkspace,
+    ScopeDenied,
+    SessionInvalid,
+    Suspended,
+)
+from accounts.middleware import enter_workspace
+from accounts.models import ApiKey, User
+from accounts.services import keys
+from kernel import clock, limits
+from kernel.errors import UnsupportedMediaType
+
+TOUCH_AFTER = timedelta(minutes=1)
+
+
+class Credential(BaseAuthentication):
+    """Sets `user auth workspace mode scopes actor role` and refuses in the contract's order.
+
+    Authentication, then workspace, then scope. A view with `public = True` is not asked at all.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey | None] | None:
+        view = request.parser_context["view"]
+        if getattr(view, "public", False):
+            return None
+        found = self._find(request)
+        self._check_workspace(request, view)
+        self._check_scope(request, view, key=found[1])
+        return found
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+    def _find(self, request: Request) -> tuple[User, ApiKey | None]:
+        header = request.META.get("HTTP_AUTHORIZATION", "")
+        if header:
+            return by_key(request, header)
+        return by_session(request), None
+
+    # The view is any DRF view; ours declare what they need.
+    def _check_workspace(self, request: Request, view: Any) -> None:
+        if not getattr(view, "needs_workspace", True):
+            return
+        workspace = request.workspace  # type: ignore[attr-defined]
+        if workspace is None:
+            raise NoWorkspace()
+        if workspace.is_suspended and request.method not in SAFE_METHODS:
+            raise Suspended()
+
+    def _check_scope(self, request: Request, view: Any, *, key: ApiKey | None) -> None:
+        needed = view.required_scope(request.method) if hasattr(view, "required_scope") else ""
+        if not needed or needed in request.scopes:  # type: ignore[attr-defined]
+            return
+        if key is not None:
+            raise ScopeDenied(scope=needed)
+        raise role_problem(request.role)  # type: ignore[attr-defined]
+
+
+def by_key(request: Request, header: str) -> tuple[User, ApiKey]:
+    """Accept a bearer key: one query, and one more a minute to remember its use.
+
+    Raises ApiKeyInvalid, ApiKeyExpired, ApiKeyRevoked and RateLimited.
+    """
+    scheme, _, secret = header.partition(" ")
+    if scheme.lower() != "bearer" or not keys.is_well_formed(secret.strip()):
+        raise ApiKeyInvalid()
+    key = queries.key_by_digest(keys.digest(secret.strip()))
+    if key is None:
+        raise ApiKeyInvalid()
+    moment = clock.now()
+    _check_alive(key, moment)
+    _limit(request, key)
+    _remember(key, moment)
+    request.workspace = key.workspace  # type: ignore[attr-defined]
+    request.mode = key.mode  # type: ignore[attr-defined]
+    request.role = key.maker_role  # type: ignore[attr-defined]
+    request.scopes = roles.key_scopes(own=key.scopes, role=key.maker_role)  # type: ignore[attr-defined]
+    request.actor = f"key:{key.id}"  # type: ignore[attr-defined]
+    return key.created_by, key
+
+
+def by_session(request: Request) -> User:
+    """Accept the cookie from our own pages only. Raises SessionInvalid, CrossSite and others."""
+    page = request._request
+    if not page.user.is_authenticated:
+        raise SessionInvalid()
+    if request.method not in SAFE_METHODS:
+        check_same_origin(request)
+    enter_workspace(page)
+    user: User = page.user
+    return user
+
+
+def check_same_origin(request: Request) -> None:
+    """Refuse a changing request that another site's page could have made."""
+    if request.content_type.partition(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType()
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise CrossSite()
+    origin = request.headers.get("Origin")
+    if origin is not None and origin not in _own_origins(request):
+        raise CrossSite()
+
+
+def _own_origins(request: Request) -> set[str]:
+    public = urlsplit(settings.PUBLIC_URL)
+    return {f"{public.scheme}://{public.netloc}", f"{request.scheme}://{request.get_host()}"}
+
+
+def _check_alive(key: ApiKey, moment: datetime) -> None:
+    if key.expires_at is not None and key.expires_at <= moment:
+        raise ApiKeyExpired()
+    # A maker who left the workspace has no role, and their keys die with it.
+    if key.revoked_at is not None or not key.maker_role or not key.created_by.is_active:
+        raise ApiKeyRevoked()
+
+
+def _limit(request: Request, key: ApiKey) -> None:
+    verdict = limits.require(
+        f"key:{key.id}",
+        rate_per_second=settings.API_KEY_REQUESTS_PER_SECOND,
+        burst=settings.API_KEY_BURST,
+    )
+    request._request.limit_headers = verdict.headers()  # type: ignore[attr-defined]
+
+
+def _remember(key: ApiKey, moment: datetime) -> None:
+    if key.last_used_at is None or key.last_used_at < moment - TOUCH_AFTER:
+        keys.touch_api_key(key.id, moment, moment - TOUCH_AFTER)

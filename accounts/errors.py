@@ -1,0 +1,149 @@
+"""The problems of people, sessions, workspaces and API keys."""
+
+from kernel.errors import Problem
+
+
+class SessionInvalid(Problem):
+    code = "auth.session_invalid"
+    status = 401
+    message = "Sign in, or send an API key as a bearer token."
+    doc = """No credential came with the request, or the session ended (12 hours without use, 30 days at most).
+    Send `Authorization: Bearer <key>`, or sign in again."""
+
+
+class CrossSite(Problem):
+    code = "auth.cross_site"
+    status = 403
+    message = "This session may only be used from our own pages."
+    doc = """A request with the session cookie came from another site, or its body was not application/json.
+    Programs use an API key instead of the cookie."""
+
+
+class NoWorkspace(Problem):
+    code = "auth.no_workspace"
+    status = 403
+    message = "You have no workspace yet. Finish onboarding first."
+    doc = "You are signed in but belong to no workspace. Finish onboarding, or accept an invitation."
+
+
+class WorkspaceForbidden(Problem):
+    code = "auth.workspace_forbidden"
+    status = 403
+    message = "You are not a member of that workspace."
+    doc = "The credential does not belong to the workspace it asked for."
+
+
+class TokenInvalid(Problem):
+    code = "auth.token_invalid"
+    status = 401
+    message = "This link or code is not right. Ask for a new one."
+    doc = """The sign-in token or code is not one we sent, or the code was typed in another browser than the one
+    that asked, or too many wrong codes were tried. Ask for a new mail; its link works in any browser."""
+
+
+class TokenExpired(Problem):
+    code = "auth.token_expired"
+    status = 401
+    message = "This link or code is too old. Ask for a new one."
+    doc = "Links work for 15 minutes and codes for 10. Ask for a new mail."
+
+
+class TokenUsed(Problem):
+    code = "auth.token_used"
+    status = 401
+    message = "This link was used already. Ask for a new one."
+    doc = "A link signs in once, and using one spends every other link of the same address."
+
+
+class AlreadyOnboarded(Problem):
+    code = "accounts.already_onboarded"
+    status = 409
+    message = "You already have a workspace."
+    doc = "Onboarding makes the first workspace of a person. You belong to one already."
+
+
+class Suspended(Problem):
+    code = "account.suspended"
+    status = 403
+    message = "This workspace is suspended. Contact support."
+    doc = "Everything that changes something is refused while the workspace is suspended; reading still works."
+
+
+class WriteDenied(Problem):
+    code = "accounts.write_denied"
+    status = 403
+    message = "Your role in this workspace can only read."
+    doc = "The viewer role changes nothing. Ask an owner or admin for another role."
+
+
+class AdminRequired(Problem):
+    code = "accounts.admin_required"
+    status = 403
+    message = "This needs the admin or owner role."
+    doc = "The action is kept for the admins and owners of the workspace."
+
+
+class CurrencyUnsupported(Problem):
+    code = "currency.unsupported"
+    status = 400
+    message = "Only KES in KE is possible today, not {currency} in {country}."
+    doc = "A workspace is opened in Kenya with a wallet in Kenyan shillings. Other countries come later."
+
+
+class ApiKeyInvalid(Problem):
+    code = "api_key.invalid"
+    status = 401
+    message = "This API key is not one of ours. Check that it was copied whole."
+    doc = """The bearer token is not a key we issued: a character is missing or wrong, or it belongs to another
+    installation. A key is `tsk_live_` or `tsk_test_` and 38 letters and digits."""
+
+
+class ApiKeyExpired(Problem):
+    code = "api_key.expired"
+    status = 401
+    message = "This API key has expired. Create a new one."
+    doc = "The key was made with an expiry and its time has come. Create a new key."
+
+
+class ApiKeyRevoked(Problem):
+    code = "api_key.revoked"
+    status = 401
+    message = "This API key was revoked. Create a new one."
+    doc = """The key was revoked, or the key that made it was, or its maker left the workspace.
+    Create a new key."""
+
+
+class ApiKeyAlreadyRevoked(Problem):
+    code = "api_key.already_revoked"
+    status = 409
+    message = "This API key was revoked before."
+    doc = "A key is revoked once. Nothing is left to do."
+
+
+class ApiKeyNameRequired(Problem):
+    code = "api_key.name_required"
+    status = 400
+    message = "Give the key a label of 1 to 120 characters."
+    doc = "Send `label` (or `name`), so that you can tell your keys apart later."
+
+
+class ApiKeyNotFound(Problem):
+    code = "api_key.not_found"
+    status = 404
+    message = "There is no such API key in this workspace."
+    doc = "The id does not name a key of this workspace and mode."
+
+
+class ScopeDenied(Problem):
+    code = "api_key.scope_denied"
+    status = 403
+    message = "This credential lacks the scope {scope}."
+    doc = """The key does not have the scope that the action needs, or tries to give a new key a scope that it
+    does not have itself."""
+
+
+class ScopeInvalid(Problem):
+    code = "api_key.scope_invalid"
+    status = 400
+    message = "{scope} is not a scope."
+    doc = "A scope in the list is unknown. The known ones are in the API reference under API keys."

@@ -1,0 +1,102 @@
+"""The forms of sign-in, onboarding, settings and API keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import roles
+from kernel import clock
+
+NAME_MAX = 120
+NEVER = ""
+EXPIRIES = [
+    (NEVER, _("Never")),
+    ("30", _("In 30 days")),
+    ("90", _("In 90 days")),
+    ("365", _("In a year")),
+]
+
+
+class SignInForm(forms.Form):
+    """The address to send the mail to."""
+
+    email = forms.EmailField(
+        label=_("Email"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
+    )
+    next = forms.CharField(required=False, max_length=500, widget=forms.HiddenInput)
+
+
+class CodeForm(forms.Form):
+    """The six digits of the mail."""
+
+    code = forms.RegexField(
+        r"^\s*\d{3}\s?\d{3}\s*$",
+        label=_("Code"),
+        error_messages={"invalid": _("The code has six digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(str(self.cleaned_data["code"]).split())
+
+
+class OnboardingForm(forms.Form):
+    """A person's name and their first workspace."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    workspace_name = forms.CharField(
+        label=_("Workspace name"),
+        max_length=NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    country = forms.ChoiceField(label=_("Country"), choices=[("KE", _("Kenya"))])
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[("KES", _("KES, Kenyan shilling"))],
+        help_text=_("The currency is locked once the workspace exists."),
+    )
+
+
+class WorkspaceForm(forms.Form):
+    """What may be changed about a workspace."""
+
+    name = forms.CharField(label=_("Workspace name"), max_length=NAME_MAX)
+
+
+class ApiKeyForm(forms.Form):
+    """A key's label, rights, mode and expiry."""
+
+    label = forms.CharField(
+        label=_("Label"),
+        max_length=NAME_MAX,
+        help_text=_("Where the key will be used, such as “production server”."),
+    )
+    mode = forms.ChoiceField(
+        label=_("Mode"), choices=[("live", _("Live")), ("test", _("Test"))], initial="live"
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose none for everything your role may do, except people and keys."),
+    )
+    expires = forms.ChoiceField(label=_("Expires"), choices=EXPIRIES, required=False)
+
+    # The parent's arguments are Django's.
+    def __init__(self, *args: object, allowed: frozenset[str], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [(name, name) for name in roles.SCOPES if name in allowed]
+        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
+
+    def expires_at(self) -> datetime | None:
+        days = self.cleaned_data["expires"]
+        return clock.now() + timedelta(days=int(days)) if days else None

@@ -1,0 +1,54 @@
+"""Reads of accounts that more than one door needs."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from accounts.errors import ApiKeyNotFound
+from accounts.models import ApiKey, Membership, User
+from kernel import ids
+
+
+def active_membership(user: User, workspace_id: str | None) -> Membership | None:
+    """Find the membership a session works in: the chosen workspace, else the person's first."""
+    mine = Membership.objects.select_related("workspace").filter(user=user).order_by("created_at")
+    if workspace_id and ids.is_uuid(workspace_id):
+        chosen = mine.filter(workspace_id=workspace_id).first()
+        if chosen is not None:
+            return chosen
+    return mine.first()
+
+
+def memberships(user: User) -> QuerySet[Membership]:
+    """List every workspace of a person, oldest first."""
+    return Membership.objects.select_related("workspace").filter(user=user).order_by("created_at")
+
+
+def api_keys(workspace_id: UUID, mode: str) -> QuerySet[ApiKey]:
+    """List the keys of a workspace and mode."""
+    return ApiKey.objects.select_related("created_by").filter(workspace_id=workspace_id, mode=mode)
+
+
+def access_api_key(workspace_id: UUID, mode: str, key_id: str) -> ApiKey:
+    """Fetch one key of a workspace and mode. Raises ApiKeyNotFound."""
+    key = api_keys(workspace_id, mode).filter(id=key_id).first() if ids.is_uuid(key_id) else None
+    if key is None:
+        raise ApiKeyNotFound()
+    return key
+
+
+def key_by_digest(digest: str) -> ApiKey | None:
+    """Find a key by its hash, with its workspace, its maker and the maker's role. One query."""
+    role = Membership.objects.filter(
+        user=OuterRef("created_by"), workspace=OuterRef("workspace")
+    ).values("role")
+    rows = ApiKey.objects.select_related("workspace", "created_by")
+    return rows.annotate(maker_role=Subquery(role)).filter(digest=digest).first()
+
+
+def workspace_api_keys(workspace_id: UUID) -> QuerySet[ApiKey]:
+    """List the keys of both modes, living ones first, for people to look after."""
+    keys = ApiKey.objects.select_related("created_by").filter(workspace_id=workspace_id)
+    return keys.order_by(F("revoked_at").asc(nulls_first=True), "-created_at")

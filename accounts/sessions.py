@@ -1,0 +1,70 @@
+"""The sk_session: what it holds, how long it lives, and how a sign-in fills it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.services import SignIn
+
+BROWSER = "signin_browser"
+TOKEN = "signin_token"  # noqa: S105 - the name of a session entry
+EMAIL = "signin_email"
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+WORKSPACE = "workspace_id"
+MODE = "mode"
+AFTER_SIGN_IN = "/overview"
+ONBOARDING = "/onboarding"
+
+
+def browser_of(request: HttpRequest) -> str:
+    """Return the secret that ties sign-in codes to this browser; make it at the first use."""
+    if BROWSER not in request.session:
+        request.session[BROWSER] = secrets.token_urlsafe(24)
+    browser: str = request.session[BROWSER]
+    return browser
+
+
+def local_path(url: str) -> str:
+    """Return the URL if it is a path of this site, else nothing."""
+    is_path = url.startswith("/") and not url.startswith("//")
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts=None, require_https=False)
+    return url if is_path and safe and len(url) <= 500 else ""
+
+
+def enter(request: HttpRequest, sign_in: SignIn) -> HttpResponse:
+    """Sign the winner in through allauth's stages; the session gets a new key."""
+    user = sign_in.user
+    target = sign_in.next_url or AFTER_SIGN_IN
+    if not user.memberships.exists():
+        target = ONBOARDING
+    record_authentication(request, user, method="magic_link", email=user.email)
+    response: HttpResponse = perform_login(
+        request, user, email=user.email, signup=sign_in.created, redirect_url=target
+    )
+    for name in (TOKEN, EMAIL, BROWSER):
+        request.session.pop(name, None)
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = int(time.time())
+    return response
+
+
+def keep_alive(request: HttpRequest) -> None:
+    """End a session past its longest life; push back its idle end at most every few minutes."""
+    if not request.user.is_authenticated:
+        return
+    moment = int(time.time())
+    # A session that did not begin here (an operator's, a test's) starts its life now.
+    begun = request.session.setdefault(SIGNED_IN_AT, moment)
+    if moment - begun > settings.SESSION_LIFE_SECONDS:
+        logout(request)
+        return
+    if moment - request.session.get(SEEN_AT, 0) > settings.SESSION_TOUCH_SECONDS:
+        request.session[SEEN_AT] = moment

@@ -1,0 +1,36 @@
+"""The addresses of accounts."""
+
+from django.urls import path, re_path
+
+from accounts import api, console
+
+api_urls = [
+    path("auth/magic-link", api.MagicLinkView.as_view()),
+    path("auth/magic-link/verify", api.VerifyView.as_view()),
+    path("auth/session", api.SessionView.as_view()),
+    path("auth/sign-out", api.SignOutView.as_view()),
+    path("auth/switch-workspace", api.SwitchWorkspaceView.as_view()),
+    path("auth/onboarding", api.OnboardingView.as_view()),
+    path("workspace", api.WorkspaceView.as_view()),
+    path("workspace/rotate-signing-secret", api.RotateSigningSecretView.as_view()),
+    path("api-keys", api.ApiKeysView.as_view()),
+    path("api-keys/<str:key_id>", api.ApiKeyView.as_view()),
+]
+
+console_urls = [
+    path("signin", console.signin, name="signin"),
+    path("signin/sent", console.signin_sent, name="signin_sent"),
+    path("auth/link/confirm", console.link_confirm, name="link_confirm"),
+    re_path(r"^auth/link/(?P<token>[\w-]{20,200})/?$", console.link, name="link"),
+    path("signout", console.sign_out, name="sign_out"),
+    path("onboarding", console.onboarding, name="onboarding"),
+    path("settings", console.settings, name="settings"),
+    path(
+        "settings/signing-secret", console.rotate_signing_secret, name="rotate_signing_secret"
+    ),
+    path("settings/api-keys", console.api_keys, name="api_keys"),
+    path(
+        "settings/api-keys/<str:key_id>/revoke", console.revoke_api_key, name="revoke_api_key"
+    ),
+    path("switch", console.switch_workspace, name="switch_workspace"),
+]
