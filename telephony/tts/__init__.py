@@ -1,0 +1,1 @@
+"""Text to speech: a process that makes 8 kHz WAV files, and the client that asks it."""
