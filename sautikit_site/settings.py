@@ -196,15 +196,6 @@ MAGIC_LINKS_PER_ADDRESS = env.integer(
 MAGIC_LINKS_PER_IP = env.integer(
     "MAGIC_LINKS_PER_IP", "30", doc="Sign-in mails an hour asked for from one IP."
 )
-MAGIC_LINKS_PER_ADDRESS_AND_IP = env.integer(
-    "MAGIC_LINKS_PER_ADDRESS_AND_IP", "5", doc="Sign-in mails an hour for one address from one IP."
-)
-MAGIC_LINKS_PER_ADDRESS = env.integer(
-    "MAGIC_LINKS_PER_ADDRESS", "20", doc="Sign-in mails an hour for one address."
-)
-MAGIC_LINKS_PER_IP = env.integer(
-    "MAGIC_LINKS_PER_IP", "30", doc="Sign-in mails an hour from one IP."
-)
 
 # --- Browser security -------------------------------------------------------------------------
 
