@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
+import re
 import typing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -244,8 +247,21 @@ def code(content: str, name: str = "", language: str = "") -> SafeString:
         name,
         copy_button(),
         language,
-        SafeString(text),
+        SafeString(_highlight(text)),
     )
+
+
+# Just enough colour to read by: comments, names of members, other quoted text.
+TOKENS = re.compile(
+    r"(?P<c>^[ \t]*#[^\n]*)|(?P<k>&quot;[^\n]*?&quot;(?=\s*:)|\"[^\"\n]*\"(?=\s*:))"
+    r"|(?P<s>&quot;[^\n]*?&quot;|\"[^\"\n]*\")",
+    re.MULTILINE,
+)
+
+
+def _highlight(escaped: str) -> str:
+    """Wrap the tokens of escaped code in spans."""
+    return TOKENS.sub(lambda found: f'<span class="{found.lastgroup}">{found[0]}</span>', escaped)
 
 
 @register.simple_tag
@@ -300,3 +316,51 @@ def as_field(bound: typing.Any, hint: str = "") -> SafeString:
             "widget": bound.as_widget(attrs=attributes),
         },
     )
+
+
+@register.filter
+def minutes_at(minor: int, rate_minor: int) -> str:
+    """Say how many whole minutes some money buys at a rate."""
+    return f"{minor // rate_minor:,}" if rate_minor else "0"
+
+
+@register.simple_tag
+def ticking(call: typing.Any, kind: str = "clock") -> SafeString:
+    """Show a call's duration, or its cost, that goes on counting while it is answered."""
+    if call.status == "answered" and call.answered_at:
+        return format_html(
+            '<span class="ticking" data-since="{}" data-now="{}"{}>{}</span>',
+            _precise(call.answered_at),
+            _precise(timezone.now()),
+            _rate_attributes(call) if kind == "cost" else "",
+            gettext("counting"),
+        )
+    if kind == "cost":
+        return money(call.cost_minor, call.cost_currency)
+    return format_html('<span class="ticking">{}</span>', clock(call.duration_seconds))
+
+
+def _rate_attributes(call: typing.Any) -> SafeString:
+    return format_html(
+        ' data-rate="{}" data-currency="{}"', call.rate_minor_per_minute, call.cost_currency
+    )
+
+
+def _precise(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """Give the address of a static file, renamed with its content so that it may be cached."""
+    return f"{static(path)}?v={_fingerprint(path, _changed(path))}"
+
+
+def _changed(path: str) -> int:
+    return (Path(settings.BASE_DIR) / "static" / path).stat().st_mtime_ns
+
+
+@functools.lru_cache(maxsize=64)
+def _fingerprint(path: str, changed: int) -> str:
+    content = (Path(settings.BASE_DIR) / "static" / path).read_bytes()
+    return hashlib.sha256(content).hexdigest()[:10]

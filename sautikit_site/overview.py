@@ -1,0 +1,188 @@
+"""What the overview answers: may I still spend, is everything all right, what is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import dateformat
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts import queries as accounts
+from calls import queries as calls
+from calls.models import Call
+from calls.queries import Bucket
+from kernel import clock
+from numbers import queries as numbers  # type: ignore[attr-defined]  # see sautikit_site/__init__
+from wallet import queries as wallet
+from webhooks import queries as webhooks
+
+RANGES: tuple[tuple[str, str, str | Promise], ...] = (
+    ("today", "hour", _("Today")),
+    ("7d", "day", _("7 days")),
+    ("month", "day", _("This month")),
+)
+CHART_WIDTH = 720
+CHART_HEIGHT = 150
+CHART_LEFT = 28
+CHART_BOTTOM = 20
+KINDS = ("completed", "missed", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One coloured part of a bar."""
+
+    kind: str
+    y: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One interval of the chart, in whole units of its view box."""
+
+    x: int
+    width: int
+    pieces: tuple[Piece, ...]
+    label: str
+    axis_label: str
+    bucket: Bucket | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawn series; `top` is the number at the upper line."""
+
+    bars: tuple[Bar, ...]
+    top: int
+    total: int
+    failed: int
+    spend_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the quickstart."""
+
+    title: str | Promise
+    text: str | Promise
+    url_name: str
+    action: str | Promise
+    is_done: bool
+
+
+def chart(workspace_id: UUID, mode: str, *, since: str) -> Chart:
+    """Count the ended calls of a range and lay them out as stacked bars."""
+    bucket = {name: size for name, size, _label in RANGES}[since]
+    start = calls.since_of(since)
+    assert start is not None
+    series = calls.statistics(workspace_id, mode, since=start, bucket=bucket)
+    slots = 24 if bucket == "hour" else max(len(series), 7)
+    top = _round_up(max((row.total for row in series), default=0))
+    bars = tuple(_bar(index, slots, top, series, bucket) for index in range(slots))
+    return Chart(
+        bars=bars,
+        top=top,
+        total=sum(row.total for row in series),
+        failed=sum(row.missed + row.failed for row in series),
+        spend_minor=sum(row.spend_minor for row in series),
+    )
+
+
+def _bar(index: int, slots: int, top: int, series: list[Bucket], bucket: str) -> Bar:
+    step = (CHART_WIDTH - CHART_LEFT) // slots
+    x = CHART_LEFT + index * step
+    if index >= len(series):
+        hour = f"{index:02d}" if bucket == "hour" and index % 6 == 0 else ""
+        return Bar(x=x, width=step, pieces=(), label="", axis_label=hour, bucket=None)
+    row = series[index]
+    local = row.start.astimezone(clock.NAIROBI)
+    label = dateformat.format(local, "H:i" if bucket == "hour" else "D j M")
+    shown = index % 6 == 0 if bucket == "hour" else slots <= 8 or index % 5 == 0
+    axis_label = dateformat.format(local, "H" if bucket == "hour" else "j M") if shown else ""
+    return Bar(
+        x=x,
+        width=step,
+        pieces=_pieces(row, top),
+        label=label,
+        axis_label=axis_label,
+        bucket=row,
+    )
+
+
+def _pieces(row: Bucket, top: int) -> tuple[Piece, ...]:
+    """Stack the three kinds from the ground line; a call is never too small to see."""
+    space = CHART_HEIGHT - CHART_BOTTOM
+    found = []
+    y = space
+    for kind in KINDS:
+        count = getattr(row, kind)
+        if count:
+            height = max(2, count * (space - 8) // top)
+            y -= height
+            found.append(Piece(kind=kind, y=y, height=height))
+    return tuple(found)
+
+
+def _round_up(highest: int) -> int:
+    """Choose a calm number for the upper line."""
+    for size in (4, 10, 20, 50, 100, 200, 500):
+        if highest <= size:
+            return size
+    return -(-highest // 1000) * 1000
+
+
+def last_failures(workspace_id: UUID, mode: str) -> list[Call]:
+    """List the newest calls of the last day that nobody talked in."""
+    rows = calls.list_calls(
+        workspace_id,
+        mode,
+        statuses=list(calls.FAILED_STATUSES),
+        since=clock.now() - timedelta(days=1),
+    )
+    return list(rows.order_by("-created_at", "-pk")[:5])
+
+
+def quickstart(workspace_id: UUID, mode: str) -> list[Step]:
+    """List the six steps to a first call, each ticked by what is in the database."""
+    return [
+        Step(_("Make a workspace"), _("Done when you signed up."), "", "", True),
+        Step(
+            _("Top up the wallet"),
+            _("Type an amount here and your M-PESA PIN on your phone."),
+            "wallet:topup",
+            _("Top up"),
+            wallet.has_money_come_in(workspace_id, mode),
+        ),
+        Step(
+            _("Claim a number"),
+            _("It is yours at once; you pay for the days left of this month."),
+            "numbers:available",
+            _("Choose a number"),
+            numbers.owned(workspace_id, mode).exists(),
+        ),
+        Step(
+            _("Make an API key"),
+            _("It is shown once. Keep it in the environment of your server."),
+            "accounts:api_keys",
+            _("Make a key"),
+            accounts.api_keys(workspace_id, mode).exists(),
+        ),
+        Step(
+            _("Place a call"),
+            _("One POST to /v1/calls, and a phone rings."),
+            "",
+            "",
+            calls.list_calls(workspace_id, mode, direction="outbound").exists(),
+        ),
+        Step(
+            _("Listen to events"),
+            _("Register an https address that gets every event, signed."),
+            "webhooks:list",
+            _("Add a webhook"),
+            webhooks.endpoints(workspace_id, mode).exists(),
+        ),
+    ]

@@ -1,0 +1,66 @@
+"""The pages of no app: the public home, the overview, and what is shown when nothing is found."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from calls import queries as calls
+from kernel.money import Money, call_cost
+from kernel.pages import member_page
+from sautikit_site import overview as board
+
+PRICE = {"outbound": 300, "inbound": 0, "rent": 10000}
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Say what Sautikit is, what it costs and how to begin."""
+    prices = {name: str(Money(minor, "KES")) for name, minor in PRICE.items()}
+    example = str(Money(call_cost(47, PRICE["outbound"]), "KES"))
+    context = {**prices, "example_cost": example, "api_url": settings.PUBLIC_URL}
+    return render(request, "site/home.html", context)
+
+
+@member_page()
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the money left, today's calls, what is live and what is left to set up."""
+    since = request.GET.get("since", "today")
+    ranges = [name for name, _bucket, _label in board.RANGES]
+    since = since if since in ranges else "today"
+    workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    steps = board.quickstart(workspace.id, mode)
+    context = {
+        "since": since,
+        "ranges": board.RANGES,
+        "chart": board.chart(workspace.id, mode, since=since),
+        "live_calls": calls.live_calls(workspace.id, mode).order_by("-created_at")[:5],
+        "failures": board.last_failures(workspace.id, mode),
+        "steps": steps,
+        "steps_done": sum(step.is_done for step in steps),
+        "api_url": settings.PUBLIC_URL,
+        "rate_minor": PRICE["outbound"],
+    }
+    return render(request, "site/overview.html", context)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404 with a page."""
+    return render(request, "404.html", status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403 with a page."""
+    return render(request, "403.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 with a page that needs neither session nor database."""
+    return render(request, "500.html", status=500)
+
+
+console_urls = [
+    path("", home, name="home"),
+    path("overview", overview, name="overview"),
+]
