@@ -1,0 +1,1 @@
+"""Call records, their life, what they cost, and the port to whatever carries them."""

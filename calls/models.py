@@ -1,0 +1,206 @@
+"""Nouns of a call: the call, its legs, its time line, and the price list."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from calls.states import CALL, LEG
+from kernel.ids import session_id, uuid7
+
+MODES = ("live", "test")
+DIRECTIONS = ("inbound", "outbound")
+
+
+class Rate(models.Model):
+    """A price per minute, VAT included, for a destination prefix from a moment on."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    prefix = models.CharField(max_length=16)
+    direction = models.CharField(max_length=8)
+    minor_per_minute = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["direction", "currency", "prefix", "valid_from"], name="calls_rate_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(minor_per_minute__gte=0), name="calls_rate_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=DIRECTIONS), name="calls_rate_direction"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.prefix}: {self.minor_per_minute} {self.currency}/min"
+
+
+class CallPolicy(models.Model):
+    """What an operator set for one workspace; without a row the defaults of the settings hold."""
+
+    workspace = models.OneToOneField(
+        "accounts.Workspace", on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    is_stopped = models.BooleanField(default=False)
+    calls_per_second = models.PositiveIntegerField(null=True, blank=True)
+    concurrent_calls_max = models.PositiveIntegerField(null=True, blank=True)
+    extra_prefixes = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+
+    class Meta:
+        verbose_name_plural = "call policies"
+
+    def __str__(self) -> str:
+        return f"policy of {self.workspace_id}"
+
+
+class Call(models.Model):
+    """One call between a number of ours and one far end."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    session_id = models.CharField(max_length=15, unique=True, default=session_id)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    mode = models.CharField(max_length=4)
+    number = models.ForeignKey("numbers.Number", on_delete=models.PROTECT, related_name="+")
+    api_key = models.ForeignKey(
+        "accounts.ApiKey", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    direction = models.CharField(max_length=8)
+    local_e164 = models.CharField(max_length=16)
+    remote_e164 = models.CharField(max_length=16)
+    caller_id = models.CharField(max_length=16)
+    country = models.CharField(max_length=2, null=True)
+    client_request_id = models.TextField(null=True)
+    metadata = models.JSONField(null=True)
+
+    voice_url = models.TextField(default="", blank=True)
+    voice_fallback_url = models.TextField(default="", blank=True)
+    webhook_url = models.TextField(default="", blank=True)
+
+    status = models.CharField(max_length=10, default=CALL.initial)
+    winner = models.ForeignKey(
+        "calls.Leg", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    failure_code = models.CharField(max_length=64, null=True)
+    hangup_cause = models.CharField(max_length=64, null=True)
+
+    rate_minor_per_minute = models.BigIntegerField()
+    cost_currency = models.CharField(max_length=3)
+    hold_id = models.UUIDField(null=True)
+    paid_until_seconds = models.PositiveIntegerField()
+    connected_ms = models.BigIntegerField(null=True)
+    duration_seconds = models.PositiveIntegerField(null=True)
+    cost_minor = models.BigIntegerField(null=True)
+
+    started_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    events_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["workspace", "mode", "-created_at", "-id"], name="calls_call_newest"
+            ),
+            models.Index(
+                fields=["workspace", "mode"],
+                condition=Q(status__in=("ringing", "answered")),
+                name="calls_call_live",
+            ),
+            models.Index(
+                fields=["answered_at"], condition=Q(status="answered"), name="calls_call_answered"
+            ),
+        ]
+        constraints: ClassVar = [
+            CALL.constraint("calls_call_status"),
+            models.CheckConstraint(condition=Q(mode__in=MODES), name="calls_call_mode"),
+            models.CheckConstraint(
+                condition=Q(direction__in=DIRECTIONS), name="calls_call_direction"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_minor__isnull=True) | Q(cost_minor__gte=0),
+                name="calls_call_cost_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("ringing", "answered")) | Q(ended_at__isnull=False),
+                name="calls_call_final_has_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.session_id
+
+    @property
+    def is_final(self) -> bool:
+        return self.status in CALL.final
+
+    @property
+    def from_e164(self) -> str:
+        """Who calls, as the other side sees it."""
+        return self.caller_id if self.direction == "outbound" else self.remote_e164
+
+    @property
+    def to_e164(self) -> str:
+        """Who is called."""
+        return self.remote_e164 if self.direction == "outbound" else self.local_e164
+
+
+class Leg(models.Model):
+    """One channel of a call; its id is made before the engine hears of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs")
+    to_e164 = models.CharField(max_length=16)
+    state = models.CharField(max_length=10, default=LEG.initial)
+    rate_minor_per_minute = models.BigIntegerField()
+    engine_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    sip_code = models.PositiveSmallIntegerField(null=True)
+    connected_ms = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["engine_id"], condition=~Q(state="ended"), name="calls_leg_open"),
+        ]
+        constraints: ClassVar = [LEG.constraint("calls_leg_state")]
+
+    def __str__(self) -> str:
+        return f"{self.to_e164} ({self.state})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in LEG.final
+
+
+class CallEvent(models.Model):
+    """One line of a call's time line; numbers of a call have no gap."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="events", db_index=False)
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=64)
+    payload = models.JSONField(default=dict)
+    occurred_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["call", "number"], name="calls_event_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind}"

@@ -1,0 +1,39 @@
+"""What calls needs from whoever carries them; settings CARRIER names the class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from calls.models import Call, Leg
+
+
+class Carrier(Protocol):
+    """Every verb writes what it wants done in the caller's transaction and returns at once."""
+
+    def originate(self, call: Call, legs: Iterable[Leg], *, ring_timeout_seconds: int) -> None:
+        """Dial the legs together, each with the talk time the call has paid for."""
+
+    def hang_up(self, leg: Leg, *, cause: str) -> None:
+        """End one leg, whatever it is doing."""
+
+    def extend(self, leg: Leg, *, paid_until_seconds: int) -> None:
+        """Allow a leg to last until that second of connected time."""
+
+    def lost_engines(self) -> dict[str, datetime]:
+        """Return the engines that no longer report, and when each was last alive."""
+
+
+@cache
+def _carrier(path: str) -> Carrier:
+    return cast(Carrier, import_string(path)())
+
+
+def carrier() -> Carrier:
+    """Return the carrier named by the settings."""
+    return _carrier(settings.CARRIER)

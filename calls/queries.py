@@ -1,0 +1,282 @@
+"""Reads of calls: one call, its time line, lists, and the numbers of a dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.models import ApiKey
+from calls.errors import CallNotFound
+from calls.models import Call, CallEvent
+from calls.states import CALL, LIVE
+from kernel import clock
+from kernel.ids import is_uuid
+from kernel.money import div_half_up
+from kernel.signing import make_token, read_token
+
+STREAM_TTL = timedelta(minutes=15)
+FAILED_STATUSES = ("failed", "no_answer", "busy", "canceled")
+BUCKETS_MAX = 1000
+FINAL_EVENTS = ("call.completed", "call.failed")
+
+
+def access_call(workspace_id: UUID, mode: str, key: str) -> Call:
+    """Return a call by its UUID or `HD_…` session id; raises CallNotFound."""
+    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode)
+    by = {"pk": key} if is_uuid(key) else {"session_id": key}
+    call = rows.filter(**by).first()
+    if call is None:
+        raise CallNotFound
+    return call
+
+
+def list_calls(
+    workspace_id: UUID,
+    mode: str,
+    *,
+    statuses: list[str] | None = None,
+    direction: str = "",
+    q: str = "",
+    session_id: str = "",
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[Call]:
+    """Return the calls of a workspace and mode that match every given filter."""
+    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode)
+    if statuses:
+        rows = rows.filter(status__in=statuses)
+    if direction:
+        rows = rows.filter(direction=direction)
+    if session_id:
+        rows = rows.filter(session_id=session_id)
+    if q:
+        rows = rows.filter(Q(remote_e164__contains=q) | Q(session_id__icontains=q))
+    if since:
+        rows = rows.filter(created_at__gte=since)
+    if until:
+        rows = rows.filter(created_at__lt=until)
+    return rows
+
+
+def events_of(call_id: UUID, *, after: int = 0) -> list[CallEvent]:
+    """Return the time line from the row after the given number, oldest first."""
+    return list(CallEvent.objects.filter(call_id=call_id, number__gt=after).order_by("number"))
+
+
+def events_by_call(calls: list[Call]) -> dict[UUID, list[CallEvent]]:
+    """Return the time lines of some calls in one query."""
+    found: dict[UUID, list[CallEvent]] = {call.id: [] for call in calls}
+    for event in CallEvent.objects.filter(call_id__in=found).order_by("call_id", "number"):
+        found[event.call_id].append(event)
+    return found
+
+
+def live_calls(workspace_id: UUID, mode: str) -> QuerySet[Call]:
+    return Call.objects.filter(workspace_id=workspace_id, mode=mode, status__in=LIVE)
+
+
+# The shape is the contract's call object.
+def as_json(call: Call, *, events: list[CallEvent] | None = None) -> dict[str, Any]:
+    """Return the wire form of a call, with its time line when that is given."""
+    body: dict[str, Any] = {
+        "id": str(call.id),
+        "workspace_id": str(call.workspace_id),
+        "session_id": call.session_id,
+        "mode": call.mode,
+        "direction": call.direction,
+        "local_e164": call.local_e164,
+        "remote_e164": call.remote_e164,
+        "country": call.country,
+        "started_at": clock.rfc3339(call.started_at),
+        "answered_at": clock.rfc3339(call.answered_at),
+        "ended_at": clock.rfc3339(call.ended_at),
+        "duration_seconds": call.duration_seconds,
+        "status": call.status,
+        "cost_minor": call.cost_minor,
+        "cost_currency": call.cost_currency,
+        "rate_per_minute_minor": call.rate_minor_per_minute,
+        "failure_code": call.failure_code,
+        "hangup_cause": call.hangup_cause,
+        "client_request_id": call.client_request_id,
+        "metadata": call.metadata,
+        "created_at": clock.rfc3339(call.created_at),
+        "updated_at": clock.rfc3339(call.updated_at),
+    }
+    if events is not None:
+        body["events"] = [event_as_json(event) for event in events]
+    return body
+
+
+# The payload is whatever the time line holds.
+def event_as_json(event: CallEvent) -> dict[str, Any]:
+    """Return the wire form of a time-line row."""
+    return {
+        "id": str(event.id),
+        "call_id": str(event.call_id),
+        "number": event.number,
+        "kind": event.kind,
+        "payload": event.payload,
+        "occurred_at": clock.rfc3339(event.occurred_at),
+        "created_at": clock.rfc3339(event.created_at),
+    }
+
+
+# The payload is whatever the time line holds.
+def stream_envelope(event: CallEvent, workspace_id: UUID) -> dict[str, Any]:
+    """Return a time-line row as the envelope of events, with typed digits shown as a count."""
+    return {
+        "event": event.kind,
+        "kind": event.kind,
+        "event_id": str(event.id),
+        "workspace_id": str(workspace_id),
+        "occurred_at": clock.rfc3339(event.occurred_at),
+        "call_sequence": event.number,
+        "data": masked(event.payload),
+    }
+
+
+# The payload is whatever the time line holds.
+def masked(payload: dict[str, Any]) -> dict[str, Any]:
+    """Replace typed digits with how many there were."""
+    shown = {name: value for name, value in payload.items() if name not in ("digits", "digit")}
+    if "digits" in payload:
+        shown["digits_count"] = len(str(payload["digits"]))
+    if "digit" in payload:
+        shown["digits_count"] = 1
+    return shown
+
+
+def stream_token(call: Call) -> str:
+    """Return the credential that reads the live stream of this one call."""
+    return make_token(settings.PEPPER, str(call.id), call.mode)
+
+
+def stream_url(call: Call) -> str:
+    return f"{settings.LIVE_URL}/v1/calls/{call.id}/stream?token={stream_token(call)}"
+
+
+def call_of_stream(call_id: str, token: str) -> Call | None:
+    """Return the call a stream token opens, or None once it is dead.
+
+    It dies fifteen minutes after the end of the call, or with the key that made the call.
+    """
+    parts = read_token(settings.PEPPER, token)
+    if parts is None or len(parts) != 2 or parts[0] != call_id:
+        return None
+    call = Call.objects.filter(pk=parts[0], mode=parts[1]).select_related("api_key").first()
+    if call is None or (call.ended_at and call.ended_at + STREAM_TTL < clock.now()):
+        return None
+    return None if call.api_key and _is_dead(call.api_key) else call
+
+
+def _is_dead(key: ApiKey) -> bool:
+    return key.revoked_at is not None or (
+        key.expires_at is not None and key.expires_at <= clock.now()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One interval of the dashboard; completed + missed + failed = total."""
+
+    start: datetime
+    total: int
+    inbound: int
+    outbound: int
+    completed: int
+    missed: int
+    failed: int
+    spend_minor: int
+    seconds: int
+
+
+STATS = """
+    SELECT slot, count(c.id), count(c.id) FILTER (WHERE c.direction = 'inbound'),
+           count(c.id) FILTER (WHERE c.direction = 'outbound'),
+           count(c.id) FILTER (WHERE c.status = 'completed'),
+           count(c.id) FILTER (WHERE c.status IN ('no_answer', 'busy', 'canceled')),
+           count(c.id) FILTER (WHERE c.status = 'failed'),
+           coalesce(sum(c.cost_minor), 0)::bigint, coalesce(sum(c.duration_seconds), 0)::bigint
+      FROM generate_series(date_trunc(%(bucket)s, %(since)s::timestamptz, 'Africa/Nairobi'),
+                           %(until)s::timestamptz, %(step)s::interval) AS slot
+      LEFT JOIN calls_call c
+        ON c.workspace_id = %(workspace)s AND c.mode = %(mode)s AND c.ended_at IS NOT NULL
+       AND c.created_at >= greatest(slot, %(since)s::timestamptz)
+       AND c.created_at < slot + %(step)s::interval
+     GROUP BY slot ORDER BY slot
+"""
+
+
+def statistics(
+    workspace_id: UUID, mode: str, *, since: datetime, bucket: str = "day"
+) -> list[Bucket]:
+    """Count the ended calls since a moment in zero-filled hours or Nairobi days, oldest first."""
+    assert bucket in ("hour", "day")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STATS,
+            {
+                "workspace": workspace_id,
+                "mode": mode,
+                "since": since,
+                "until": clock.now(),
+                "bucket": bucket,
+                "step": f"1 {bucket}",
+            },
+        )
+        return [Bucket(*row) for row in cursor.fetchall()]
+
+
+# The shape is the contract's statistics object.
+def statistics_as_json(
+    buckets: list[Bucket], *, currency: str, with_series: bool
+) -> dict[str, Any]:
+    """Add the buckets up, and list them when a series was asked for."""
+    body: dict[str, Any] = {
+        "total": sum(bucket.total for bucket in buckets),
+        "completed": sum(bucket.completed for bucket in buckets),
+        "failed": sum(bucket.failed + bucket.missed for bucket in buckets),
+        "minutes_total": div_half_up(sum(bucket.seconds for bucket in buckets), 60),
+        "spend_minor": sum(bucket.spend_minor for bucket in buckets),
+        "currency": currency,
+    }
+    if with_series:
+        body["series"] = [
+            {name: value for name, value in asdict(bucket).items() if name != "seconds"}
+            | {"start": clock.rfc3339(bucket.start)}
+            for bucket in buckets
+        ]
+    return body
+
+
+def buckets_in(since: datetime, bucket: str) -> int:
+    """Return how many intervals lie between a moment and now."""
+    length = timedelta(hours=1) if bucket == "hour" else timedelta(days=1)
+    return (clock.now() - since) // length + 1
+
+
+def since_of(text: str) -> datetime | None:
+    """Read `today`, `7d`, `month`, an RFC 3339 time or unix seconds; None when it is neither."""
+    day = datetime.combine(clock.nairobi_today(), datetime.min.time(), clock.NAIROBI)
+    named = {"today": day, "7d": day - timedelta(days=6), "month": day.replace(day=1)}
+    return named.get(text) or moment_of(text)
+
+
+def moment_of(text: str) -> datetime | None:
+    """Read an RFC 3339 time or unix seconds; None when it is neither."""
+    try:
+        if text.isdecimal():
+            return datetime.fromtimestamp(int(text), clock.NAIROBI)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else None
+
+
+ALL_STATUSES = CALL.states

@@ -1,0 +1,201 @@
+"""How a call comes to be: placed by a client, or received from the trunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from calls import destinations, labels
+from calls.errors import CallsStopped
+from calls.events import CallStarted
+from calls.models import Call, CallPolicy, Leg
+from calls.ports import carrier
+from calls.services import pricing, timeline
+from calls.states import LIVE
+from kernel import clock, limits
+from kernel.errors import BadRequest, Problem, RateLimited
+from kernel.http import TargetRefused, check_url
+from numbers import queries as numbers  # type: ignore[attr-defined]
+from numbers.errors import NumberSuspended
+from numbers.models import Number
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a client asked for, checked."""
+
+    number: Number
+    to: list[str]
+    caller_id: str
+    voice_url: str
+    webhook_url: str
+    client_request_id: str | None
+    api_key_id: UUID | None
+
+
+def place_call(
+    *,
+    workspace_id: UUID,
+    mode: str,
+    from_e164: str,
+    to: list[str],
+    webhook_url: str = "",
+    voice_callback_url: str = "",
+    caller_id: str = "",
+    client_request_id: str | None = None,
+    api_key_id: UUID | None = None,
+) -> Call:
+    """Hold the first slice of talk time and dial, all in one transaction.
+
+    Raises BadRequest, NumberSuspended, DestinationDenied, CallsStopped, RateLimited or
+    InsufficientBalance, in that order, before any engine hears of the call.
+    """
+    number = _own_number(workspace_id, mode, from_e164, path="from")
+    wish = Wish(
+        number=number,
+        to=destinations.check_list(to),
+        caller_id=_caller_id(number, caller_id),
+        voice_url=_url("voice_callback_url", voice_callback_url) or number.voice_callback_url,
+        webhook_url=_url("webhook_url", webhook_url),
+        client_request_id=labels.check(client_request_id),
+        api_key_id=api_key_id,
+    )
+    if number.status != "active":
+        raise NumberSuspended(e164=number.e164)
+    policy = _policy(workspace_id)
+    for e164 in wish.to:
+        destinations.check_allowed(e164, mode=mode, extra_prefixes=policy.extra_prefixes)
+    _check_limits(policy, mode)
+    with transaction.atomic():
+        return _dial(wish)
+
+
+def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
+    """Record a call that rings one of our numbers; None when nobody active holds the number.
+
+    Idempotent by the leg, whose id the engine made.
+    """
+    known = Leg.objects.filter(pk=leg_id).select_related("call").first()
+    if known is not None:
+        return known.call
+    number = numbers.number_by_e164(to_e164)
+    if number is None or number.status != "active":
+        return None
+    with transaction.atomic():
+        return _take(number, leg_id, from_e164)
+
+
+def _dial(wish: Wish) -> Call:
+    number = wish.number
+    rates = {
+        e164: pricing.rate_for(direction="outbound", e164=e164, currency=number.currency)
+        for e164 in wish.to
+    }
+    call = _new_call(number, direction="outbound", remote_e164=wish.to[0], rate=max(rates.values()))
+    call.caller_id = wish.caller_id
+    call.voice_url = wish.voice_url
+    call.webhook_url = wish.webhook_url
+    call.client_request_id = wish.client_request_id
+    call.api_key_id = wish.api_key_id
+    ring_timeout = timedelta(seconds=settings.RING_TIMEOUT_SECONDS)
+    pricing.reserve(call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN)
+    call.save(force_insert=True)
+    legs = [
+        Leg.objects.create(call=call, to_e164=e164, rate_minor_per_minute=rate)
+        for e164, rate in rates.items()
+    ]
+    _announce_start(call)
+    carrier().originate(call, legs, ring_timeout_seconds=settings.RING_TIMEOUT_SECONDS)
+    return call
+
+
+def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
+    rate = pricing.rate_for(direction="inbound", e164=number.e164, currency=number.currency)
+    call = _new_call(number, direction="inbound", remote_e164=from_e164, rate=rate)
+    call.caller_id = from_e164
+    call.voice_url = number.voice_callback_url
+    try:
+        pricing.reserve(call, expires_at=pricing.database_now() + pricing.RING_MARGIN)
+    except Problem:
+        return None
+    call.save(force_insert=True)
+    Leg.objects.create(pk=leg_id, call=call, to_e164=number.e164, rate_minor_per_minute=rate)
+    _announce_start(call)
+    return call
+
+
+def _new_call(number: Number, *, direction: str, remote_e164: str, rate: int) -> Call:
+    return Call(
+        workspace_id=number.workspace_id,
+        mode=number.mode,
+        number=number,
+        direction=direction,
+        local_e164=number.e164,
+        remote_e164=remote_e164,
+        country=destinations.country_of(remote_e164),
+        voice_fallback_url=number.voice_fallback_url,
+        rate_minor_per_minute=rate,
+        cost_currency=number.currency,
+        started_at=clock.now(),
+    )
+
+
+def _announce_start(call: Call) -> None:
+    started = CallStarted(
+        call_id=call.id,
+        direction=call.direction,
+        from_=call.from_e164,
+        to=call.to_e164,
+        number_id=call.number_id,
+        status="started",
+        pbx_call_id=call.session_id,
+        clientRequestId=labels.echoed(call.client_request_id),
+    )
+    timeline.announce(call, started, kind="call.started", occurred_at=call.started_at)
+
+
+def _own_number(workspace_id: UUID, mode: str, e164: str, *, path: str) -> Number:
+    if not destinations.is_e164(e164):
+        raise BadRequest(fields=[(path, "must be E.164 with a leading +, like +254200000000")])
+    number = numbers.number_by_e164(e164)
+    if number is None or number.workspace_id != workspace_id or number.mode != mode:
+        raise BadRequest(fields=[(path, f"{e164} is not a number of this workspace")])
+    return number
+
+
+def _caller_id(number: Number, caller_id: str) -> str:
+    if not caller_id:
+        return number.e164
+    return _own_number(number.workspace_id, number.mode, caller_id, path="caller_id").e164
+
+
+def _url(path: str, url: str) -> str:
+    if url:
+        try:
+            check_url(url)
+        except TargetRefused as problem:
+            raise BadRequest(fields=[(path, problem.reason)]) from None
+    return url
+
+
+def _policy(workspace_id: UUID) -> CallPolicy:
+    found = CallPolicy.objects.filter(workspace_id=workspace_id).first()
+    return found or CallPolicy(workspace_id=workspace_id)
+
+
+def _check_limits(policy: CallPolicy, mode: str) -> None:
+    if policy.is_stopped:
+        raise CallsStopped
+    per_second = policy.calls_per_second or settings.CALLS_PER_SECOND
+    limits.require(
+        f"calls:{policy.workspace_id}:{mode}", rate_per_second=per_second, burst=per_second
+    )
+    running = Call.objects.filter(
+        workspace_id=policy.workspace_id, mode=mode, status__in=LIVE
+    ).count()
+    if running >= (policy.concurrent_calls_max or settings.CALLS_CONCURRENT):
+        raise RateLimited(retry_after_seconds=5)

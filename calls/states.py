@@ -1,0 +1,33 @@
+"""The lives of a call and of its legs."""
+
+from __future__ import annotations
+
+from kernel.states import Machine, T
+
+CALL = Machine(
+    initial="ringing",
+    final={"completed", "failed", "no_answer", "busy", "canceled"},
+    table=[
+        T("answer", ("ringing",), "answered"),
+        T("hang_up", ("answered",), "completed"),
+        T("fail", ("ringing", "answered"), "failed"),
+        T("time_out", ("ringing",), "no_answer"),
+        T("meet_busy", ("ringing",), "busy"),
+        T("cancel", ("ringing",), "canceled"),
+    ],
+)
+
+LEG = Machine(
+    initial="dialing",
+    final={"ended"},
+    column="state",
+    table=[
+        T("ring", ("dialing",), "ringing"),
+        T("answer", ("dialing", "ringing"), "answered"),
+        T("end", ("dialing", "ringing", "answered"), "ended"),
+    ],
+)
+
+LIVE = ("ringing", "answered")
+MISSED = ("no_answer", "busy", "canceled")
+OPEN_LEG = ("dialing", "ringing", "answered")
