@@ -147,7 +147,7 @@ def _build_template() -> None:
 def _migrate(url: str) -> None:
     """Migrate in a process of its own, so this one never holds the owner's connection."""
     variables = {**environ, "DATABASE_URL": url, "MIGRATION_DATABASE_URL": url}
-    variables["SAUTIKIT_NO_VENV"] = "1"
+    variables |= {"SAUTIKIT_NO_VENV": "1", "SAUTIKIT_SUPERVISED": "1"}
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
         cwd=ROOT,

@@ -49,11 +49,11 @@ def _already_running(var: Path) -> int:
     return 1
 
 
-class Stopping(Exception):  # noqa: N818  It is a request, not an error.
+class Stopping(Exception):
     """Somebody asked us to stop while we were waiting for something."""
 
 
-class Failed(Exception):  # noqa: N818  The message is the whole story for the person at the console.
+class Failed(Exception):
     """The platform cannot start."""
 
 
@@ -232,7 +232,12 @@ class Supervisor:
             )
 
     def _variables(self, **more: str) -> dict[str, str]:
-        fixed = {"SAUTIKIT_NO_VENV": "1", "PYTHONUNBUFFERED": "1", "SAUTIKIT_VAR": str(self.var)}
+        fixed = {
+            "SAUTIKIT_NO_VENV": "1",
+            "SAUTIKIT_SUPERVISED": "1",
+            "PYTHONUNBUFFERED": "1",
+            "SAUTIKIT_VAR": str(self.var),
+        }
         return {**environ, **self.settings, **fixed, **more}
 
     def _is_wanted(self, part: Process | Step) -> bool:
