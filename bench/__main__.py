@@ -1,0 +1,41 @@
+"""Run benches inside a throw-away installation: `python -m bench NAME… --rounds N --json FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from pathlib import Path
+
+import django
+
+from bench.rounds import Figure
+from kernel import env
+
+NAMES = ("api", "wallet")
+
+
+def main() -> int:
+    """Print a line per figure; exit 1 when a figure is below its floor."""
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("names", nargs="+", choices=NAMES)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    django.setup()
+    figures: list[Figure] = []
+    for name in options.names:
+        bench = importlib.import_module(f"bench.{name}")
+        for figure in bench.run(env.child_environment(), options.rounds):
+            print(figure.line(), flush=True)
+            figures.append(figure)
+    if options.json:
+        options.json.write_text(json.dumps([figure.as_dict() for figure in figures], indent=2))
+    held = sum(figure.holds for figure in figures)
+    print(f"bench: {held} of {len(figures)} figures at or above their floor")
+    return 0 if held == len(figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
