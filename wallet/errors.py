@@ -1,0 +1,59 @@
+"""The problems of the wallet."""
+
+from kernel.errors import Problem
+
+
+class InsufficientBalance(Problem):
+    code = "wallet.insufficient_balance"
+    status = 402
+    message = "The wallet holds {balance}; this needs {required}."
+    doc = """The money that is free (the balance less what running calls hold) does not cover the
+    action, or an earlier payment was reversed and is still owed. Nothing was done and nothing was
+    charged. Top up, then send the same request again. Other pages call this
+    `wallet.insufficient_funds`; this code is the one that is sent."""
+
+
+class InvalidAmount(Problem):
+    code = "wallet.invalid_amount"
+    status = 400
+    message = "{reason}"
+    doc = """Amounts are whole numbers of the minor unit, above zero (a threshold may be zero).
+    A top-up is whole shillings within the limits that the message names."""
+
+
+class CurrencyMismatch(Problem):
+    code = "wallet.currency_mismatch"
+    status = 400
+    message = "This wallet is in {expected}, not {currency}."
+    doc = "The currency of a workspace is fixed when it is made. Send that currency."
+
+
+class KeyReused(Problem):
+    code = "wallet.key_reused"
+    status = 409
+    message = "The key {key} was used for another movement."
+    doc = """A movement of money is known by its key. The same key with the same facts is answered
+    with the first movement; with other facts it is refused."""
+
+
+class WalletNotFound(Problem):
+    code = "wallet.not_found"
+    status = 404
+    message = "This workspace has no wallet in {mode} mode."
+    doc = "The wallet is opened with the workspace; finish the onboarding first."
+
+
+class TopUpNotFound(Problem):
+    code = "topups.not_found"
+    status = 404
+    message = "There is no such top-up in this workspace."
+    doc = "The id is unknown, or the top-up belongs to another workspace or mode."
+
+
+class TopUpProviderFailed(Problem):
+    code = "topups.provider_failed"
+    status = 502
+    message = "M-PESA does not take payment requests from us right now. Nothing was charged."
+    doc = """Our connection to M-PESA is out of order and we have been alerted. No request was made.
+    Pay with Paybill and your account reference meanwhile, or try again in a few minutes."""
+    retryable = True

@@ -1,0 +1,116 @@
+"""Reads of the wallet: the balance, the statement, top-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from wallet.chart import Account
+from wallet.errors import TopUpNotFound, WalletNotFound
+from wallet.models import Entry, MpesaReceipt, Posting, TopUp, Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The money of a wallet at one moment."""
+
+    balance_minor: int
+    held_minor: int
+    receivable_minor: int
+    currency: str
+    low_balance_threshold_minor: int
+
+    @property
+    def available_minor(self) -> int:
+        return self.balance_minor - self.held_minor
+
+
+_BALANCE = """
+    SELECT balance_minor, held_minor, receivable_minor, currency, low_balance_threshold_minor
+      FROM wallet_wallet WHERE workspace_id = %s AND mode = %s
+"""
+
+
+def balance(workspace_id: UUID, mode: str) -> Balance:
+    """Return the balance in one statement. Raises WalletNotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCE, [workspace_id, mode])
+        row = cursor.fetchone()
+    if row is None:
+        raise WalletNotFound(mode=mode)
+    return Balance(*row)
+
+
+def wallet_of(workspace_id: UUID, mode: str) -> Wallet:
+    """Return the wallet row. Raises WalletNotFound."""
+    found = Wallet.objects.filter(workspace_id=workspace_id, mode=mode).first()
+    if found is None:
+        raise WalletNotFound(mode=mode)
+    return found
+
+
+def statement(
+    workspace_id: UUID,
+    mode: str,
+    *,
+    kinds: Iterable[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> QuerySet[Entry]:
+    """Return the wallet's entries, unordered, with their postings: what a statement shows.
+
+    `since` is inside, `until` is outside. Each row has `created_at` of its posting for paging.
+    """
+    rows = Entry.objects.filter(
+        wallet__workspace_id=workspace_id, wallet__mode=mode, account=Account.WALLET
+    )
+    if kinds is not None:
+        rows = rows.filter(posting__kind__in=list(kinds))
+    if since is not None:
+        rows = rows.filter(posting__created_at__gte=since)
+    if until is not None:
+        rows = rows.filter(posting__created_at__lt=until)
+    return rows.select_related("posting").annotate(created_at=F("posting__created_at"))
+
+
+def posting_of_call(workspace_id: UUID, call_id: UUID) -> Posting | None:
+    """Return what a call was charged, with `balance_after_minor`."""
+    after = Entry.objects.filter(posting=OuterRef("pk"), account=Account.WALLET)
+    return (
+        Posting.objects.filter(workspace_id=workspace_id, call_id=call_id)
+        .annotate(balance_after_minor=Subquery(after.values("balance_after_minor")[:1]))
+        .order_by("created_at")
+        .first()
+    )
+
+
+def access_topup(workspace_id: UUID, mode: str, topup_id: UUID | str) -> TopUp:
+    """Return the workspace's own top-up. Raises TopUpNotFound."""
+    found = TopUp.objects.filter(workspace_id=workspace_id, mode=mode, id=topup_id).first()
+    if found is None:
+        raise TopUpNotFound()
+    return found
+
+
+def recent_topups(workspace_id: UUID, mode: str, *, limit: int = 10) -> list[TopUp]:
+    """Return the latest top-ups, newest first."""
+    rows = TopUp.objects.filter(workspace_id=workspace_id, mode=mode)
+    return list(rows.order_by("-created_at", "-id")[:limit])
+
+
+def last_phone(workspace_id: UUID, mode: str) -> str:
+    """Return the phone that last paid, else the one last asked, else nothing."""
+    rows = TopUp.objects.filter(workspace_id=workspace_id, mode=mode).exclude(phone_e164="")
+    paid = rows.filter(status="paid").order_by("-created_at").first()
+    chosen = paid or rows.order_by("-created_at").first()
+    return chosen.phone_e164 if chosen else ""
+
+
+def receipt_of(topup: TopUp) -> MpesaReceipt | None:
+    """Return the payment that confirmed a top-up."""
+    return MpesaReceipt.objects.filter(topup=topup).order_by("created_at").first()

@@ -1,0 +1,68 @@
+"""Calls of the money functions: one statement, one row back, and what the row means for a caller."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from kernel import bell
+from kernel.events import emit
+from kernel.money import Money
+from wallet.errors import InsufficientBalance
+from wallet.events import WalletRanLow
+
+# Talk time is quoted at this price until a workspace has a burn of its own.
+USUAL_RATE_MINOR_PER_MINUTE = 300
+
+
+# Parameters are those of the SQL function; psycopg adapts them.
+def call(function: str, *parameters: Any) -> dict[str, Any]:
+    """Run one money function and return its only row by column."""
+    marks = ", ".join(["%s"] * len(parameters))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}({marks})", parameters)  # noqa: S608 - our names
+        row = cursor.fetchone()
+        assert row is not None and cursor.description is not None
+        return dict(zip([column.name for column in cursor.description], row, strict=True))
+
+
+def debit(function: str, *parameters: Any) -> dict[str, Any]:
+    """Run a function that may cross the low-balance threshold; the last parameter is ours.
+
+    Outside a transaction it answers `crossing` and does nothing, because the event must be written
+    together with its cause; then it is run again inside one. So the usual debit stays one statement.
+    """
+    row = call(function, *parameters, connection.in_atomic_block)
+    if row["outcome"] == "crossing":
+        with transaction.atomic():
+            return debit(function, *parameters)
+    if row["crossed"]:
+        _announce_low_balance(row)
+    return row
+
+
+def _announce_low_balance(row: dict[str, Any]) -> None:
+    event = WalletRanLow(
+        balance_minor=row["balance_after"],
+        currency=row["currency"],
+        threshold_minor=row["threshold"],
+        minutes_left=row["balance_after"] // USUAL_RATE_MINOR_PER_MINUTE,
+    )
+    emit(event, workspace_id=row["owner_id"], mode=row["owner_mode"])
+
+
+def ring_wallet(workspace_id: UUID, mode: str) -> None:
+    """Tell open pages that the balance moved."""
+    bell.ring("live", f"{workspace_id}:{mode}:wallet")
+
+
+# The row is what a money function returned.
+def refusal(row: dict[str, Any], required_minor: int) -> InsufficientBalance:
+    """Return the problem that names what is free and what would be enough, debts included."""
+    currency = row["currency"]
+    return InsufficientBalance(
+        balance=Money(row["available"], currency),
+        required=Money(required_minor + row["receivable"], currency),
+    )

@@ -1,0 +1,48 @@
+"""The lives of a hold, a top-up and a receipt."""
+
+from kernel.states import Machine, T
+
+# Holds are moved by the SQL functions of migration 0003, which follow this table.
+HOLD = Machine(
+    initial="placed",
+    final=("captured", "voided", "expired"),
+    table=[
+        T("capture", ("placed",), "captured"),
+        T("void", ("placed",), "voided"),
+        T("expire", ("placed",), "expired"),
+    ],
+)
+
+_OPEN = ("created", "pushing", "submitted", "submit_unknown", "confirming")
+
+# Only `paid` is absorbing: a payment may still arrive after every kind of failure.
+TOPUP = Machine(
+    initial="created",
+    final=("paid",),
+    table=[
+        T("start_push", ("created",), "pushing"),
+        T("submit", ("pushing",), "submitted"),
+        T("lose_reply", ("pushing",), "submit_unknown"),
+        T("await_receipt", (*_OPEN, "failed"), "confirming"),
+        T("fail", _OPEN, "failed"),
+        T("pay", (*_OPEN, "failed"), "paid"),
+    ],
+)
+
+PUBLIC_STATUS = {
+    **dict.fromkeys(_OPEN, "pending"),
+    "paid": "confirmed",
+    "failed": "failed",
+}
+
+# A receipt is born credited (its owner is known) or in suspense.
+RECEIPT = Machine(
+    initial="suspense",
+    final=("reversed",),
+    table=[
+        T("release", ("suspense",), "credited"),
+        T("freeze", ("credited",), "held"),
+        T("unfreeze", ("held",), "credited"),
+        T("reverse", ("credited", "held", "suspense"), "reversed"),
+    ],
+)
