@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.urls import path
 
 from calls import queries as calls
+from kernel.doors import login_required
 from kernel.money import Money, call_cost
-from kernel.pages import member_page
 from sautikit_site import overview as board
 
 PRICE = {"outbound": 300, "inbound": 0, "rent": 10000}
@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", context)
 
 
-@member_page()
+@login_required
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the money left, today's calls, what is live and what is left to set up."""
     since = request.GET.get("since", "today")

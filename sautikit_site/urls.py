@@ -16,10 +16,10 @@ import telephony.urls
 import wallet.urls
 import webhooks.urls
 from kernel.api import NotFoundView
-from sautikit_site import console, health
+from sautikit_site import health, pages
 
-handler404 = "sautikit_site.console.not_found"
-handler500 = "sautikit_site.console.server_error"
+handler404 = "sautikit_site.pages.not_found"
+handler500 = "sautikit_site.pages.server_error"
 
 _api: list[Any] = [
     *accounts.urls.api_urls,
@@ -45,7 +45,7 @@ urlpatterns = [
     path("", include((calls.urls.console_urls, "calls"))),
     path("", include((webhooks.urls.console_urls, "webhooks"))),
     path("", include((docs.urls.console_urls, "docs"))),
-    path("", include((console.console_urls, "site"))),
+    path("", include((pages.console_urls, "site"))),
 ]
 
 if settings.SANDBOX:
