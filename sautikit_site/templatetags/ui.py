@@ -364,3 +364,12 @@ def _changed(path: str) -> int:
 def _fingerprint(path: str, changed: int) -> str:
     content = (Path(settings.BASE_DIR) / "static" / path).read_bytes()
     return hashlib.sha256(content).hexdigest()[:10]
+
+
+@register.filter
+def grouped(scopes: list[typing.Any]) -> list[tuple[str, list[typing.Any]]]:
+    """Group what has dotted names by the word before the dot."""
+    groups: dict[str, list[typing.Any]] = {}
+    for scope in scopes:
+        groups.setdefault(scope.name.split(".")[0].replace("_", " ").capitalize(), []).append(scope)
+    return list(groups.items())
