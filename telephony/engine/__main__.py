@@ -82,7 +82,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="telephony.engine", description=__doc__)
     parser.add_argument("--fd", type=int, required=True, help="the inherited control socket")
     arguments = parser.parse_args()
-    sys.stdout = sys.stderr = Throttle(sys.__stderr__ or sys.stderr)  # type: ignore[assignment]
+    sys.stdout = sys.stderr = Throttle(sys.__stderr__ or sys.stderr)
     with contextlib.suppress(StopAsyncIteration):
         return asyncio.run(run(arguments.fd))
     return 1

@@ -26,7 +26,7 @@ def is_literal(host: object) -> bool:
     return True
 
 
-class TrunkSocket(Network_server):  # type: ignore[misc]
+class TrunkSocket(Network_server):
     """A transport for sippy: one receiver thread, and sends in the order they were made.
 
     The stock transport sends from several threads, which swaps a 180 and the 200 after it, and

@@ -20,7 +20,7 @@ from telephony.engine.gather import Gather
 from telephony.engine.legs import Leg
 from telephony.engine.media import Media
 from telephony.engine.recorder import Recorder
-from telephony.engine.rtp import PortsError, Ports, Stream
+from telephony.engine.rtp import Ports, PortsError, Stream
 from telephony.engine.sip import Invite, Stack
 
 DECISION_SECONDS = 10
@@ -48,6 +48,7 @@ class Engine:
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._draining = False
         self._lease_at = time.monotonic()
+        self._farewell_until = 0.0
         self.stopped = asyncio.Event()
         self._commands: dict[str, Callable[[dict[str, Any]], None]] = {
             "lease": self._lease,
@@ -109,7 +110,7 @@ class Engine:
 
     async def close(self) -> None:
         """Give the last BYEs a moment, then finish the recordings."""
-        await asyncio.sleep(FAREWELL_SECONDS)
+        await asyncio.sleep(max(0.0, self._farewell_until - time.monotonic()))
         if self._recorder:
             self._recorder.close()
 
@@ -378,6 +379,7 @@ class Engine:
         if self._legs.pop(leg.id, None) is None:
             return
         leg.set_timer(None)
+        self._farewell_until = time.monotonic() + FAREWELL_SECONDS
         self._events.emit(
             "ended",
             leg.id,

@@ -22,10 +22,13 @@ from sippy.CCEvents import (
 )
 from sippy.Core.EventDispatcher import ED2
 from sippy.MsgBody import MsgBody
+from sippy.SipAddress import SipAddress
 from sippy.SipConf import MyAddress, MyPort, SipConf
+from sippy.SipContact import SipContact
 from sippy.SipHeader import SipHeader
 from sippy.SipRequest import SipRequest
-from sippy.SipTransactionManager import SipTransactionManager
+from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
+from sippy.SipURL import SipURL
 from sippy.UA import UA
 from sippy.Udp_server import Udp_server_opts
 
@@ -94,7 +97,7 @@ def new_leg_id() -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-class _Here(MyAddress):  # type: ignore[misc]
+class _Here(MyAddress):
     """Our address where sippy would ask the name service for it."""
 
     def __init__(self, host: str) -> None:
@@ -115,6 +118,26 @@ def _target_in_lower_case(request: SipRequest) -> tuple[Any, str]:
     # A Contact with ``transport=UDP`` in upper case makes sippy refuse to send our BYE; we speak
     # UDP to everyone whatever they wrote.
     return request.target[0], "udp"
+
+
+class _Transactions(SipTransactionManager):
+    """sippy's transactions, with the ACK sent before anybody hears of a final answer.
+
+    Otherwise what the answer leads to, a new INVITE with credentials or a BYE, overtakes the ACK.
+    """
+
+    def incomingResponse(  # noqa: N802 - sippy's name.
+        self, msg: Any, t: Any, checksum: bytes
+    ) -> None:
+        """Take one response of one of our requests."""
+        hear = t.resp_cb
+        last = t.needack and msg.getSCode()[0] >= 200 and t.state in (TRYING, RINGING)
+        if not last or hear is None:
+            super().incomingResponse(msg, t, checksum)
+            return
+        t.resp_cb = None
+        super().incomingResponse(msg, t, checksum)
+        hear(msg, t)
 
 
 class Stack:
@@ -188,8 +211,8 @@ class Stack:
             SipRequest.getTarget = _target_in_lower_case
             SipConf.my_address = _Here(self._config.public_host)
             SipConf.my_uaname = self._config.user_agent
-            SipTransactionManager.model_udp_server = (TrunkSocket, Udp_server_opts)
-            manager = SipTransactionManager(self.shared, self._on_request)
+            _Transactions.model_udp_server = (TrunkSocket, Udp_server_opts)
+            manager = _Transactions(self.shared, self._on_request)
             self.shared["_sip_tm"] = manager
             server = next(iter(manager.l4r.cache_l2s.values()))
             port = server.uopts.laddress[1]
@@ -260,7 +283,7 @@ class Stack:
         return dialog.recvRequest(request, transaction)
 
 
-class _Attempt(CCEventTry):  # type: ignore[misc]
+class _Attempt(CCEventTry):
     """An outgoing call that names the trunk by its host name in the request-URI."""
 
     host = ""
@@ -271,8 +294,11 @@ class _Attempt(CCEventTry):  # type: ignore[misc]
         uac.rUri.getUrl().host = self.host
 
 
-class _Dialog(UA):  # type: ignore[misc]
+class _Dialog(UA):
     """One call in sippy, with what its state machine lacks: re-INVITE, INFO, strangers' verbs."""
+
+    rCSeq: int | None  # noqa: N815 - sippy's name.
+    rAddr: Any  # noqa: N815 - sippy's name.
 
     def __init__(self, stack: Stack, leg: str, peer: tuple[str, int]) -> None:
         super().__init__(
@@ -285,6 +311,8 @@ class _Dialog(UA):  # type: ignore[misc]
         self._leg = leg
         self._peer = peer
         self._reoffered = False
+        # The stock Contact calls everybody "Anonymous".
+        self.lContact = SipContact(address=SipAddress(url=SipURL(), hadbrace=True))
 
     def recvRequest(self, req: SipRequest, sip_t: Any) -> Any:  # noqa: N802 - sippy's name.
         """Take a request of this dialog."""

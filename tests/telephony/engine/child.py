@@ -1,5 +1,6 @@
 """Drives one engine process over its control socket, and SIPp as the far end."""
 
+import itertools
 import json
 import os
 import socket
@@ -16,11 +17,30 @@ ROOT = Path(__file__).resolve().parents[3]
 SCENARIOS = Path(__file__).parent / "scenarios"
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+PORTS = itertools.cycle(range(10_000 + WORKER * 2_000, 12_000 + WORKER * 2_000, 4))
+
+
 def free_port(host="127.0.0.1"):
-    """Return a UDP port nobody uses; SIPp wants to be told, so it cannot pick one itself."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((host, 0))
-        return sock.getsockname()[1]
+    """Return an even UDP port with three free neighbours, from this worker's own range."""
+    for port in PORTS:
+        try:
+            for each in range(port, port + 4):
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+                    sock.bind((host, each))
+        except OSError:
+            continue
+        return port
+    raise AssertionError("no free port")
+
+
+def wait_bound(port, seconds=3):
+    """Wait until some process listens on a UDP port."""
+    deadline = time.monotonic() + seconds
+    while f":{port:04X} " not in Path("/proc/net/udp").read_text():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"nobody listens on {port}")
+        time.sleep(0.01)
 
 
 class Child:
@@ -29,7 +49,7 @@ class Child:
     def __init__(self, folder, *, trunk_port=None, lease_seconds=10, beating=True, **changes):
         self.folder = folder
         self.trunk_port = trunk_port or free_port()
-        low = 20000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) * 2000
+        low = 20_000 + WORKER * 2_000
         self.config = {
             "engine_id": "e1",
             "sip_host": "127.0.0.1",
@@ -55,6 +75,7 @@ class Child:
         }
         self.journal = folder / "journal"
         self.events = []
+        self.closed = False
         self._changed = threading.Condition()
         self.log = (folder / "stderr").open("w")
         ours, theirs = socket.socketpair()
@@ -102,7 +123,7 @@ class Child:
                 if len(found) > after:
                     return found[after]
                 left = deadline - time.monotonic()
-                if left <= 0:
+                if left <= 0 or (self.closed and not self.events):
                     raise AssertionError(f"no {kind} in {self.events}; {self.stderr()}")
                 self._changed.wait(left)
 
@@ -129,7 +150,10 @@ class Child:
                     self.events.append(json.loads(raw))
                     self._changed.notify_all()
         except OSError:
-            return
+            pass
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
 
     def _beat(self):
         while self.process.poll() is None:
@@ -143,12 +167,14 @@ class Child:
 class Sipp:
     """One bounded SIPp run."""
 
-    def __init__(self, folder, scenario, *arguments, port=None, remote=None, host="127.0.0.1"):
+    def __init__(self, folder, scenario, *arguments, port=None, remote=None, code=None):
+        host = "127.0.0.1"
         self.port = port or free_port(host)
-        self.folder = folder
-        source = str(SCENARIOS / f"{scenario}.xml")
-        command = ["sipp", "-sf", source, "-i", host, "-p", str(self.port), "-m", "1"]
-        command += ["-mi", host, "-mp", str(free_port(host) & ~1 or 6000), "-nostdin"]
+        source = folder / f"{scenario}-{self.port}.xml"
+        text = (SCENARIOS / f"{scenario}.xml").read_text()
+        source.write_text(text.replace("@CODE@", str(code)))
+        command = ["sipp", "-sf", str(source), "-i", host, "-p", str(self.port), "-m", "1"]
+        command += ["-mi", host, "-mp", str(free_port(host)), "-nostdin"]
         command += ["-timeout", "15", "-timeout_error", *map(str, arguments)]
         if remote:
             command.append(remote)
@@ -160,6 +186,9 @@ class Sipp:
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
         )
+
+        if remote is None:
+            wait_bound(self.port)
 
     def done(self, timeout=15):
         """Return SIPp's verdict: 0 when every message of the scenario was seen."""
