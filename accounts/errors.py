@@ -23,7 +23,9 @@ class NoWorkspace(Problem):
     code = "auth.no_workspace"
     status = 403
     message = "You have no workspace yet. Finish onboarding first."
-    doc = "You are signed in but belong to no workspace. Finish onboarding, or accept an invitation."
+    doc = (
+        "You are signed in but belong to no workspace. Finish onboarding, or accept an invitation."
+    )
 
 
 class WorkspaceForbidden(Problem):

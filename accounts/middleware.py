@@ -62,9 +62,7 @@ def enter_workspace(request: HttpRequest) -> None:
     if not request.user.is_authenticated:
         return
     request.actor = f"user:{request.user.pk}"  # type: ignore[attr-defined]
-    membership = queries.active_membership(
-        request.user, request.session.get(sessions.WORKSPACE)
-    )
+    membership = queries.active_membership(request.user, request.session.get(sessions.WORKSPACE))
     if membership is None:
         return
     request.membership = membership  # type: ignore[attr-defined]

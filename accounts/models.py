@@ -20,7 +20,7 @@ MODES = (("live", "Live"), ("test", "Test"))
 class UserManager(BaseUserManager["User"]):
     """Makes people; nobody has a password unless an operator sets one for the admin."""
 
-    def create_user(self, email: str, name: str = "", **columns: Any) -> User:  # noqa: ANN401 - columns of the model
+    def create_user(self, email: str, name: str = "", **columns: Any) -> User:
         user = self.model(email=email.strip().lower(), name=name, **columns)
         user.set_unusable_password()
         user.save(using=self._db)
@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
         self,
         email: str,
         password: str | None = None,
-        **columns: Any,  # noqa: ANN401 - columns of the model
+        **columns: Any,
     ) -> User:
         user = self.create_user(email, is_staff=True, is_superuser=True, **columns)
         if password:

@@ -25,12 +25,8 @@ console_urls = [
     path("signout", console.sign_out, name="sign_out"),
     path("onboarding", console.onboarding, name="onboarding"),
     path("settings", console.settings, name="settings"),
-    path(
-        "settings/signing-secret", console.rotate_signing_secret, name="rotate_signing_secret"
-    ),
+    path("settings/signing-secret", console.rotate_signing_secret, name="rotate_signing_secret"),
     path("settings/api-keys", console.api_keys, name="api_keys"),
-    path(
-        "settings/api-keys/<str:key_id>/revoke", console.revoke_api_key, name="revoke_api_key"
-    ),
+    path("settings/api-keys/<str:key_id>/revoke", console.revoke_api_key, name="revoke_api_key"),
     path("switch", console.switch_workspace, name="switch_workspace"),
 ]

@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import kernel.clock
 import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
+
+import kernel.clock
 
 
 class Migration(migrations.Migration):

@@ -118,7 +118,9 @@ def _mail_context(email: str, token: str, code: str) -> dict[str, object]:
 def _lock_address(email: str) -> None:
     """Serialise sign-ins of one address, so that siblings never wait for each other in a ring."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in:{email}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"sign-in:{email}"]
+        )
 
 
 def _consume(link_id: UUID) -> SignIn:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -88,23 +87,8 @@ def _open(user: User, workspace_name: str, country: str, currency: str) -> Onboa
     membership = Membership.objects.create(user=user, workspace=workspace, role="owner")
     for mode in MODES:
         wallet.open_wallet(workspace_id=workspace.id, mode=mode, currency=currency)
-    _grant_trial(workspace)
     _record(workspace, "workspace.created", f"user:{user.id}", after={"name": workspace_name})
     return Onboarded(workspace, membership, secret)
-
-
-def _grant_trial(workspace: Workspace) -> None:
-    if settings.TRIAL_CREDIT_MINOR <= 0:
-        return
-    wallet.credit(
-        workspace_id=workspace.id,
-        mode="live",
-        net_minor=settings.TRIAL_CREDIT_MINOR,
-        vat_minor=0,
-        kind="trial",
-        key=f"trial:{workspace.id}",
-        description="Trial credit",
-    )
 
 
 def _free_slug(name: str) -> str:

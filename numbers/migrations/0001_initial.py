@@ -2,10 +2,11 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import kernel.clock
-import numbers.models
 import uuid_utils.compat
 from django.db import migrations, models
+
+import kernel.clock
+import numbers.models
 
 
 class Migration(migrations.Migration):

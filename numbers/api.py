@@ -1,0 +1,232 @@
+"""The /v1 door of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kernel import clock
+from kernel.api import ApiView, parse
+from kernel.errors import BadRequest
+from kernel.idempotency import idempotent
+from kernel.pagination import read_limit
+from numbers import errors, queries, services
+from numbers.models import Inventory, Number
+from wallet.errors import InsufficientBalance
+
+URL_MAX = 2000
+SECRET_MAX = 120
+AVAILABLE_DEFAULT = 100
+# A workspace holds far fewer; past it the newest are shown.
+NUMBERS_MAX = 1000
+
+
+class AvailableView(ApiView):
+    """List the numbers that can be claimed, in order; `quote` is what claiming costs today."""
+
+    scope = "numbers.read"
+
+    def get(self, request: Request) -> Response:
+        query = request.query_params
+        rows = queries.available(
+            request.mode,  # type: ignore[attr-defined]
+            country=query.get("country", ""),
+            currency=query.get("currency", ""),
+            capability=query.get("capability", query.get("capabilities", "")),
+            contains=query.get("contains", ""),
+        )
+        limit = read_limit(query.get("limit")) if "limit" in query else AVAILABLE_DEFAULT
+        after = query.get("cursor", "")
+        page = list(rows.filter(e164__gt=after)[: limit + 1])
+        more = page[limit - 1].e164 if len(page) > limit else None
+        return Response({"available": [offer(row) for row in page[:limit]], "next_cursor": more})
+
+
+class ClaimView(ApiView):
+    """Claim a number and pay the rest of the month in one step."""
+
+    scope = "numbers.claim"
+    raises = (
+        errors.NumberNotFound,
+        errors.NumberAlreadyClaimed,
+        InsufficientBalance,
+        BadRequest,
+    )
+
+    class Body(serializers.Serializer[Any]):
+        inventory_id = serializers.UUIDField(required=False)
+        e164 = serializers.CharField(max_length=16, required=False)
+        voice_callback_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+        events_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+        voice_fallback_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+
+    @idempotent()
+    def post(self, request: Request, inventory_id: str = "") -> Response:
+        return Response(self.claim(request, inventory_id), status=201)
+
+    def claim(self, request: Request, inventory_id: str = "") -> dict[str, Any]:
+        body = parse(request, self.Body)
+        wanted = inventory_id or str(body.get("inventory_id", ""))
+        if not wanted and not body.get("e164"):
+            raise BadRequest(fields=[("inventory_id", "send inventory_id or e164")])
+        mode = request.mode  # type: ignore[attr-defined]
+        inventory = queries.access_inventory(mode, inventory_id=wanted, e164=body.get("e164", ""))
+        claimed = services.claim_number(
+            workspace_id=request.workspace.id,  # type: ignore[attr-defined]
+            mode=mode,
+            inventory=inventory,
+            voice_callback_url=body.get("voice_callback_url") or "",
+            events_url=body.get("events_url") or "",
+            voice_fallback_url=body.get("voice_fallback_url") or "",
+        )
+        charge = {
+            "net_minor": claimed.price.net_minor,
+            "vat_minor": claimed.price.vat_minor,
+            "balance_after_minor": claimed.balance_after_minor,
+        }
+        return {**tenant_number(claimed.number), "charge": charge}
+
+
+class AvailableClaimView(ClaimView):
+    """The claim form of older clients: the number stands inside `number`."""
+
+    @idempotent()
+    def post(self, request: Request, inventory_id: str = "") -> Response:
+        return Response({"number": self.claim(request, inventory_id)}, status=201)
+
+
+class NumbersView(ApiView):
+    """List the numbers this workspace holds, newest first."""
+
+    scope = "numbers.read"
+
+    def get(self, request: Request) -> Response:
+        held = queries.numbers_of(request.workspace.id, request.mode)  # type: ignore[attr-defined]
+        rows = held.order_by("-claimed_at", "-id")[:NUMBERS_MAX]
+        return Response({"numbers": [tenant_number(row) for row in rows]})
+
+
+class NumberView(ApiView):
+    """Read one number, or release it and get the unused days back."""
+
+    scope = {"GET": "numbers.read", "DELETE": "numbers.release"}
+    raises = (errors.NumberNotFound, errors.NumberNotAssigned)
+
+    def get(self, request: Request, number_id: str) -> Response:
+        return Response(tenant_number(_mine(request, number_id)))
+
+    def delete(self, request: Request, number_id: str) -> Response:
+        done = services.release_number(_mine(request, number_id))
+        return Response(
+            {
+                "id": str(done.number.id),
+                "e164": done.number.e164,
+                "status": done.number.status,
+                "released_at": clock.rfc3339(done.number.released_at),
+                "refund": {
+                    "net_minor": done.refund.net_minor,
+                    "vat_minor": done.refund.vat_minor,
+                    "balance_after_minor": done.balance_after_minor,
+                },
+            }
+        )
+
+
+class RoutingView(ApiView):
+    """Set where a number's calls and events go; PATCH changes what is named, PUT clears the rest."""
+
+    scope = "numbers.route"
+    raises = (errors.NumberNotFound, errors.NumberNotAssigned, BadRequest)
+
+    class Body(serializers.Serializer[Any]):
+        voice_callback_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+        # The word of older clients for the same target.
+        voice_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+        voice_fallback_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+        events_url = serializers.CharField(
+            max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
+        )
+        voice_signing_secret = serializers.CharField(
+            max_length=SECRET_MAX, required=False, allow_blank=True, allow_null=True
+        )
+
+    def patch(self, request: Request, number_id: str) -> Response:
+        return self._route(request, number_id, {})
+
+    def put(self, request: Request, number_id: str) -> Response:
+        return self._route(request, number_id, {"voice_callback_url": "", "events_url": ""})
+
+    def _route(self, request: Request, number_id: str, changes: dict[str, str]) -> Response:
+        number = _mine(request, number_id)
+        body = parse(request, self.Body)
+        if "voice_url" in body:
+            body.setdefault("voice_callback_url", body.pop("voice_url"))
+        changes = changes | {name: value or "" for name, value in body.items()}
+        return Response(tenant_number(services.route_number(number, changes=changes)))
+
+
+def _mine(request: Request, number_id: str) -> Number:
+    return queries.access_number(request.workspace.id, request.mode, number_id)  # type: ignore[attr-defined]
+
+
+def offer(row: Inventory) -> dict[str, Any]:
+    """Write an inventory row for a client."""
+    today = queries.quote(row)
+    return {
+        "id": str(row.id),
+        "inventory_id": str(row.id),
+        "e164": row.e164,
+        "country": row.country,
+        "capabilities": row.capabilities,
+        "monthly_price_minor": row.monthly_price_minor,
+        "inbound_per_min_minor": row.inbound_per_min_minor,
+        "outbound_per_min_minor": row.outbound_per_min_minor,
+        "currency": row.currency,
+        "quote": {
+            "net_minor": today.net_minor,
+            "vat_minor": today.vat_minor,
+            "days_left": today.days_left,
+            "days_in_month": today.days_in_month,
+        },
+    }
+
+
+def tenant_number(number: Number) -> dict[str, Any]:
+    """Write a claimed number for a client."""
+    return {
+        "id": str(number.id),
+        "inventory_id": str(number.inventory_id),
+        "e164": number.e164,
+        "status": number.status,
+        "mode": number.mode,
+        "country": number.country,
+        "country_iso2": number.country,
+        "capabilities": number.capabilities,
+        "monthly_price_minor": number.monthly_price_minor,
+        "monthly_retail_minor": number.monthly_price_minor,
+        "inbound_per_min_minor": number.inbound_per_min_minor,
+        "outbound_per_min_minor": number.outbound_per_min_minor,
+        "currency": number.currency,
+        "voice_callback_url": number.voice_callback_url or None,
+        "voice_fallback_url": number.voice_fallback_url or None,
+        "events_url": number.events_url or None,
+        "has_voice_signing_secret": bool(number.voice_signing_secret),
+        "claimed_at": clock.rfc3339(number.claimed_at),
+        "created_at": clock.rfc3339(number.created_at),
+        "released_at": clock.rfc3339(number.released_at),
+    }

@@ -1,0 +1,118 @@
+"""Reads of numbers that more than one door or app needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from kernel import clock, ids
+from numbers import rental
+from numbers.errors import NumberNotFound
+from numbers.models import Inventory, Number, Rental
+from numbers.states import HELD, OFFERED
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What claiming a number costs today, and for which days."""
+
+    net_minor: int
+    vat_minor: int
+    days_left: int
+    days_in_month: int
+    first_on: date
+    last_on: date
+    monthly_price_minor: int
+    currency: str
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.vat_minor
+
+
+def quote(inventory: Inventory, on: date | None = None) -> Quote:
+    """Price the rest of the month from a day in Nairobi, today unless told."""
+    period = rental.rest_of_month(on or clock.nairobi_today())
+    price = rental.price(inventory.monthly_price_minor, period)
+    return Quote(
+        net_minor=price.net_minor,
+        vat_minor=price.vat_minor,
+        days_left=period.days,
+        days_in_month=period.days_in_month,
+        first_on=period.first_on,
+        last_on=period.last_on,
+        monthly_price_minor=inventory.monthly_price_minor,
+        currency=inventory.currency,
+    )
+
+
+def available(
+    mode: str,
+    *,
+    country: str = "",
+    currency: str = "",
+    capability: str = "",
+    contains: str = "",
+) -> QuerySet[Inventory]:
+    """List what a workspace in this mode may claim, in the order of the numbers."""
+    rows = Inventory.objects.filter(Q(mode=mode) | Q(mode="both"), state__in=OFFERED)
+    if country:
+        rows = rows.filter(country=country.upper())
+    if currency:
+        rows = rows.filter(currency=currency.upper())
+    if capability:
+        rows = rows.filter(capabilities__contains=[capability])
+    if contains:
+        rows = rows.filter(e164__contains=contains)
+    return rows.order_by("e164")
+
+
+def access_inventory(mode: str, *, inventory_id: str = "", e164: str = "") -> Inventory:
+    """Fetch a row this mode may claim, by id or number, whoever holds it. Raises NumberNotFound."""
+    rows = Inventory.objects.filter(Q(mode=mode) | Q(mode="both"))
+    found = None
+    if inventory_id and ids.is_uuid(inventory_id):
+        found = rows.filter(id=inventory_id).first()
+    elif e164 and not inventory_id:
+        found = rows.filter(e164=e164).first()
+    if found is None:
+        raise NumberNotFound()
+    return found
+
+
+def numbers_of(workspace_id: UUID, mode: str) -> QuerySet[Number]:
+    """List the numbers a workspace holds."""
+    return Number.objects.filter(workspace_id=workspace_id, mode=mode, status__in=HELD)
+
+
+def access_number(workspace_id: UUID, mode: str, number_id: UUID | str) -> Number:
+    """Fetch one number of a workspace and mode, released ones too. Raises NumberNotFound."""
+    found = None
+    if ids.is_uuid(str(number_id)):
+        mine = Number.objects.filter(workspace_id=workspace_id, mode=mode)
+        found = mine.filter(id=number_id).first()
+    if found is None:
+        raise NumberNotFound()
+    return found
+
+
+def active_number(workspace_id: UUID, mode: str, e164: str) -> Number | None:
+    """Find a number this workspace may call from now."""
+    return Number.objects.filter(
+        workspace_id=workspace_id, mode=mode, e164=e164, status="active"
+    ).first()
+
+
+def number_by_e164(e164: str) -> Number | None:
+    """Find whoever holds a number now, suspended or not."""
+    held = Number.objects.select_related("workspace").filter(e164=e164, status__in=HELD)
+    return held.first()
+
+
+def current_rental(number: Number, on: date | None = None) -> Rental | None:
+    """Find the debit that covers this month, if it was made."""
+    month = rental.month_of(on or clock.nairobi_today())
+    return Rental.objects.filter(number=number, month=month).first()

@@ -1,0 +1,76 @@
+"""The arithmetic of rent: calendar months in Nairobi, days rounded up once, VAT on top; pure."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+from kernel.money import div_ceil, vat_on
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Some days of one calendar month, both ends included."""
+
+    first_on: date
+    last_on: date
+
+    def __post_init__(self) -> None:
+        assert self.first_on <= self.last_on
+        assert month_of(self.first_on) == month_of(self.last_on)
+
+    @property
+    def days(self) -> int:
+        return (self.last_on - self.first_on).days + 1
+
+    @property
+    def days_in_month(self) -> int:
+        return days_in_month(self.first_on)
+
+    @property
+    def month(self) -> str:
+        return month_of(self.first_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Money without and with its tax."""
+
+    net_minor: int
+    vat_minor: int
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.vat_minor
+
+
+def month_of(day: date) -> str:
+    """Name the month of a day as YYYY-MM."""
+    return f"{day:%Y-%m}"
+
+
+def days_in_month(day: date) -> int:
+    return calendar.monthrange(day.year, day.month)[1]
+
+
+def rest_of_month(day: date) -> Period:
+    """Return the days from this one to the end of its month, this one included."""
+    return Period(day, day.replace(day=days_in_month(day)))
+
+
+def month_until(day: date) -> Period:
+    """Return the days from the 1st to this one."""
+    return Period(day.replace(day=1), day)
+
+
+def price(monthly_price_minor: int, period: Period) -> Price:
+    """Price some days of a month, rounded up once, with VAT on the result."""
+    net = div_ceil(monthly_price_minor * period.days, period.days_in_month)
+    return Price(net, vat_on(net))
+
+
+def refund(*, monthly_price_minor: int, paid: Price, first_on: date, today: date) -> Price:
+    """Return what was paid less the used days, net and VAT apart, never below zero."""
+    used = price(monthly_price_minor, Period(first_on, today))
+    return Price(max(0, paid.net_minor - used.net_minor), max(0, paid.vat_minor - used.vat_minor))

@@ -1,0 +1,81 @@
+"""Renewal: on the 1st each number pays its month, or is suspended, or at last released."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from kernel import clock, events
+from numbers import queries, rental
+from numbers.events import NumberSuspendedEvent
+from numbers.models import Number, Rental
+from numbers.services.claims import charge_period, release_number, ring
+from numbers.states import HELD, NUMBER
+from wallet.errors import InsufficientBalance
+
+GRACE = timedelta(days=7)
+
+
+def renew_rentals(*, today: date | None = None) -> dict[str, int]:
+    """Try every held number whose month is not paid; count what became of them."""
+    day = today or clock.nairobi_today()
+    paid = Rental.objects.filter(month=rental.month_of(day)).values("number_id")
+    due = Number.objects.filter(status__in=HELD).exclude(id__in=paid)
+    counts: dict[str, int] = {}
+    for number_id in due.order_by("id").values_list("id", flat=True).iterator():
+        outcome = renew_number(number_id, today=day)
+        counts[outcome] = counts.get(outcome, 0) + 1
+    return counts
+
+
+@transaction.atomic
+def renew_number(number_id: UUID, *, today: date) -> str:
+    """Charge a number its month; say "paid", "suspended", "waiting", "released" or "skipped".
+
+    Locks the number, then the wallet. Idempotent by (number, month).
+    """
+    number = Number.objects.select_for_update().get(id=number_id)
+    if number.status not in HELD or queries.current_rental(number, today):
+        return "skipped"
+    try:
+        with transaction.atomic():
+            _pay_month(number, today)
+    except InsufficientBalance:
+        return _refuse(number, today)
+    if NUMBER.apply(number, "resume", suspended_at=None):
+        ring(number)
+    return "paid"
+
+
+def _pay_month(number: Number, today: date) -> None:
+    whole = rental.rest_of_month(today.replace(day=1))
+    charge_period(number, whole)
+
+
+def _refuse(number: Number, today: date) -> str:
+    moment = clock.now()
+    if NUMBER.apply(number, "suspend", suspended_at=moment):
+        _announce(number)
+        return "suspended"
+    assert number.suspended_at is not None
+    if today - clock.nairobi_today(number.suspended_at) >= GRACE:
+        release_number(number, today=today)
+        return "released"
+    return "waiting"
+
+
+def _announce(number: Number) -> None:
+    assert number.suspended_at is not None
+    events.emit(
+        NumberSuspendedEvent(
+            number_id=number.id,
+            e164=number.e164,
+            country_code=number.country,
+            suspended_at=number.suspended_at,
+        ),
+        workspace_id=number.workspace_id,
+        mode=number.mode,
+    )
+    ring(number)

@@ -1,0 +1,64 @@
+"""Routing: where a number's calls and events go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from kernel import bell, http
+from kernel.errors import BadRequest
+from numbers.errors import NumberNotAssigned
+from numbers.models import Number
+from numbers.states import HELD
+
+URL_MAX = 2000
+URLS = ("voice_callback_url", "voice_fallback_url", "events_url")
+FIELDS = (*URLS, "voice_signing_secret")
+
+
+@transaction.atomic
+def route_number(number: Number, *, changes: Mapping[str, str]) -> Number:
+    """Change some of a number's targets; an empty text clears one. Locks the number.
+
+    Raises BadRequest and NumberNotAssigned.
+    """
+    check_routes(changes)
+    locked = Number.objects.select_for_update().get(id=number.id)
+    if locked.status not in HELD:
+        raise NumberNotAssigned(e164=locked.e164)
+    names = [name for name in FIELDS if name in changes]
+    for name in names:
+        setattr(locked, name, changes[name])
+    locked.save(update_fields=names)
+    bell.ring("live", f"{locked.workspace_id}:{locked.mode}:numbers")
+    return locked
+
+
+def check_routes(changes: Mapping[str, str]) -> None:
+    """Refuse a URL we would not call. Raises BadRequest naming each bad field."""
+    wrong = [(name, reason) for name in URLS if (reason := _refusal(changes.get(name, "")))]
+    if wrong:
+        raise BadRequest(fields=wrong)
+
+
+def _refusal(url: str) -> str:
+    if not url:
+        return ""
+    if len(url) > URL_MAX:
+        return f"must be at most {URL_MAX} characters"
+    try:
+        _scheme, host, _port, _target = http.check_url(url)
+        _check_literal(host)
+    except http.TargetRefused as problem:
+        return problem.reason
+    return ""
+
+
+def _check_literal(host: str) -> None:
+    """Check an address that stands in the URL; a name is checked when it is resolved."""
+    if host.replace(".", "").isdecimal() or ":" in host:
+        try:
+            http.check_address(host)
+        except ValueError:
+            raise http.TargetRefused("the URL names no host") from None
