@@ -108,9 +108,10 @@ class Integer(Field):
     least: int
     most: int
 
-    def from_json(self, value: object, name: str, place: Place) -> int:
-        if type(value) is int and self.least <= value <= self.most:
-            return value
+    def from_json(self, value: Any, name: str, place: Place) -> int:
+        # JSON has one kind of number: 8.0 is 8, and True is neither.
+        if type(value) in (int, float) and value in range(self.least, self.most + 1):
+            return int(value)
         raise place.refuse(
             f"{name} must be a whole number from {self.least} to {self.most}, not {shown(value)}.",
             f"Write for example {self.example}.",

@@ -32,6 +32,7 @@ NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.
 APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
 
 Move = tuple[Session, Effects]
+Outcome = DocumentArrived | DocumentFailed | Played | Gathered
 
 
 def step(session: Session, event: Event) -> Move:
@@ -45,19 +46,22 @@ def step(session: Session, event: Event) -> Move:
             return _started(session, event)
         case Answered():
             return _answered(session)
-        case DocumentArrived() if _is_awaited(session, event):
+        case DocumentArrived() if _is_awaited(session, event, "fetch"):
             return _document_arrived(session, event)
-        case DocumentFailed() if _is_awaited(session, event):
+        case DocumentFailed() if _is_awaited(session, event, "fetch"):
             return _document_failed(session, event)
-        case Played(id) if id == session.waiting_for:
+        case Played() if _is_awaited(session, event, "play"):
             return _next(replace(session, silent_documents=0))
-        case Gathered(id) if id == session.waiting_for:
+        case Gathered() if _is_awaited(session, event, "gather"):
             return _gathered(session, event)
     return session, ()
 
 
-def _is_awaited(session: Session, event: DocumentArrived | DocumentFailed) -> bool:
-    return session.waiting_for.startswith("fetch-") and event.id in ("", session.waiting_for)
+def _is_awaited(session: Session, event: Outcome, kind: str) -> bool:
+    """Say whether the event answers what the call stands still for."""
+    nameless = kind == "fetch" and not event.id
+    awaited = session.waiting_for
+    return awaited.startswith(f"{kind}-") and (nameless or event.id == awaited)
 
 
 def _started(session: Session, event: Started) -> Move:
