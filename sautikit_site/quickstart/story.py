@@ -152,12 +152,13 @@ class Story:
     def _press(self, what: str, body: dict[str, str]) -> None:
         self.api.call("POST", f"/sandbox/api/phones/{self.phone}/{what}", body)
 
-    def claim(self) -> None:
-        offered = self.api.call("GET", "/v1/numbers/available")["available"]
+    def claim(self, e164: str = "") -> None:
+        """Claim a number, a given one if said, and point it at our handler."""
+        offered = self.api.call("GET", "/v1/numbers/available?limit=100")["available"]
         if not offered:
             raise Failed("no number is available")
         wish = {
-            "inventory_id": secrets.choice(offered)["inventory_id"],
+            "e164": e164 or secrets.choice(offered)["e164"],
             "voice_callback_url": f"{self.server.url}/voice",
             "events_url": f"{self.server.url}/events",
         }

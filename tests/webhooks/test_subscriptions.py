@@ -4,7 +4,9 @@ from webhooks.errors import EventUnsupported
 from webhooks.subscriptions import check, matches
 
 
-@pytest.mark.parametrize("names", [["*"], ["call.*"], ["call.completed", "wallet.*"], ["recording.*"]])
+@pytest.mark.parametrize(
+    "names", [["*"], ["call.*"], ["call.completed", "wallet.*"], ["recording.*"]]
+)
 def test_names_families_and_everything_can_be_subscribed(names):
     assert check(names) == names
 
@@ -13,7 +15,9 @@ def test_the_older_name_of_a_recording_is_understood():
     assert check(["call.recording.ready"]) == ["recording.ready"]
 
 
-@pytest.mark.parametrize("name", ["number.assigned", "topup.completed", "call", "call.**", "", "x.*"])
+@pytest.mark.parametrize(
+    "name", ["number.assigned", "topup.completed", "call", "call.**", "", "x.*"]
+)
 def test_dead_and_unknown_names_are_refused_by_name(name):
     with pytest.raises(EventUnsupported) as refused:
         check([name])

@@ -1,0 +1,77 @@
+"""kill -9 in the middle of a call: the wallet stays right, the call ends, its hold is gone."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from kernel.money import call_cost
+from sautikit_site.quickstart.client import wait_for
+from sautikit_site.quickstart.handler import CustomerServer
+from tests.journeys import newcomer
+
+MARKS = {
+    "worker": "celery",
+    "engine": "telephony.engine",
+    "gateway": "manage.py\0engine",
+    "web": "gunicorn",
+    "relay": "manage.py\0relay",
+}
+
+
+def pids(stack, mark):
+    """Find the processes of this stack whose command line has the mark."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_text()
+            environment = (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if mark in command and f"VAR_DIR={stack.env['VAR_DIR']}\0".encode() in environment + b"\0":
+            found.append(int(folder.name))
+    return found
+
+
+def talking(story):
+    """Place a call to a number that echoes, and wait until it is answered."""
+    call = story.api.call("POST", "/v1/calls", {"from": story.number, "to": "+254711000007"})
+    wait_for("the answer", lambda: state(story, call) == "answered" or None, seconds=20)
+    return call
+
+
+def state(story, call):
+    return story.api.call("GET", f"/v1/calls/{call['call_id']}")["call"]["status"]
+
+
+def ended(story, call):
+    found = story.api.call("GET", f"/v1/calls/{call['call_id']}")["call"]
+    return found if found["ended_at"] else None
+
+
+@pytest.mark.parametrize("victim", MARKS)
+def test_a_killed_process_costs_nobody_money(stack, victim):
+    with CustomerServer() as server:
+        story = newcomer.ready_to_call(stack.url, server)
+        call = talking(story)
+        time.sleep(1)
+        struck = pids(stack, MARKS[victim])
+        assert struck, f"no {victim} process was found"
+        for pid in struck:
+            os.kill(pid, signal.SIGKILL)
+        story.wait_until_ready()
+        story.api.call("POST", f"/v1/calls/{call['call_id']}/hangup")
+        final = wait_for("the end of the call", lambda: ended(story, call), seconds=40)
+        wait_for("the hold to go", lambda: is_settled(story) or None, seconds=20)
+        balance = story.api.call("GET", "/v1/wallet/balance")
+        cost = final["cost_minor"]
+        assert cost == call_cost(final["duration_seconds"], 300)
+        assert 5 <= cost <= 300
+        right = 100_000 - story.rental_minor - cost
+        assert (balance["balance_minor"], balance["held_minor"]) == (right, 0)
+
+
+def is_settled(story):
+    return story.api.call("GET", "/v1/wallet/balance")["held_minor"] == 0
