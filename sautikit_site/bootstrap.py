@@ -112,9 +112,10 @@ def _install_venv_module() -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         fail("Python's venv module is missing: sudo apt-get install python3-venv")
     _say("installing python3-venv")
-    quiet = {"stdout": subprocess.DEVNULL, "env": {**environ, "DEBIAN_FRONTEND": "noninteractive"}}
-    subprocess.run(["apt-get", "update", "-q"], check=False, **quiet)  # type: ignore[call-overload]
-    if subprocess.run(command, check=False, **quiet).returncode != 0:  # type: ignore[call-overload]
+    quiet = {**environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update", "-q"], check=False, env=quiet, capture_output=True)
+    done = subprocess.run(command, check=False, env=quiet, capture_output=True)
+    if done.returncode != 0:
         fail("Python's venv module is missing: apt-get install python3-venv")
 
 

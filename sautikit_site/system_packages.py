@@ -36,6 +36,7 @@ PACKAGES: Final = (
     SystemPackage(
         "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu", "text in the browser's pictures"
     ),
+    SystemPackage("curl", "curl", "runs the lines of the walkthrough as they are printed"),
     SystemPackage("sip-tester", "sipp", "is the foreign SIP phone that calls and is called"),
     SystemPackage("baresip-core", "baresip", "registers as a real handset"),
 )
