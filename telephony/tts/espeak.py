@@ -15,6 +15,10 @@ from telephony.tts.audio import Samples
 RATE = 22050
 WORDS_PER_MINUTE = 150
 
+# The library keeps no pause after the last clause, and the next sentence would run into it.
+_PAUSE = np.zeros(int(RATE * 0.25), np.float32)
+_NOTHING = np.zeros(0, np.float32)
+
 _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000
 _UTF8 = 1
@@ -52,7 +56,7 @@ class Espeak:
         self._library.espeak_Synth(
             encoded, len(encoded) + 1, 0, _POSITION_CHARACTER, 0, _UTF8, None, None
         )
-        return np.concatenate(self._chunks) if self._chunks else np.zeros(0, np.float32)
+        return np.concatenate([*self._chunks, _PAUSE]) if self._chunks else _NOTHING
 
     def _choose(self, language: str, variant: str) -> None:
         spoken = _LANGUAGE.match(language.lower())
