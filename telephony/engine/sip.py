@@ -268,6 +268,8 @@ class Stack:
     def _on_request(self, request: SipRequest, transaction: Any) -> Any:
         """Handle a request outside every dialog we know."""
         method = request.getMethod()
+        if method == "BYE" and self._is_overtaken(request):
+            return _reply(request, 200, "OK")
         if request.getHFBody("to").getTag() is not None:
             return _reply(request, 481, "Call/Transaction Does Not Exist")
         if method == "OPTIONS":
@@ -281,6 +283,16 @@ class Stack:
         leg = new_leg_id()
         dialog = self._dialogs[leg] = _Dialog(self, leg, request.getSource())
         return dialog.recvRequest(request, transaction)
+
+    def _is_overtaken(self, request: SipRequest) -> bool:
+        """Tell whether a BYE belongs to a call whose 200 is still on its way, and remember it."""
+        call_id = str(request.getHFBody("call-id"))
+        tag = request.getHFBody("to").getTag()
+        for dialog in self._dialogs.values():
+            if str(dialog.cId) == call_id and dialog.lTag == tag and not dialog.isConnected():
+                dialog.overtaken = True
+                return True
+        return False
 
 
 class _Attempt(CCEventTry):
@@ -311,6 +323,7 @@ class _Dialog(UA):
         self._leg = leg
         self._peer = peer
         self._reoffered = False
+        self.overtaken = False
         # The stock Contact calls everybody "Anonymous".
         self.lContact = SipContact(address=SipAddress(url=SipURL(), hadbrace=True))
 
@@ -380,6 +393,9 @@ class _Dialog(UA):
         elif isinstance(event, CCEventRing):
             if data[0] > 100:
                 tell("on_progress", leg, data[0], _text(data[2]))
+        elif isinstance(event, CCEventConnect) and self.overtaken:
+            tell("on_bye", leg, now)
+            self._stack.hang_up(leg)
         elif isinstance(event, CCEventConnect):
             tell("on_connect", leg, now, str(self.cId), _text(data[2]))
         elif isinstance(event, (CCEventFail, CCEventRedirect)):

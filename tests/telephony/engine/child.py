@@ -220,11 +220,15 @@ def read_tap(path):
     return data[:, 0].astype(float), data[:, 1].astype(float)
 
 
-def tone_share(samples, hertz, rate=8000):
-    """Return the share of the energy that lies on one frequency (Goertzel); 1.0 is a pure tone."""
-    turn = np.exp(-2j * np.pi * hertz * np.arange(len(samples)) / rate)
-    total = np.sum(samples**2) * len(samples) / 2
-    return float(abs(np.dot(samples, turn)) ** 2 / total) if total else 0.0
+def tone_share(samples, hertz, rate=8000, window=400):
+    """Return the share of the energy on one frequency (Goertzel); 1.0 is a pure tone.
+
+    Measured in windows of 50 ms, so that a jump of the phase costs one window and not the proof.
+    """
+    turn = np.exp(-2j * np.pi * hertz * np.arange(window) / rate)
+    windows = samples[: len(samples) // window * window].reshape(-1, window)
+    total = np.sum(windows**2) * window / 2
+    return float(np.sum(np.abs(windows @ turn) ** 2) / total) if total else 0.0
 
 
 def loud(samples, level=300):

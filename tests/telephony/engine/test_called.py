@@ -228,3 +228,11 @@ def test_the_same_leg_is_dialled_once(engine, sipp):
     child.dial()
     time.sleep(0.3)
     assert child.kinds() == ["ended"]
+
+
+def test_an_answer_that_crosses_the_cancel_gets_a_bye(engine, sipp):
+    child = engine()
+    peer = sipp("answer_late", port=child.trunk_port)
+    child.dial(ring_timeout_s=0.5)
+    assert child.wait("ended")["ended_by"] == "ring_timeout"
+    assert peer.done() == 0

@@ -118,3 +118,13 @@ def _ask(port, host, method, padding="") -> bytes:
             return sock.recv(4096)
         except TimeoutError:
             return b""
+
+
+def test_a_caller_who_gives_up_ends_the_leg(engine, sipp):
+    child = engine()
+    peer = sipp("call_cancel", *CALL, remote=f"127.0.0.1:{child.port}")
+    leg = child.wait("incoming")["leg"]
+    child.send("ring", leg=leg)
+    ended = child.wait("ended")
+    assert peer.done() == 0
+    assert (ended["ended_by"], ended["sip_code"], ended["connected_ms"]) == ("remote", 487, 0)
