@@ -17,11 +17,15 @@ from sippy.CCEvents import (
 )
 from sippy.Core.EventDispatcher import ED2
 from sippy.MsgBody import MsgBody
+from sippy.SipAddress import SipAddress
 from sippy.SipCallId import SipCallId
 from sippy.SipConf import SipConf
+from sippy.SipContact import SipContact
 from sippy.SipRequest import SipRequest
 from sippy.SipTransactionManager import SipTransactionManager
+from sippy.SipURL import SipURL
 from sippy.UA import UA
+from sippy.Udp_server import Udp_server_opts
 
 from sandbox.carrier.registrar import Registrar
 
@@ -47,6 +51,8 @@ def lower_transport(self: Sippy) -> tuple[Sippy, str]:
 
 original_target = SipRequest.getTarget
 SipRequest.getTarget = lower_transport
+# With several sending threads a 200 may overtake the 180 before it.
+Udp_server_opts.nworkers = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +208,14 @@ class SipThread(threading.Thread):
         self, leg: Leg, caller: str, called: str, to: tuple[str, int], user: str, password: str
     ) -> None:
         leg.ua = UA(self.config, leg.hear, user or None, password or None, nh_address=to)
+        leg.ua.lContact = self._contact(caller)
         body = MsgBody(leg.sdp)
         leg.ua.recvEvent(CCEventTry((SipCallId(), caller, called, body, None, None)))
+
+    def _contact(self, user: str | None) -> Sippy:
+        """Write our contact without a display name, which some peers copy into their next request."""
+        url = SipURL(username=user, host=self.config["_sip_address"], port=self.config["_sip_port"])
+        return SipContact(address=SipAddress(url=url, hadbrace=True))
 
     def _receive(self, request: Sippy, transaction: Sippy) -> Sippy:
         """Answer a request outside of every dialogue."""
@@ -233,4 +245,5 @@ class SipThread(threading.Thread):
             self.loop.call_soon_threadsafe(self.on_invite, leg, invitation)
 
         leg.ua = UA(self.config, hear)
+        leg.ua.lContact = self._contact(request.getRURI().username)
         return leg.ua.recvRequest(request, transaction)
