@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from kernel.errors import Problem
 
+
 def is_sheet(request: HttpRequest) -> bool:
     """Say whether the page was asked for as the body of the sheet."""
     return request.headers.get("HX-Target") == "sheet-body"

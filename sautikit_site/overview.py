@@ -162,7 +162,7 @@ def quickstart(workspace_id: UUID, mode: str) -> list[Step]:
             _("It is yours at once; you pay for the days left of this month."),
             "numbers:available",
             _("Choose a number"),
-            numbers.owned(workspace_id, mode).exists(),
+            numbers.numbers_of(workspace_id, mode).exists(),
         ),
         Step(
             _("Make an API key"),

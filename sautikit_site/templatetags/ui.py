@@ -222,14 +222,15 @@ def mark(lively: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def dialog(content: str, name: str, title: str) -> SafeString:
-    """Wrap a body in a native dialog with its title and a close button."""
+def dialog(content: str, name: str, title: str, is_open: bool = False) -> SafeString:
+    """Wrap a body in a native dialog; `is_open` shows it at once, as after a refused form."""
     return format_html(
-        '<dialog class="dialog" id="{id}" aria-labelledby="{id}-title" data-dialog>'
+        '<dialog class="dialog" id="{id}" aria-labelledby="{id}-title" data-dialog{now}>'
         '<header class="dialog__head"><h2 id="{id}-title">{title}</h2>'
         '<button type="button" class="icon-button" data-close aria-label="{close}">{cross}</button>'
         '</header><div class="dialog__body">{content}</div></dialog>',
         id=name,
+        now=SafeString(" data-open-now" if is_open else ""),
         title=title,
         close=gettext("Close"),
         cross=icon("x"),
@@ -324,14 +325,20 @@ def minutes_at(minor: int, rate_minor: int) -> str:
     return f"{minor // rate_minor:,}" if rate_minor else "0"
 
 
+@register.filter
+def server_now(_value: object) -> str:
+    """Write this moment, for pages whose visitor's clock may be wrong."""
+    return precise(timezone.now())
+
+
 @register.simple_tag
 def ticking(call: typing.Any, kind: str = "clock") -> SafeString:
     """Show a call's duration, or its cost, that goes on counting while it is answered."""
     if call.status == "answered" and call.answered_at:
         return format_html(
             '<span class="ticking" data-since="{}" data-now="{}"{}>{}</span>',
-            _precise(call.answered_at),
-            _precise(timezone.now()),
+            precise(call.answered_at),
+            precise(timezone.now()),
             _rate_attributes(call) if kind == "cost" else "",
             gettext("counting"),
         )
@@ -346,7 +353,9 @@ def _rate_attributes(call: typing.Any) -> SafeString:
     )
 
 
-def _precise(value: datetime) -> str:
+@register.filter
+def precise(value: datetime) -> str:
+    """Write a time as RFC 3339 in UTC with milliseconds."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
