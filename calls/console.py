@@ -1,0 +1,108 @@
+"""The HTML door of calls: the list with its filters, one call second by second, hang-up."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from calls import lanes, queries, services
+from calls.models import DIRECTIONS
+from kernel.doors import login_required
+from kernel.errors import BadRequest
+from kernel.money import Money
+from kernel.pagination import slice_rows
+
+# What a person means by a state; each is one or more of the machine's.
+GROUPS = {
+    "live": ["ringing", "answered"],
+    "completed": ["completed"],
+    "failed": list(queries.FAILED_STATUSES),
+}
+
+
+@require_safe
+@login_required(scope="calls.read")
+def call_list(request: HttpRequest) -> HttpResponse:
+    """List calls, newest first; the filters are in the address."""
+    status = request.GET.get("status", "")
+    direction = request.GET.get("direction", "")
+    rows = queries.list_calls(
+        request.workspace.id,  # type: ignore[attr-defined]
+        request.mode,  # type: ignore[attr-defined]
+        statuses=GROUPS.get(status) or ([status] if status in queries.ALL_STATUSES else None),
+        direction=direction if direction in DIRECTIONS else "",
+        q=_searchable(request.GET.get("q", "")),
+    )
+    try:
+        found, cursor = slice_rows(rows, {"cursor": request.GET.get("cursor", "")})
+    except BadRequest:
+        return redirect("calls:list")
+    is_filtered = any(request.GET.get(name) for name in ("status", "direction", "q"))
+    context = {
+        "calls": found,
+        "next_cursor": cursor,
+        "status": status,
+        "direction": direction,
+        "q": request.GET.get("q", ""),
+        "is_filtered": is_filtered,
+        "api_url": settings.PUBLIC_URL,
+    }
+    return render(request, "calls/list.html", context)
+
+
+@require_safe
+@login_required(scope="calls.read")
+def call_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """Show what happened in a call, second by second, and what it cost."""
+    call = queries.access_call(request.workspace.id, request.mode, key)  # type: ignore[attr-defined]
+    events = queries.events_of(call.id)
+    context = {
+        "call": call,
+        "drawing": lanes.draw(call, events),
+        "formula": formula(call.duration_seconds, call.rate_minor_per_minute, call.cost_currency),
+        "wire": queries.as_json(call, events=events),
+        "api_url": settings.PUBLIC_URL,
+        "may_hang_up": "calls.write" in request.scopes,  # type: ignore[attr-defined]
+    }
+    return render(request, "calls/detail.html", context)
+
+
+@require_POST
+@login_required(scope="calls.write")
+def call_hang_up(request: HttpRequest, key: str) -> HttpResponse:
+    """End a call; one that is over stays as it is."""
+    call = queries.access_call(request.workspace.id, request.mode, key)  # type: ignore[attr-defined]
+    services.hang_up(call)
+    messages.success(request, _("We asked the network to end the call."))
+    return redirect("calls:detail", key=call.id)
+
+
+def formula(seconds: int | None, rate_minor: int, currency: str) -> str:
+    """Say how a cost comes about: 47 s × KES 3.00 a minute ÷ 60, rounded up to a cent."""
+    rate = str(Money(rate_minor, currency))
+    if seconds is None:
+        return _("%(rate)s a minute, counted by the second") % {"rate": rate}
+    return _("%(seconds)d s × %(rate)s a minute ÷ 60, rounded up to a cent") % {
+        "seconds": seconds,
+        "rate": rate,
+    }
+
+
+def _searchable(text: str) -> str:
+    """Read a number as people type it: spaces go, 0712 becomes +254712."""
+    packed = "".join(text.split())
+    if packed.startswith("0") and packed.isdecimal():
+        return f"254{packed[1:]}"
+    return packed
+
+
+urls = [
+    path("calls", call_list, name="list"),
+    path("calls/<str:key>", call_detail, name="detail"),
+    path("calls/<str:key>/hang-up", call_hang_up, name="hang_up"),
+]

@@ -1,0 +1,203 @@
+"""A call drawn for the console: marks in lanes over seconds, and the same events in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Call, CallEvent
+from kernel import clock
+
+WIDTH = 1000
+LEFT = 96
+LANE_HEIGHT = 30
+TOP = 22
+STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
+TICKS_MAX = 12
+
+LANES: tuple[tuple[str, str | Promise], ...] = (
+    ("network", _("Network")),
+    ("document", _("Documents")),
+    ("voice", _("Voice")),
+    ("digits", _("Digits")),
+    ("money", _("Money")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of time-line row is shown."""
+
+    lane: str
+    icon: str
+    title: str | Promise
+
+
+KINDS = {
+    "call.started": Kind("network", "phone", _("Started")),
+    "call.ringing": Kind("network", "phone-call", _("Ringing")),
+    "call.answered": Kind("network", "audio-lines", _("Answered")),
+    "call.completed": Kind("network", "circle-check", _("Completed")),
+    "call.failed": Kind("network", "circle-x", _("Ended without a conversation")),
+    "call.hangup_requested": Kind("network", "phone-off", _("Hang-up asked for")),
+    "leg.ended": Kind("network", "phone-off", _("Another phone stopped ringing")),
+    "leg.answered_late": Kind("network", "phone-off", _("Another phone answered too late")),
+    "voice.fetched": Kind("document", "document", _("Your server answered")),
+    "voice.redirect": Kind("document", "arrow-right", _("Sent on to another address")),
+    "voice.error": Kind("document", "triangle-alert", _("Voice document failed")),
+    "voice.warning": Kind("document", "triangle-alert", _("Part of the document was skipped")),
+    "voice.say": Kind("voice", "volume", _("Spoken")),
+    "voice.play": Kind("voice", "volume", _("Played")),
+    "voice.pause": Kind("voice", "clock", _("Silence")),
+    "voice.gather": Kind("voice", "keyboard", _("Waited for keys")),
+    "voice.reject": Kind("network", "circle-x", _("Rejected")),
+    "voice.hangup": Kind("network", "phone-off", _("Hung up by the document")),
+    "digits": Kind("digits", "hash", _("Keys pressed")),
+}
+BAD = frozenset({"call.failed", "voice.error", "voice.warning"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event in words, with its place on the drawing."""
+
+    number: int
+    kind: str
+    title: str | Promise
+    icon: str
+    detail: str
+    offset: str
+    occurred_at: datetime
+    payload: dict[str, Any]
+    is_bad: bool
+    lane: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time in a lane."""
+
+    lane: str
+    title: str | Promise
+    x: int
+    width: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything the page needs to draw a call."""
+
+    rows: tuple[Row, ...]
+    spans: tuple[Span, ...]
+    lanes: tuple[tuple[str, str | Promise, int], ...]
+    ticks: tuple[tuple[int, str], ...]
+    height: int
+
+
+def draw(call: Call, events: list[CallEvent]) -> Drawing:
+    """Lay a call's time line out, from its start to its end or to this moment."""
+    end = call.ended_at or clock.now()
+    last = max([end, *(event.occurred_at for event in events)])
+    scale = _Scale(call.started_at, last)
+    rows = tuple(_row(event, scale) for event in events)
+    return Drawing(
+        rows=rows,
+        spans=tuple(_spans(call, end, scale)),
+        lanes=tuple((name, label, _lane_y(name)) for name, label in LANES),
+        ticks=scale.ticks(),
+        height=TOP + LANE_HEIGHT * len(LANES) + 4,
+    )
+
+
+class _Scale:
+    """Turns moments into whole units of the view box."""
+
+    def __init__(self, start: datetime, end: datetime) -> None:
+        self.start = start
+        self.length_ms = max(1000, _ms(end - start))
+
+    def x(self, at: datetime) -> int:
+        passed = min(max(0, _ms(at - self.start)), self.length_ms)
+        return LEFT + passed * (WIDTH - LEFT - 16) // self.length_ms
+
+    def ticks(self) -> tuple[tuple[int, str], ...]:
+        seconds = self.length_ms // 1000
+        step = next((it for it in STEPS_SECONDS if seconds // it <= TICKS_MAX), 7200)
+        marks = range(0, seconds + 1, step)
+        return tuple((self.x(self.start + timedelta(seconds=at)), _tick(at)) for at in marks)
+
+
+def _row(event: CallEvent, scale: _Scale) -> Row:
+    kind = KINDS.get(event.kind) or Kind(_guess(event.kind), "circle-dot", event.kind)
+    return Row(
+        number=event.number,
+        kind=event.kind,
+        title=kind.title,
+        icon=kind.icon,
+        detail=_detail(event),
+        offset=_offset(_ms(event.occurred_at - scale.start)),
+        occurred_at=event.occurred_at,
+        payload=event.payload,
+        is_bad=event.kind in BAD,
+        lane=kind.lane,
+        x=scale.x(event.occurred_at),
+        y=_lane_y(kind.lane),
+    )
+
+
+def _detail(event: CallEvent) -> str:
+    """Pick what a person wants to know of a payload."""
+    payload = event.payload
+    if event.kind == "digits":
+        return str(payload.get("digits") or payload.get("reason") or "")
+    if event.kind == "voice.say":
+        return f"“{payload.get('text', '')}”"
+    for name in ("url", "reason", "message", "failure_reason", "seconds", "to"):
+        if payload.get(name):
+            return str(payload[name])
+    return ""
+
+
+def _spans(call: Call, end: datetime, scale: _Scale) -> list[Span]:
+    found = [_span("network", _("Ringing"), call.started_at, call.answered_at or end, scale)]
+    if call.answered_at:
+        found.append(_span("voice", _("Connected"), call.answered_at, end, scale))
+        if call.rate_minor_per_minute:
+            found.append(_span("money", _("Charged time"), call.answered_at, end, scale))
+    return found
+
+
+def _span(lane: str, title: str | Promise, start: datetime, end: datetime, scale: _Scale) -> Span:
+    x = scale.x(start)
+    return Span(lane=lane, title=title, x=x, width=max(2, scale.x(end) - x), y=_lane_y(lane))
+
+
+def _guess(kind: str) -> str:
+    """Give a kind nobody described the lane of its family."""
+    return {"voice": "voice", "digits": "digits", "hold": "money"}.get(
+        kind.split(".")[0], "network"
+    )
+
+
+def _lane_y(name: str) -> int:
+    return TOP + LANE_HEIGHT * [lane for lane, _label in LANES].index(name) + LANE_HEIGHT // 2
+
+
+def _ms(length: timedelta) -> int:
+    return length // timedelta(milliseconds=1)
+
+
+def _tick(seconds: int) -> str:
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def _offset(ms: int) -> str:
+    whole, part = divmod(max(0, ms), 1000)
+    return f"+{whole}.{part // 100} s"
