@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import path
 
-from calls import api
+from calls import api, console
 
 api_urls = [
     path("calls", api.Calls.as_view(), name="calls"),
@@ -15,4 +15,4 @@ api_urls = [
     path("calls/<str:key>/hangup", api.CallHangup.as_view(), name="call-hangup"),
 ]
 
-console_urls: list[URLPattern] = []
+console_urls = console.urls

@@ -122,7 +122,7 @@ def number_detail(request: HttpRequest, number_id: str) -> HttpResponse:
     form = RoutingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.route_number(number, **form.cleaned_data)
+            services.route_number(number, changes=form.cleaned_data)
         except Problem as problem:
             _show(form, problem)
         else:

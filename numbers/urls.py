@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from numbers import api
+from numbers import api, console
 
 api_urls = [
     path("numbers/available", api.AvailableView.as_view()),
@@ -14,4 +14,4 @@ api_urls = [
     path("numbers/<str:number_id>/routing", api.RoutingView.as_view()),
 ]
 
-console_urls: list[object] = []
+console_urls = console.urls
