@@ -66,7 +66,9 @@ class Session(models.Model):
     )
     leg_id = models.UUIDField()
     state = models.JSONField()
-    # What is to be heard next while its sound is still being made: an effect's id and prompts.
+    # Sound files of the running document by prompt, made ahead of their turn.
+    sounds = models.JSONField(default=dict)
+    # What is to be heard next while its sound is still being made: an engine order with prompts.
     pending = models.JSONField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
 

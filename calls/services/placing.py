@@ -23,6 +23,8 @@ from numbers import queries as numbers  # type: ignore[attr-defined]
 from numbers.errors import NumberSuspended
 from numbers.models import Number
 
+NUMBER_LENGTH_MAX = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -86,7 +88,7 @@ def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
     if number is None or number.status != "active":
         return None
     with transaction.atomic():
-        return _take(number, leg_id, from_e164)
+        return _take(number, leg_id, from_e164[:NUMBER_LENGTH_MAX])
 
 
 def _dial(wish: Wish) -> Call:

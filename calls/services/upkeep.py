@@ -53,11 +53,11 @@ def extend_due() -> int:
     return sum(_extend(call_id) for call_id in ids)
 
 
-def sweep_lost_legs() -> int:
-    """End the legs nobody reports on any more, billed to the last sign of life; return how many."""
+def sweep_lost_legs() -> list[UUID]:
+    """End the legs nobody reports on any more, billed to the last sign of life; return them."""
     lost = carrier().lost_engines()
     now = clock.now()
-    swept = 0
+    swept = []
     for leg in _silent_legs(lost, now):
         seen_at = lost.get(str(leg.engine_id), now) if leg.engine_id else now
         if leg.answered_at is None or seen_at < leg.answered_at:
@@ -72,7 +72,7 @@ def sweep_lost_legs() -> int:
             cause="engine_lost",
             ended_by="lost",
         )
-        swept += 1
+        swept.append(leg.id)
     return swept
 
 

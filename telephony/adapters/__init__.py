@@ -1,0 +1,1 @@
+"""What stands behind the Carrier port of calls."""

@@ -1,0 +1,57 @@
+"""The carrier that speaks SIP itself: every verb is a row for the engine gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from calls.models import Call, Leg
+from calls.states import OPEN_LEG
+from kernel import clock
+from telephony import orders
+from telephony.models import Engine
+
+
+class NativeCarrier:
+    """The `calls.ports.Carrier` of our own engines."""
+
+    def originate(self, call: Call, legs: Iterable[Leg], *, ring_timeout_seconds: int) -> None:
+        for leg in legs:
+            orders.write(
+                leg.id,
+                "originate",
+                **{"from": call.caller_id, "to": leg.to_e164},
+                trunk=trunk_for(leg.to_e164, call.mode),
+                ring_timeout_s=ring_timeout_seconds,
+                paid_until_s=call.paid_until_seconds,
+                display=call.caller_id,
+            )
+
+    def hang_up(self, leg: Leg, *, cause: str) -> None:
+        orders.write(leg.id, "hangup", cause=cause)
+
+    def extend(self, leg: Leg, *, paid_until_seconds: int) -> None:
+        orders.write(leg.id, "extend", paid_until_s=paid_until_seconds)
+
+    def lost_engines(self) -> dict[str, datetime]:
+        """Name the engines of open legs whose lease is over or whose row was closed."""
+        legs = Leg.objects.filter(state__in=OPEN_LEG, engine_id__isnull=False)
+        lost = Engine.objects.filter(
+            Q(closed_at__isnull=False) | Q(lease_until__lt=clock.now()),
+            pk__in=legs.values("engine_id"),
+        )
+        return {str(engine.id): engine.renewed_at for engine in lost}
+
+
+def trunk_for(e164: str, mode: str) -> str:
+    """Name the trunk with the longest prefix of the number; the engine refuses an empty name."""
+    fitting = [
+        (len(prefix), trunk["name"])
+        for trunk in settings.SIP_TRUNKS
+        for prefix in trunk.get("prefixes", ["+"])
+        if trunk.get("mode", "live") in (mode, "both") and e164.startswith(prefix)
+    ]
+    return max(fitting)[1] if fitting else ""

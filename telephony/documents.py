@@ -1,0 +1,139 @@
+"""What a worker does for a voice document: fetch it, read it, make its sounds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from uuid import UUID
+
+from calls import services as calls
+from kernel import clock
+from telephony import callback, services, sounds
+from telephony.errors import CallbackFailed, SoundUnavailable
+from telephony.interpreter.document import Document, DocumentInvalid
+from telephony.interpreter.events import UNREACHABLE, DocumentFailed
+from telephony.interpreter.parse import parse
+from telephony.interpreter.prompts import Prompt
+from telephony.interpreter.session import Session as State
+from telephony.interpreter.verb import PromptVerb, Verb
+from telephony.models import Fetch, Session
+from telephony.states import FETCH
+
+log = logging.getLogger(__name__)
+
+
+def fetch(fetch_id: str) -> None:
+    """Ask the customer's server and hand what came back to the runner; a repeat asks again."""
+    row = Fetch.objects.select_related("call__number", "call__workspace").get(pk=fetch_id)
+    if not FETCH.apply(row, "claim"):
+        return
+    try:
+        answer = callback.ask(row)
+    except CallbackFailed as problem:
+        _fail(row, problem)
+        return
+    if row.purpose == services.FINAL:
+        _finish(row, answer)
+        return
+    calls.note(call_id=row.call_id, kind="voice.fetched", payload=_told(row, answer))
+    _read(row, answer)
+    _finish(row, answer)
+
+
+def make_sounds(call_id: str) -> None:
+    """Make the sounds that the document of a call waits for."""
+    session = Session.objects.get(pk=call_id)
+    if session.pending is None:
+        return
+    prompts = [sounds.prompt_from_json(plain) for plain in session.pending["prompts"]]
+    files, problems = _make(prompts, session.call_id)
+    services.sounds_made(
+        call_id=session.call_id,
+        ticket=session.pending["id"],
+        files=[files[key] for key in map(sounds.key_of, prompts) if key in files],
+        problems=problems,
+    )
+
+
+def _read(row: Fetch, answer: callback.Answer) -> None:
+    """Read the document, make its first sounds, run it, and make the others ahead of their turn."""
+    content_type = answer.reply.headers.get("content-type", "")
+    try:
+        document = parse(answer.reply.body, content_type)
+    except DocumentInvalid as problem:
+        failure = DocumentFailed.invalid(problem, row.ticket)
+        services.document_failed(call_id=row.call_id, failure=failure)
+        return
+    groups = list(_heard(document, row.call_id, answer.url))
+    files, _problems = _make(groups[0] if groups else [], row.call_id)
+    services.document_arrived(
+        call_id=row.call_id, ticket=row.ticket, document=document, url=answer.url, files=files
+    )
+    later, _problems = _make([it for group in groups[1:] for it in group], row.call_id)
+    if later:
+        services.keep_sounds(call_id=row.call_id, files=later)
+
+
+def _heard(document: Document, call_id: UUID, url: str) -> Iterator[list[Prompt]]:
+    """Give the prompts of each action that is heard, in order."""
+    state = replace(State.from_json(Session.objects.get(pk=call_id).state), url=url)
+    for verb in document.actions:
+        nested: Iterable[Verb] = getattr(verb, "nested", ())
+        found = [
+            prompt
+            for each in (verb, *nested)
+            if isinstance(each, PromptVerb)
+            for prompt in each.prompts(state)
+        ]
+        if found:
+            yield found
+
+
+def _make(prompts: Iterable[Prompt], call_id: UUID) -> tuple[dict[str, str], list[str]]:
+    """Return the files that could be made, by prompt, and what went wrong with the others."""
+    files: dict[str, str] = {}
+    problems: list[str] = []
+    for prompt in dict.fromkeys(prompts):
+        try:
+            files[sounds.key_of(prompt)] = str(sounds.make(prompt, call_id=call_id))
+        except SoundUnavailable as problem:
+            problems.append(str(problem))
+    return files, problems
+
+
+def _fail(row: Fetch, problem: CallbackFailed) -> None:
+    FETCH.apply(
+        row,
+        "fail",
+        error=problem.reason,
+        status_code=problem.status_code,
+        finished_at=clock.now(),
+    )
+    if row.purpose == services.FINAL:
+        log.info("call %s: the final report was not taken: %s", row.call_id, problem.reason)
+        return
+    services.document_failed(
+        call_id=row.call_id, failure=DocumentFailed(UNREACHABLE, problem.reason, row.ticket)
+    )
+
+
+def _finish(row: Fetch, answer: callback.Answer) -> None:
+    FETCH.apply(
+        row,
+        "finish",
+        status_code=answer.reply.status,
+        milliseconds=answer.reply.milliseconds,
+        finished_at=clock.now(),
+    )
+
+
+def _told(row: Fetch, answer: callback.Answer) -> dict[str, object]:
+    return {
+        "url": answer.url,
+        "method": row.method,
+        "purpose": row.purpose,
+        "status_code": answer.reply.status,
+        "milliseconds": answer.reply.milliseconds,
+        "size_bytes": len(answer.reply.body),
+    }

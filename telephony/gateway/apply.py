@@ -1,0 +1,115 @@
+"""What an engine reports, carried into calls and voice documents, each event exactly once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from calls import services as calls
+from calls.models import Leg
+from telephony import orders, services
+from telephony.interpreter import events
+from telephony.models import Engine
+
+log = logging.getLogger(__name__)
+
+# An event is one JSON line of the engine protocol.
+Line = dict[str, Any]
+NOT_OURS = 404
+
+
+def apply(engine_id: UUID, line: Line) -> bool:
+    """Store one event with everything that follows from it; False when it was stored before."""
+    with transaction.atomic():
+        fresh = Engine.objects.filter(pk=engine_id, applied_seq__lt=line["seq"]).update(
+            applied_seq=line["seq"]
+        )
+        if fresh and line["kind"] in HANDLERS:
+            HANDLERS[line["kind"]](engine_id, UUID(line["leg"]), line)
+        return bool(fresh)
+
+
+def skip(engine_id: UUID, line: Line) -> None:
+    """Step over an event that cannot be stored, so that the next ones are."""
+    log.error("engine %s: event %s was skipped", engine_id, line)
+    Engine.objects.filter(pk=engine_id, applied_seq__lt=line["seq"]).update(applied_seq=line["seq"])
+
+
+def end_leg(
+    leg_id: UUID, *, connected_ms: int, sip_code: int | None, cause: str, ended_by: str
+) -> None:
+    """Close a leg, its document, and report the end of its call to the voice URL."""
+    with transaction.atomic():
+        calls.record_ended(
+            leg_id=leg_id,
+            connected_ms=connected_ms,
+            sip_code=sip_code,
+            cause=cause,
+            ended_by=ended_by,
+        )
+        close_document(leg_id)
+
+
+def close_document(leg_id: UUID) -> None:
+    """End the document of a leg and tell the voice URL how the call ended."""
+    services.engine_event(leg_id=leg_id, event=events.Ended())
+    services.report_end(call_id=Leg.objects.values_list("call_id", flat=True).get(pk=leg_id))
+
+
+def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    call = calls.receive_call(leg_id=leg_id, from_e164=line["from"], to_e164=line["to"])
+    if call is None:
+        orders.write(leg_id, "reject", engine_id=engine_id, code=NOT_OURS)
+        return
+    calls.assign_engine(leg_id=leg_id, engine_id=engine_id)
+    orders.write(leg_id, "ring", engine_id=engine_id)
+    services.start_session(call_id=call.id, leg_id=leg_id)
+
+
+def _ringing(_engine_id: UUID, leg_id: UUID, _line: Line) -> None:
+    calls.record_ringing(leg_id=leg_id)
+
+
+def _answered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    calls.record_answered(leg_id=leg_id, at=datetime.fromtimestamp(line["at"], UTC))
+    leg = Leg.objects.select_related("call").get(pk=leg_id)
+    if leg.call.winner_id == leg_id and leg.call.status == "answered":
+        services.start_session(call_id=leg.call_id, leg_id=leg_id)
+        services.engine_event(leg_id=leg_id, event=events.Answered())
+
+
+def _played(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    services.engine_event(leg_id=leg_id, event=events.Played(line["id"]))
+
+
+def _gathered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    event = events.Gathered(line["id"], line["digits"], line["reason"])
+    services.engine_event(leg_id=leg_id, event=event)
+
+
+def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    if not Leg.objects.filter(pk=leg_id).exists():
+        # A caller of a number that is nobody's was refused before there was a call.
+        return
+    end_leg(
+        leg_id,
+        connected_ms=line["connected_ms"],
+        sip_code=line["sip_code"],
+        cause=line["reason"],
+        ended_by=line["ended_by"],
+    )
+
+
+HANDLERS: dict[str, Callable[[UUID, UUID, Line], None]] = {
+    "incoming": _incoming,
+    "ringing": _ringing,
+    "answered": _answered,
+    "played": _played,
+    "gathered": _gathered,
+    "ended": _ended,
+}

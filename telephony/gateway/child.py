@@ -1,0 +1,124 @@
+"""One engine process: its socket, its row and its lease."""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from kernel import clock
+from kernel.env import child_environment
+from kernel.ids import uuid7
+from telephony.models import Engine
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=10)
+USER_AGENT = "Sautikit"
+
+
+class Child:
+    """An engine we started; lines may be sent from any thread."""
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.id: UUID = uuid7()
+        self.is_ready = threading.Event()
+        self.is_closed = False
+        self.journal = Path(settings.VAR_DIR) / "engine" / f"{self.id}.journal"
+        self.journal.parent.mkdir(parents=True, exist_ok=True)
+        self._sending = threading.Lock()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "telephony.engine", "--fd", str(theirs.fileno())],
+                cwd=settings.BASE_DIR,
+                env=child_environment(),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        self._socket = ours
+        self.send(self._configuration())
+
+    def register(self) -> None:
+        """Write the row of this run; events and leases refer to it."""
+        now = clock.now()
+        Engine.objects.create(
+            id=self.id,
+            host=socket.gethostname(),
+            pid=self.process.pid,
+            journal=str(self.journal),
+            renewed_at=now,
+            lease_until=now + LEASE,
+        )
+
+    def renew(self) -> None:
+        """Renew the lease in the database and only then tell the engine."""
+        now = clock.now()
+        renewed = Engine.objects.filter(pk=self.id, closed_at=None).update(
+            renewed_at=now, lease_until=now + LEASE
+        )
+        if renewed:
+            self.send({"kind": "lease"})
+
+    # A line is one JSON object of the engine protocol.
+    def send(self, line: dict[str, Any]) -> None:
+        """Send one line; an engine that is gone ends its legs by itself."""
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        with self._sending:
+            try:
+                self._socket.sendall(data)
+            except OSError as problem:
+                log.warning("engine %s does not listen: %s", self.id, problem)
+
+    # A line is one JSON object of the engine protocol.
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield what the engine says until its socket closes."""
+        with self._socket.makefile("rb") as stream:
+            while raw := self._read_line(stream):
+                yield json.loads(raw)
+
+    def close(self) -> int:
+        """Wait for the process to be gone and return its exit code."""
+        self.is_closed = True
+        self._socket.close()
+        try:
+            return self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+    def _read_line(self, stream: Any) -> bytes:
+        """Read one line; a cut connection is the end of the stream."""
+        try:
+            raw: bytes = stream.readline()
+        except OSError:
+            return b""
+        return raw if raw.endswith(b"\n") else b""
+
+    # The configuration is the first line of the engine protocol.
+    def _configuration(self) -> dict[str, Any]:
+        span = (settings.RTP_PORT_MAX - settings.RTP_PORT_MIN + 1) // settings.ENGINES // 2 * 2
+        rtp_min = settings.RTP_PORT_MIN + self.index * span
+        return {
+            "engine_id": str(self.id),
+            "sip_host": settings.SIP_HOST,
+            "sip_port": settings.SIP_PORT + self.index if settings.SIP_PORT else 0,
+            "rtp_min": rtp_min,
+            "rtp_max": rtp_min + span - 1,
+            "trunks": settings.SIP_TRUNKS,
+            "journal": str(self.journal),
+            "tap_dir": settings.ENGINE_TAP_DIR or None,
+            "lease_seconds": int(LEASE.total_seconds()),
+            "user_agent": USER_AGENT,
+        }

@@ -1,0 +1,206 @@
+"""The life of the gateway: start engines, keep their leases, hear them, tell them, stop them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from calls import services as calls
+from kernel import ready
+from kernel.bell import Listener
+from telephony import orders
+from telephony.gateway import apply as applying
+from telephony.gateway import dispatch, recovery
+from telephony.gateway.child import Child
+from telephony.models import Engine
+
+log = logging.getLogger(__name__)
+
+RENEW_SECONDS = 2.0
+CLOCK_SECONDS = 1.0
+POLL_SECONDS = 0.25
+RETRY_SECONDS = 0.2
+ATTEMPTS_MAX = 5
+# A short drain: the supervisor gives the whole process ten seconds.
+DRAIN_SECONDS = 4.0
+# A child that dies at once is not started in a tight circle.
+RESTART_SECONDS = (0.0, 0.5, 2.0)
+SETTLED_SECONDS = 10.0
+
+
+class Gateway:
+    """The engines of this machine and the threads around them."""
+
+    def __init__(self) -> None:
+        self._children: dict[UUID, Child] = {}
+        self._legs: dict[UUID, set[str]] = {}
+        self._stopping = threading.Event()
+        self._finished = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Recover what was left, start the engines and say so when they listen."""
+        recovery.recover_all()
+        for index in range(settings.ENGINES):
+            self._thread(f"engine-{index}", lambda index=index: self._keep(index))
+        self._thread("orders", self._send_orders)
+        self._thread("lease", lambda: self._every(RENEW_SECONDS, self._renew))
+        self._thread("clock", lambda: self._every(CLOCK_SECONDS, self._tick))
+        self._thread("announce", self._announce)
+
+    def stop(self) -> None:
+        """Drain the engines for a moment, end them, and wait until all they said is stored."""
+        self._stopping.set()
+        for child in list(self._children.values()):
+            child.send({"kind": "drain"})
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while self._children and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for child in list(self._children.values()):
+            child.process.terminate()
+        for thread in self._threads:
+            if thread.name.startswith("engine-"):
+                thread.join(timeout=5)
+        self._finished.set()
+
+    def _thread(self, name: str, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _keep(self, index: int) -> None:
+        """Run one engine after another in this place."""
+        quick_deaths = 0
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            self._run_once(index)
+            lived = time.monotonic() - started
+            quick_deaths = 0 if lived > SETTLED_SECONDS else quick_deaths + 1
+            wait = RESTART_SECONDS[min(max(0, quick_deaths - 1), len(RESTART_SECONDS) - 1)]
+            self._stopping.wait(wait)
+
+    def _run_once(self, index: int) -> None:
+        child = Child(index)
+        self._insist(child.register)
+        self._legs[child.id] = set()
+        self._children[child.id] = child
+        for line in child.lines():
+            self._hear(child, line)
+        self._children.pop(child.id, None)
+        code = child.close()
+        if not self._stopping.is_set():
+            log.error("engine %s of place %d died with code %s", child.id, index, code)
+        self._insist(lambda: recovery.recover(Engine.objects.get(pk=child.id)))
+        self._legs.pop(child.id, None)
+
+    def _hear(self, child: Child, line: applying.Line) -> None:
+        """Store one event, however long the database is away, and let the engine forget it."""
+        if line["kind"] == "hello":
+            self._insist(
+                lambda: Engine.objects.filter(pk=child.id).update(sip_port=line["sip_port"])
+            )
+            child.is_ready.set()
+            return
+        self._count(child.id, line)
+        attempt = 0
+        while True:
+            try:
+                applying.apply(child.id, line)
+                break
+            except (OperationalError, InterfaceError):
+                self._lose_connection()
+            except Exception:
+                attempt += 1
+                log.exception("event of engine %s (attempt %d)", child.id, attempt)
+                if attempt >= ATTEMPTS_MAX:
+                    self._insist(lambda: applying.skip(child.id, line))
+                    break
+                time.sleep(RETRY_SECONDS)
+        child.send({"kind": "ack", "seq": line["seq"]})
+
+    def _count(self, engine_id: UUID, line: applying.Line) -> None:
+        legs = self._legs[engine_id]
+        legs.discard(line["leg"]) if line["kind"] == "ended" else legs.add(line["leg"])
+
+    def _choose(self) -> UUID | None:
+        """Name the ready engine with the fewest legs."""
+        ready_ones = [each for each in self._children.values() if each.is_ready.is_set()]
+        if not ready_ones:
+            return None
+        return min(ready_ones, key=lambda child: len(self._legs[child.id])).id
+
+    def _send_orders(self) -> None:
+        """Send orders as soon as they are rung, and every moment in case a ring was lost."""
+        listener = Listener(orders.BELL)
+        while not self._finished.is_set():
+            try:
+                while found := dispatch.claim(list(self._children), self._choose):
+                    self._deliver(found)
+            except (OperationalError, InterfaceError):
+                self._lose_connection()
+            except Exception:
+                log.exception("orders were not sent")
+            listener.wait(POLL_SECONDS)
+
+    def _deliver(self, found: list[dispatch.Order]) -> None:
+        for order in found:
+            child = self._children.get(order.engine_id)
+            if child is None:
+                # Its death is being recovered, which ends the leg.
+                continue
+            if order.line["kind"] == "originate":
+                self._legs[child.id].add(order.line["leg"])
+            child.send(order.line)
+
+    def _renew(self) -> None:
+        for child in list(self._children.values()):
+            child.renew()
+
+    def _tick(self) -> None:
+        """Buy talk time, close what was lost, and tell its voice documents."""
+        calls.extend_due()
+        for leg_id in calls.sweep_lost_legs():
+            applying.close_document(leg_id)
+        recovery.close_forgotten()
+
+    def _announce(self) -> None:
+        """Say that we can serve once every place has an engine that listens."""
+        while not self._stopping.is_set():
+            children = list(self._children.values())
+            if len(children) == settings.ENGINES and all(it.is_ready.is_set() for it in children):
+                ready.announce("engine")
+                return
+            time.sleep(0.05)
+
+    def _every(self, seconds: float, work: Callable[[], None]) -> None:
+        while not self._finished.wait(seconds):
+            close_old_connections()
+            try:
+                work()
+            except (OperationalError, InterfaceError):
+                self._lose_connection()
+            except Exception:
+                log.exception("the clock of the gateway")
+
+    def _insist(self, work: Callable[[], object]) -> None:
+        """Do a piece of database work, again and again while the database is away."""
+        while True:
+            try:
+                work()
+                return
+            except DatabaseError:
+                if self._finished.is_set():
+                    return
+                self._lose_connection()
+
+    def _lose_connection(self) -> None:
+        log.warning("the database is away; trying again")
+        connection.close()
+        time.sleep(RETRY_SECONDS)

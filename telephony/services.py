@@ -1,0 +1,185 @@
+"""The runner: moves a call through its voice document and turns effects into rows.
+
+Every verb takes the lock of the call, which guards the session too, and may run twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from calls import labels
+from calls import services as calls
+from calls.models import Call
+from kernel.work import enqueue
+from telephony import orders, sounds
+from telephony.interpreter import effects, events
+from telephony.interpreter.document import Document
+from telephony.interpreter.prompts import Prompt
+from telephony.interpreter.session import Session as State
+from telephony.interpreter.step import step
+from telephony.models import Fetch, Session
+
+FINAL = "final"
+
+
+def start_session(*, call_id: UUID, leg_id: UUID) -> None:
+    """Open the voice document of a call on the leg that talks, once."""
+    with transaction.atomic():
+        call = _locked(call_id)
+        if Session.objects.filter(pk=call_id).exists() or call.is_final:
+            return
+        state = State(voice_url=call.voice_url, fallback_url=call.voice_fallback_url)
+        session = Session(call=call, leg_id=leg_id, state=state.to_json())
+        session.save(force_insert=True)
+        direction = "inbound" if call.direction == "inbound" else "outbound"
+        answered = call.status == "answered"
+        _advance(call, session, events.Started(direction, already_answered=answered))
+
+
+def engine_event(*, leg_id: UUID, event: events.Event) -> None:
+    """Tell the document of a leg what the engine saw; legs without a document are ignored."""
+    call_id = Session.objects.filter(leg_id=leg_id).values_list("call_id", flat=True).first()
+    if call_id is not None:
+        tell(call_id=call_id, event=event)
+
+
+def document_arrived(
+    *, call_id: UUID, ticket: str, document: Document, url: str, files: dict[str, str]
+) -> None:
+    """Run a document that a worker fetched, with the sounds it has made so far."""
+    tell(call_id=call_id, event=events.DocumentArrived(document, url, ticket), files=files)
+
+
+def document_failed(*, call_id: UUID, failure: events.DocumentFailed) -> None:
+    """Go on without the document: the interpreter has a fallback or apologises."""
+    tell(call_id=call_id, event=failure)
+
+
+def tell(*, call_id: UUID, event: events.Event, files: dict[str, str] | None = None) -> None:
+    """Step the session of a call and carry out what follows."""
+    with transaction.atomic():
+        call = _locked(call_id)
+        session = Session.objects.get(pk=call_id)
+        if files is not None:
+            session.sounds = files
+        _advance(call, session, event)
+
+
+def keep_sounds(*, call_id: UUID, files: dict[str, str]) -> None:
+    """Remember sounds that were made ahead of their turn."""
+    with transaction.atomic():
+        _locked(call_id)
+        session = Session.objects.get(pk=call_id)
+        session.sounds |= files
+        session.save(update_fields=["sounds", "updated_at"])
+
+
+def sounds_made(*, call_id: UUID, ticket: str, files: list[str], problems: list[str]) -> None:
+    """Send the order that waited for its sounds, unless the call has moved on."""
+    with transaction.atomic():
+        call = _locked(call_id)
+        session = Session.objects.get(pk=call_id)
+        if session.pending is None or session.pending["id"] != ticket:
+            return
+        for problem in problems:
+            calls.note(call_id=call.id, kind="voice.error", payload={"reason": problem})
+        order, session.pending = session.pending, None
+        session.save(update_fields=["pending", "updated_at"])
+        _send(session, order, files)
+
+
+def report_end(*, call_id: UUID) -> None:
+    """Tell the voice URL of an ended call how it ended, once; the reply is ignored."""
+    with transaction.atomic():
+        call = _locked(call_id)
+        if not call.is_final or not call.voice_url:
+            return
+        fetch, created = Fetch.objects.get_or_create(
+            call=call,
+            ticket="",
+            defaults={"url": _labelled(call, call.voice_url), "purpose": FINAL},
+        )
+        if created:
+            enqueue("telephony.fetch", fetch.id)
+
+
+def _locked(call_id: UUID) -> Call:
+    return Call.objects.select_for_update().get(pk=call_id)
+
+
+def _advance(call: Call, session: Session, event: events.Event) -> None:
+    state, done = step(State.from_json(session.state), event)
+    session.state = state.to_json()
+    session.save(update_fields=["state", "sounds", "updated_at"])
+    for effect in done:
+        _carry_out(call, session, effect)
+
+
+def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
+    match effect:
+        case effects.Note(kind, payload):
+            calls.note(call_id=call.id, kind=kind, payload=dict(payload))
+        case effects.Fetch():
+            _ask(call, effect)
+        case effects.Answer():
+            orders.write(session.leg_id, "answer", paid_until_s=call.paid_until_seconds)
+        case effects.Play(id, prompts):
+            _hear(session, {"kind": "play", "id": id}, prompts)
+        case effects.Gather(id, prompts, num_digits, timeout_seconds, finish_on_key):
+            order = {
+                "kind": "gather",
+                "id": id,
+                "num_digits": num_digits,
+                "timeout_s": timeout_seconds,
+                "finish_on_key": finish_on_key,
+            }
+            _hear(session, order, prompts)
+        case effects.Reject(code):
+            orders.write(session.leg_id, "reject", code=code)
+        case effects.Hangup(reason, failure_code):
+            if failure_code:
+                calls.record_failure(call_id=call.id, failure_code=failure_code)
+            orders.write(session.leg_id, "hangup", cause=reason)
+
+
+def _ask(call: Call, effect: effects.Fetch) -> None:
+    fetch = Fetch.objects.create(
+        call=call,
+        ticket=effect.id,
+        url=_labelled(call, effect.url),
+        method=effect.method,
+        purpose=effect.purpose,
+        params=dict(effect.params),
+    )
+    enqueue("telephony.fetch", fetch.id)
+
+
+def _labelled(call: Call, url: str) -> str:
+    return labels.with_label(url, call.client_request_id)
+
+
+# An order is an engine command without its leg and files.
+def _hear(session: Session, order: dict[str, Any], prompts: Iterable[Prompt]) -> None:
+    """Send an order whose sounds are there, or keep it until a worker has made them."""
+    keys = [sounds.key_of(prompt) for prompt in prompts]
+    if all(key in session.sounds for key in keys):
+        _send(session, order, [session.sounds[key] for key in keys])
+        return
+    plain = [sounds.prompt_as_json(prompt) for prompt in prompts]
+    session.pending = {**order, "prompts": plain}
+    session.save(update_fields=["pending", "updated_at"])
+    enqueue("telephony.make_sounds", session.call_id)
+
+
+# An order is an engine command without its leg and files.
+def _send(session: Session, order: dict[str, Any], files: list[str]) -> None:
+    fields = {name: value for name, value in order.items() if name not in ("kind", "prompts")}
+    if order["kind"] == "play" and not files:
+        # Nothing could be made audible: an instant of silence moves the document on.
+        orders.write(session.leg_id, "play", **fields, silence_ms=20)
+        return
+    orders.write(session.leg_id, order["kind"], **fields, files=files)

@@ -1,0 +1,24 @@
+"""The work door of telephony: voice callbacks and sounds, done by workers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kernel.work import periodic, work
+from telephony import documents, sounds
+
+
+@work("telephony.fetch", queue="voice", lease_seconds=120)
+def fetch(ref: str) -> None:
+    documents.fetch(ref)
+
+
+@work("telephony.make_sounds", queue="voice", lease_seconds=120)
+def make_sounds(ref: str) -> None:
+    documents.make_sounds(ref)
+
+
+@periodic("telephony.forget_sounds", every=timedelta(hours=1))
+def forget_sounds() -> str:
+    """Delete recordings that were downloaded for calls of yesterday."""
+    return f"{sounds.forget_old()} recordings forgotten"
