@@ -28,7 +28,6 @@ class Phones:
         self.pushes: Pushes
         self.carrier: Carrier
         self.pages: dict[str, set[Page]] = {}
-        self.last_calls: dict[str, dict[str, Any]] = {}
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """List the doors."""
@@ -43,7 +42,7 @@ class Phones:
 
     def state(self, e164: str) -> dict[str, Any]:
         """Say what a phone shows."""
-        call = self.carrier.call_of(e164)
+        call, last = self.carrier.call_of(e164), self.carrier.last_calls.get(e164)
         return {
             "e164": e164,
             "mpesa": {
@@ -52,15 +51,13 @@ class Phones:
                 "messages": self.pushes.accounts.messages(e164),
             },
             "call": call_state(call) if call else None,
-            "last_call": self.last_calls.get(e164),
+            "last_call": call_state(last) if last else None,
             "sip_phone": self.carrier.registrar.contact(e164) is not None,
         }
 
     def changed(self, e164: str) -> None:
         """Tell every open page of a phone what it shows now."""
         call = self.carrier.call_of(e164)
-        if call is not None:
-            self.last_calls[e164] = call_state(call)
         for page in self.pages.get(e164, set()):
             page.show(self.state(e164))
             page.follow(call)

@@ -29,6 +29,7 @@ class Carrier:
         self.clock = MediaClock()
         self.calls: set[Call] = set()
         self.handset_calls: dict[str, Call] = {}
+        self.last_calls: dict[str, Call] = {}
         self.jobs: set[asyncio.Task[Any]] = set()  # Any: nobody reads what a story returns.
         self.sip: SipThread | None = None
 
@@ -96,7 +97,6 @@ class Carrier:
             return
         call = self.new_call(leg, handset=called, peer=caller, direction="in")
         call.offer = offer
-        call.record(self.recordings)
         call.ring()
         self.occupy(call)
 
@@ -106,7 +106,7 @@ class Carrier:
         """Call a registered phone and join it to the caller."""
         near = self.new_call(leg, handset=called, peer=caller, direction="in")
         near.offer = offer
-        near.record(self.recordings)
+        self.keep(near)
         far = self.place(
             handset=called,
             peer=caller,
@@ -120,7 +120,7 @@ class Carrier:
         """Carry a registered phone's call to our engine."""
         near = self.new_call(leg, handset=caller, peer=called, direction="in")
         near.offer = offer
-        near.record(self.recordings)
+        self.keep(near)
         self.spawn(join(near, self.call_engine(caller, called)))
 
     def dial(self, handset: str, to: str) -> Call | None:
@@ -129,7 +129,6 @@ class Carrier:
         if handset in self.handset_calls or not called.startswith(OUR_NUMBERS):
             return None
         call = self.call_engine(handset, called)
-        call.record(self.recordings)
         self.occupy(call)
         return call
 
@@ -185,7 +184,13 @@ class Carrier:
     def occupy(self, call: Call) -> None:
         """Show a call on its handset."""
         self.handset_calls[call.handset] = call
+        self.keep(call)
         self.changed(call.handset)
+
+    def keep(self, call: Call) -> None:
+        """Record a handset's call and remember it after its end."""
+        call.record(self.recordings)
+        self.last_calls[call.handset] = call
 
     def call_changed(self, call: Call) -> None:
         """Tell the handset's page, and keep the recording of a call that ended."""

@@ -42,6 +42,7 @@ class Recorder:
             file.setsampwidth(2)
             file.setframerate(RATE)
             file.writeframes(both.T.astype("<i2").tobytes())
+        self.left, self.right = [], []
         prune(self.path.parent)
 
 

@@ -146,7 +146,8 @@ class Media:
         self.socket.sendto(header + payload, self.peer)
 
     def sing(self, hz: float, seconds: float) -> None:
-        """Send a tone at its natural speed."""
+        """Send a tone at its natural speed, once we know where to."""
+        wait_for(lambda: self.peer)
         samples = 8000 * np.sin(2 * np.pi * hz * np.arange(int(seconds * 8000)) / 8000)
         pcm = samples.astype("<i2").tobytes()
         due = time.monotonic()
