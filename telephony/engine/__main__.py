@@ -30,14 +30,15 @@ async def run(descriptor: int) -> int:
 
     channel = await Channel.open(descriptor)
     lines = channel.lines()
-    config = load(await anext(lines))
-    engine = Engine(config, Events(channel, Journal(config.journal)))
-    warm_up()
+    line = await anext(lines)
     try:
+        config = load(line)
+        engine = Engine(config, Events(channel, Journal(config.journal)))
         port = engine.start()
     except OSError as error:
-        print(f"engine: SIP port {config.sip_port}: {error}", file=sys.stderr)
+        print(f"engine: cannot start on SIP port {line['sip_port']}: {error}", file=sys.stderr)
         return 1
+    warm_up()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, engine.shut_down, "engine", "terminated")
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -175,7 +175,7 @@ class Engine:
         leg = self._undecided(line)
         if leg:
             leg.decided = True
-            code = int(line["code"])
+            code = int(line["code"]) if 400 <= int(line["code"]) <= 699 else 480
             self._stack.reject(leg.id, code)
             self._end(leg, ended_by="local", sip_code=code, reason="rejected")
 

@@ -99,7 +99,7 @@ class Media:
     def _receive(self, now: float, heard: Heard) -> None:
         assert self.remote is not None
         for packet in self.stream.receive(now):
-            if packet.payload_type == self.remote.dtmf:
+            if packet.payload_type in (self.remote.dtmf, sdp.DTMF_PAYLOAD_TYPE):
                 digit = self._keys_in.packet(packet.timestamp, packet.payload, now)
                 if digit:
                     heard.digits.append(digit)

@@ -8,6 +8,7 @@ from typing import TextIO
 
 BURST_CHARACTERS = 32_000
 CHARACTERS_PER_SECOND = 4_000
+WAKE_CHARACTERS = 8_000
 
 
 class Throttle(io.TextIOBase):
@@ -18,16 +19,19 @@ class Throttle(io.TextIOBase):
         self._budget = float(BURST_CHARACTERS)
         self._filled_at = time.monotonic()
         self._dropped = 0
+        self._muted = False
 
     def write(self, text: str) -> int:
         """Pass text on while the budget lasts; losing it is no error for the writer."""
         self._refill()
-        if len(text) > self._budget:
+        # Once the budget is gone nothing passes for a while, or only the short ends of lines would.
+        self._muted = len(text) > self._budget or (self._muted and self._budget < WAKE_CHARACTERS)
+        if self._muted:
             self._dropped += len(text)
             return len(text)
         self._budget -= len(text)
         try:
-            if self._dropped and self._budget > BURST_CHARACTERS / 4:
+            if self._dropped:
                 self._target.write(f"[{self._dropped} characters of messages dropped]\n")
                 self._dropped = 0
             self._target.write(text)
