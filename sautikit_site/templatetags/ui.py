@@ -382,3 +382,9 @@ def grouped(scopes: list[typing.Any]) -> list[tuple[str, list[typing.Any]]]:
     for scope in scopes:
         groups.setdefault(scope.name.split(".")[0].replace("_", " ").capitalize(), []).append(scope)
     return list(groups.items())
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """Write a whole number with commas."""
+    return f"{number:,}"

@@ -1,0 +1,210 @@
+"""The HTML door of the wallet: what is left, where every shilling went, and paying money in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kernel.doors import login_required
+from kernel.errors import BadRequest, Problem
+from kernel.money import Money
+from kernel.pages import is_sheet, render_sheet
+from kernel.pagination import slice_rows
+from wallet import queries, services, words
+from wallet.chart import STATEMENT_KINDS, Kind
+from wallet.models import TopUp
+
+SHILLINGS = (100, 500, 1000, 5000)
+OTHER = "other"
+KENYAN = re.compile(r"(?:254|0)?([17]\d{8})")
+# What a shilling buys, for the chips: calls inside Kenya at the standard rate.
+RATE_MINOR_PER_MINUTE = 300
+
+
+class TopUpForm(forms.Form):
+    """An amount in whole shillings and the phone that pays."""
+
+    amount = forms.ChoiceField(
+        choices=[(str(each), str(each)) for each in SHILLINGS] + [(OTHER, OTHER)], initial="500"
+    )
+    other_amount = forms.IntegerField(
+        label=gettext_lazy("Amount in whole shillings"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Type whole shillings, such as 1500.")},
+    )
+    use_last = forms.BooleanField(required=False)
+    phone = forms.CharField(
+        label=gettext_lazy("M-PESA phone number"),
+        required=False,
+        max_length=24,
+        widget=forms.TextInput(
+            attrs={"inputmode": "tel", "autocomplete": "tel", "placeholder": "0712 345 678"}
+        ),
+        help_text=gettext_lazy("Any M-PESA line can pay; the money goes to this workspace."),
+    )
+
+    # The parent's arguments are Django's.
+    def __init__(self, *args: Any, last_phone: str, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last_phone = last_phone
+        self.currency = currency
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        if self.cleaned_data.get("use_last") and self.last_phone:
+            return self.last_phone
+        digits = re.sub(r"[\s().-]", "", typed).removeprefix("+")
+        found = KENYAN.fullmatch(digits)
+        if found is None:
+            raise ValidationError(
+                _("Type a Kenyan mobile number, such as 0712 345 678 or +254 712 345 678.")
+            )
+        return f"+254{found[1]}"
+
+    def clean(self) -> dict[str, Any]:
+        """Choose the amount, and say the limits when it is outside them."""
+        data = super().clean() or self.cleaned_data
+        chosen = data.get("amount")
+        shillings = data.get("other_amount") if chosen == OTHER else int(chosen or 0)
+        low, high = settings.TOPUP_MIN_MINOR, settings.TOPUP_MAX_MINOR
+        if "other_amount" not in self.errors and not low <= (shillings or 0) * 100 <= high:
+            limits = {"low": Money(low, self.currency), "high": Money(high, self.currency)}
+            self.add_error("other_amount", _("Choose from %(low)s to %(high)s.") % limits)
+        data["amount_minor"] = (shillings or 0) * 100
+        return data
+
+
+@never_cache
+@require_safe
+@login_required(scope="wallet.read")
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show the money and where it went, newest first."""
+    workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    kind = request.GET.get("kind", "")
+    kinds = [kind] if kind in STATEMENT_KINDS else None
+    rows = queries.statement(workspace.id, mode, kinds=kinds)
+    try:
+        entries, cursor = slice_rows(rows, {"cursor": request.GET.get("cursor", "")})
+    except BadRequest:
+        return redirect("wallet:overview")
+    recent = queries.recent_topups(workspace.id, mode)
+    context = {
+        "balance": queries.balance(workspace.id, mode),
+        "entries": entries,
+        "next_cursor": cursor,
+        "kind": kind if kinds else "",
+        "kinds": [each for each in Kind if each.value in STATEMENT_KINDS],
+        "pending": [each for each in recent if each.public_status == "pending"],
+        "rate_minor": RATE_MINOR_PER_MINUTE,
+        "account_ref": workspace.mpesa_account_ref,
+        "api_url": settings.PUBLIC_URL,
+    }
+    return render(request, "wallet/overview.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required(scope="wallet.topup")
+def topup(request: HttpRequest) -> HttpResponse:
+    """Ask for an amount and a phone, and send the prompt; the Paybill way stands beside it."""
+    workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    last = queries.last_phone(workspace.id, mode)
+    form = TopUpForm(
+        request.POST if request.method == "POST" else None,
+        last_phone=last,
+        currency=workspace.currency,
+        initial={"use_last": bool(last)},
+    )
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _follow(request, _start(request, form))
+        except Problem as problem:
+            form.add_error(None, str(problem))
+            status = problem.status
+    return render_sheet(request, "wallet/topup.html", _topup_context(request, form), status=status)
+
+
+@never_cache
+@require_safe
+@login_required(scope="wallet.read")
+def topup_detail(request: HttpRequest, topup_id: str) -> HttpResponse:
+    """Follow one top-up to its end: the steps, the receipt, or the reason in words."""
+    workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    found = queries.access_topup(workspace.id, mode, topup_id)
+    return render_sheet(request, "wallet/topup_detail.html", _detail_context(request, found))
+
+
+def _start(request: HttpRequest, form: TopUpForm) -> TopUp:
+    workspace = request.workspace  # type: ignore[attr-defined]
+    started: TopUp = services.start_topup(
+        workspace_id=workspace.id,
+        mode=request.mode,  # type: ignore[attr-defined]
+        amount_minor=form.cleaned_data["amount_minor"],
+        currency=workspace.currency,
+        phone_e164=form.cleaned_data["phone"],
+        account_ref=workspace.mpesa_account_ref,
+    )
+    return started
+
+
+def _follow(request: HttpRequest, started: TopUp) -> HttpResponse:
+    """Go on in the sheet at once, or on a page that survives a reload."""
+    if is_sheet(request):
+        context = _detail_context(request, started)
+        return render_sheet(request, "wallet/topup_detail.html", context)
+    return redirect("wallet:topup_detail", topup_id=started.id)
+
+
+def _topup_context(request: HttpRequest, form: TopUpForm) -> dict[str, Any]:
+    workspace = request.workspace  # type: ignore[attr-defined]
+    minutes = [(each, each * 100 // RATE_MINOR_PER_MINUTE) for each in SHILLINGS]
+    return {
+        "title": _("Top up wallet"),
+        "form": form,
+        "chips": minutes,
+        "chosen": form["amount"].value() or "500",
+        "last_phone": form.last_phone,
+        "uses_last": bool(form.last_phone) and form["use_last"].value() in (True, "on"),
+        "low_minor": settings.TOPUP_MIN_MINOR,
+        "high_minor": settings.TOPUP_MAX_MINOR,
+        "currency": workspace.currency,
+        "paybill": settings.DARAJA_SHORTCODE,
+        "account_ref": workspace.mpesa_account_ref,
+    }
+
+
+def _detail_context(request: HttpRequest, found: TopUp) -> dict[str, Any]:
+    workspace = request.workspace  # type: ignore[attr-defined]
+    return {
+        "title": _("Top up wallet"),
+        "topup": found,
+        "steps": words.steps(found),
+        "failure": words.failure(found),
+        "retry_at": words.retry_at(found) if found.status == "failed" else None,
+        "is_waiting": words.is_waiting(found),
+        "countdown_seconds": words.COUNTDOWN_SECONDS,
+        "balance": queries.balance(workspace.id, request.mode),  # type: ignore[attr-defined]
+        "account_ref": workspace.mpesa_account_ref,
+        "detail_url": reverse("wallet:topup_detail", args=[found.id]),
+        "not_charged": words.NOT_CHARGED,
+    }
+
+
+urls = [
+    path("wallet", overview, name="overview"),
+    path("wallet/topup", topup, name="topup"),
+    path("wallet/topup/<uuid:topup_id>", topup_detail, name="topup_detail"),
+]
