@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 
 from wallet.chart import Account
 from wallet.errors import TopUpNotFound, WalletNotFound
@@ -80,13 +80,14 @@ def statement(
 
 def posting_of_call(workspace_id: UUID, call_id: UUID) -> Posting | None:
     """Return what a call was charged, with `balance_after_minor`."""
-    after = Entry.objects.filter(posting=OuterRef("pk"), account=Account.WALLET)
-    return (
-        Posting.objects.filter(workspace_id=workspace_id, call_id=call_id)
-        .annotate(balance_after_minor=Subquery(after.values("balance_after_minor")[:1]))
-        .order_by("created_at")
-        .first()
+    rows = Entry.objects.select_related("posting").filter(
+        posting__workspace_id=workspace_id, posting__call_id=call_id, account=Account.WALLET
     )
+    entry = rows.order_by("id").first()
+    if entry is None or entry.balance_after_minor is None:
+        return None
+    entry.posting.balance_after_minor = entry.balance_after_minor
+    return entry.posting
 
 
 def access_topup(workspace_id: UUID, mode: str, topup_id: UUID | str) -> TopUp:

@@ -21,10 +21,13 @@ TOPUP = Machine(
     final=("paid",),
     table=[
         T("start_push", ("created",), "pushing"),
-        T("submit", ("pushing",), "submitted"),
+        # A slow reply may come after another worker gave the push up.
+        T("submit", ("pushing", "submit_unknown"), "submitted"),
         T("lose_reply", ("pushing",), "submit_unknown"),
         T("await_receipt", (*_OPEN, "failed"), "confirming"),
         T("fail", _OPEN, "failed"),
+        # The callback's reason is better than the one a query or the clock had given.
+        T("explain", ("failed",), "failed"),
         T("pay", (*_OPEN, "failed"), "paid"),
     ],
 )

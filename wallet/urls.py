@@ -1,7 +1,20 @@
 """The addresses of the wallet: the API, the callback door and the console."""
 
-from django.urls import URLPattern
+from __future__ import annotations
 
-api_urls: list[URLPattern] = []
-hook_urls: list[URLPattern] = []
+from django.urls import URLPattern, path, re_path
+
+from wallet import api, hooks
+
+api_urls: list[URLPattern] = [
+    path("wallet", api.WalletView.as_view()),
+    path("wallet/balance", api.BalanceView.as_view()),
+    path("wallet/threshold", api.ThresholdView.as_view()),
+    path("wallet/statements", api.StatementView.as_view()),
+    path("topups", api.TopUpsView.as_view()),
+    path("topups/<uuid:topup_id>", api.TopUpView.as_view()),
+]
+hook_urls: list[URLPattern] = [
+    re_path(r"^(?P<token>[0-9a-f]{32})/s$", hooks.stk_callback),
+]
 console_urls: list[URLPattern] = []

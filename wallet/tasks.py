@@ -1,0 +1,32 @@
+"""The work of the wallet: each handler calls one verb and may run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kernel.work import periodic, work
+from wallet.services import expire_holds, mpesa, topups
+
+# Longer than a token, a push and their resends can take together.
+PUSH_LEASE_SECONDS = 180
+
+
+@work("wallet.push_topup", queue="payments", lease_seconds=PUSH_LEASE_SECONDS)
+def push_topup(topup_id: str) -> datetime | None:
+    return topups.push_topup(topup_id)
+
+
+@work("wallet.query_topup", queue="payments", lease_seconds=PUSH_LEASE_SECONDS)
+def query_topup(topup_id: str) -> datetime | None:
+    return topups.query_topup(topup_id)
+
+
+@work("wallet.process_mpesa_event", queue="payments")
+def process_mpesa_event(event_id: str) -> None:
+    mpesa.process_mpesa_event(event_id)
+
+
+@periodic("wallet.expire_holds", every=timedelta(seconds=30))
+def end_old_holds() -> str:
+    """Give back what holds that nobody closed still keep."""
+    return f"{expire_holds()} holds expired"
