@@ -82,3 +82,15 @@ class CallFailed:
     cost_minor: int | None = field(default=None, metadata=OPTIONAL)
     currency: str | None = field(default=None, metadata=OPTIONAL)
     clientRequestId: str | None = field(default=None, metadata=OPTIONAL)  # noqa: N815
+
+
+@event("recording.ready", doc="A recording is stored and can be fetched.")
+@dataclass(frozen=True, slots=True)
+class RecordingReady:
+    call_id: UUID
+    number_id: UUID
+    recording_id: UUID
+    duration_seconds: int
+    size_bytes: int
+    download_url: str
+    expires_at: datetime

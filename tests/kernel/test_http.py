@@ -35,6 +35,7 @@ def server():
     threading.Thread(target=running.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{running.server_port}"
     running.shutdown()
+    running.server_close()
 
 
 REFUSED = [
