@@ -38,7 +38,8 @@ class WorkspaceMiddleware:
             return None
         context = {"problem": problem, "request_id": getattr(request, "request_id", "")}
         response = render(request, "accounts/problem.html", context, status=problem.status)
-        response.headers.update(problem.headers)
+        for name, value in problem.headers.items():
+            response.headers[name] = value
         return response
 
     def _has_session(self, request: HttpRequest) -> bool:

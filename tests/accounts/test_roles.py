@@ -12,7 +12,7 @@ def test_a_viewer_reads_everything_and_changes_nothing():
 
 def test_a_member_is_a_viewer_without_the_audit_log_who_may_work():
     gained = roles.MEMBER - roles.VIEWER
-    assert roles.VIEWER - roles.MEMBER == {"audit.read"}
+    assert {"audit.read"} == roles.VIEWER - roles.MEMBER
     assert gained == {
         "calls.write", "calls.supervise", "numbers.claim", "numbers.route", "numbers.release",
         "wallet.topup", "webhooks.manage", "webrtc.token", "conferences.manage",

@@ -126,7 +126,7 @@ def test_ten_wrong_codes_a_day_switch_codes_off_for_the_address():
             with pytest.raises(TokenInvalid):
                 services.consume_code(email=EMAIL, code=wrong(code), browser="b1")
     assert sum(MagicLink.objects.values_list("code_misses", flat=True)) == 10
-    token, code = ask(ip="10.0.0.9")
+    _, code = ask(ip="10.0.0.9")
     with pytest.raises(TokenInvalid):
         services.consume_code(email=EMAIL, code=code, browser="b1")
     with time_machine.travel(clock.now() + timedelta(days=1, minutes=1)):
