@@ -103,7 +103,7 @@ def _dial(wish: Wish) -> Call:
     call.webhook_url = wish.webhook_url
     call.client_request_id = wish.client_request_id
     call.api_key_id = wish.api_key_id
-    ring_timeout = timedelta(seconds=settings.RING_TIMEOUT_SECONDS)
+    ring_timeout = timedelta(seconds=settings.CALL_RING_TIMEOUT_SECONDS)
     pricing.reserve(call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN)
     call.save(force_insert=True)
     legs = [
@@ -111,7 +111,7 @@ def _dial(wish: Wish) -> Call:
         for e164, rate in rates.items()
     ]
     _announce_start(call)
-    carrier().originate(call, legs, ring_timeout_seconds=settings.RING_TIMEOUT_SECONDS)
+    carrier().originate(call, legs, ring_timeout_seconds=settings.CALL_RING_TIMEOUT_SECONDS)
     return call
 
 
@@ -199,5 +199,5 @@ def _check_limits(policy: CallPolicy, mode: str) -> None:
     running = Call.objects.filter(
         workspace_id=policy.workspace_id, mode=mode, status__in=LIVE
     ).count()
-    if running >= (policy.concurrent_calls_max or settings.CALLS_CONCURRENT):
+    if running >= (policy.concurrent_calls_max or settings.CONCURRENT_CALLS_MAX):
         raise RateLimited(retry_after_seconds=5)

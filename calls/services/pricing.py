@@ -40,10 +40,10 @@ def reserve(call: Call, *, expires_at: datetime) -> None:
     """
     rate = call.rate_minor_per_minute
     if rate == 0:
-        call.paid_until_seconds = settings.CALL_MAX_SECONDS
+        call.paid_until_seconds = settings.CALL_LONGEST_SECONDS
         return
     for attempt in range(1, RESERVE_ATTEMPTS + 1):
-        seconds = max(1, min(settings.HOLD_SLICE_SECONDS, _affordable(call)))
+        seconds = max(1, min(settings.CALL_SLICE_SECONDS, _affordable(call)))
         try:
             hold = wallet.place_hold(
                 workspace_id=call.workspace_id,
@@ -75,7 +75,9 @@ def grow(call: Call, *, seconds: int, expires_at: datetime) -> bool:
 
 def next_slice(call: Call) -> int:
     """Return the paid-until second the wallet can afford next, at most one slice further."""
-    wanted = min(call.paid_until_seconds + settings.HOLD_SLICE_SECONDS, settings.CALL_MAX_SECONDS)
+    wanted = min(
+        call.paid_until_seconds + settings.CALL_SLICE_SECONDS, settings.CALL_LONGEST_SECONDS
+    )
     held = call_cost(call.paid_until_seconds, call.rate_minor_per_minute)
     return min(wanted, _affordable(call, held_minor=held))
 

@@ -39,14 +39,14 @@ def hang_up(call: Call) -> None:
 
 def extend_due() -> int:
     """Buy the next slice for every call past the middle of its last one; return how many grew."""
-    half = timedelta(seconds=settings.HOLD_SLICE_SECONDS // 2)
+    half = timedelta(seconds=settings.CALL_SLICE_SECONDS // 2)
     paid_until = ExpressionWrapper(
         F("answered_at") + F("paid_until_seconds") * SECOND, output_field=DateTimeField()
     )
     due = Call.objects.filter(
         status="answered",
         hold_id__isnull=False,
-        paid_until_seconds__lt=settings.CALL_MAX_SECONDS,
+        paid_until_seconds__lt=settings.CALL_LONGEST_SECONDS,
         answered_at__isnull=False,
     ).alias(paid_until_at=paid_until)
     ids = due.filter(paid_until_at__lte=clock.now() + half).values_list("pk", flat=True)
