@@ -155,7 +155,9 @@ def quickstart(workspace_id: UUID, mode: str) -> list[Step]:
             _("Type an amount here and your M-PESA PIN on your phone."),
             "wallet:topup",
             _("Top up"),
-            wallet.has_money_come_in(workspace_id, mode),
+            wallet.statement(
+                workspace_id, mode, kinds=["topup", "trial", "suspense_release"]
+            ).exists(),
         ),
         Step(
             _("Claim a number"),

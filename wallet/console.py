@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -21,13 +20,13 @@ from kernel.errors import BadRequest, Problem
 from kernel.money import Money
 from kernel.pages import is_sheet, render_sheet
 from kernel.pagination import slice_rows
-from wallet import queries, services, words
+from wallet import progress, queries, services
 from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.models import TopUp
+from wallet.mpesa.phone import normalise_msisdn, to_e164
 
 SHILLINGS = (100, 500, 1000, 5000)
 OTHER = "other"
-KENYAN = re.compile(r"(?:254|0)?([17]\d{8})")
 # What a shilling buys, for the chips: calls inside Kenya at the standard rate.
 RATE_MINOR_PER_MINUTE = 300
 
@@ -65,13 +64,11 @@ class TopUpForm(forms.Form):
         typed = self.cleaned_data["phone"]
         if self.cleaned_data.get("use_last") and self.last_phone:
             return self.last_phone
-        digits = re.sub(r"[\s().-]", "", typed).removeprefix("+")
-        found = KENYAN.fullmatch(digits)
-        if found is None:
-            raise ValidationError(
-                _("Type a Kenyan mobile number, such as 0712 345 678 or +254 712 345 678.")
-            )
-        return f"+254{found[1]}"
+        try:
+            return to_e164(normalise_msisdn(typed))
+        except ValueError:
+            words = _("Type a Kenyan mobile number, such as 0712 345 678 or +254 712 345 678.")
+            raise ValidationError(words) from None
 
     def clean(self) -> dict[str, Any]:
         """Choose the amount, and say the limits when it is outside them."""
@@ -191,15 +188,13 @@ def _detail_context(request: HttpRequest, found: TopUp) -> dict[str, Any]:
     return {
         "title": _("Top up wallet"),
         "topup": found,
-        "steps": words.steps(found),
-        "failure": words.failure(found),
-        "retry_at": words.retry_at(found) if found.status == "failed" else None,
-        "is_waiting": words.is_waiting(found),
-        "countdown_seconds": words.COUNTDOWN_SECONDS,
+        "steps": progress.steps(found),
+        "failure": progress.failure(found),
+        "is_waiting": progress.is_waiting(found),
+        "countdown_seconds": progress.COUNTDOWN_SECONDS,
         "balance": queries.balance(workspace.id, request.mode),  # type: ignore[attr-defined]
         "account_ref": workspace.mpesa_account_ref,
         "detail_url": reverse("wallet:topup_detail", args=[found.id]),
-        "not_charged": words.NOT_CHARGED,
     }
 
 

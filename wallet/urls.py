@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from wallet import api, hooks
+from wallet import api, console, hooks
 
 api_urls: list[URLPattern] = [
     path("wallet", api.WalletView.as_view()),
@@ -17,4 +17,4 @@ api_urls: list[URLPattern] = [
 hook_urls: list[URLPattern] = [
     re_path(r"^(?P<token>[0-9a-f]{32})/s$", hooks.stk_callback),
 ]
-console_urls: list[URLPattern] = []
+console_urls: list[URLPattern] = console.urls
