@@ -20,6 +20,7 @@ from rest_framework.views import APIView
 
 from kernel import errors
 from kernel.errors import BadRequest, Fields, Problem
+from kernel.shapes import Shape
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +29,18 @@ class ApiView(APIView):
     """A /v1 view: `scope` (one for all methods, or one by method) is read by the authentication class.
 
     `public = True` lets a view answer without a credential. After authentication the request has
-    `workspace`, `mode`, `scopes` and `actor`. `raises` lists the Problems for the OpenAPI file.
+    `workspace`, `mode`, `scopes` and `actor`. For the OpenAPI file: `raises` lists the
+    Problems, and by method `inputs` is the serializer of the body, `params` the query
+    parameters, `outputs` the shape of each reply by its status (None: no body).
     """
 
     scope: ClassVar[str | Mapping[str, str]] = ""
     public: ClassVar[bool] = False
     needs_workspace: ClassVar[bool] = True
     raises: ClassVar[tuple[type[Problem], ...]] = ()
+    inputs: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
+    params: ClassVar[Mapping[str, Mapping[str, Shape]]] = {}
+    outputs: ClassVar[Mapping[str, Mapping[int, Shape | None]]] = {}
     parser_classes = [JSONParser]
     renderer_classes = [JSONRenderer]
 

@@ -49,6 +49,7 @@ def idempotent(*, secret_fields: tuple[str, ...] = ()) -> Callable[[View], View]
                 Reply.objects.filter(id=row.id).update(status=reply.status_code, body=body)
                 return reply
 
+        replayable.is_idempotent = True  # type: ignore[attr-defined]  # The OpenAPI file reads it.
         return replayable  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate
