@@ -23,11 +23,13 @@ def run(arguments: list[str]) -> int:
 def _django(command: str, arguments: list[str]) -> int:
     from django.core.management import BaseCommand, execute_from_command_line
 
-    from sautikit_site import attach
+    from sautikit_site import attach, celery
 
     if environ.get("SAUTIKIT_SUPERVISED") == "1":
         # The gate checks the project; a process that starts (again) should not wait for that.
         BaseCommand.requires_system_checks = []
     with attach.servers_for(command):
+        # Without this a command that rings for work would look for a broker of Celery's own.
+        celery.app.set_default()
         execute_from_command_line(arguments)
     return 0

@@ -7,7 +7,9 @@ import json
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,17 @@ _HIDDEN: Final = {"event", "level", "timestamp", "logger", "exception"}
 _READ_MAX = 200_000
 _LINE_MAX = 400
 _LINES_MAX = 20
+_REPEAT_SECONDS = 30.0
+_FORGET_SECONDS = 600.0
+_CLOCK: Final = re.compile(r"^[\d:T.,Z+ -]+")
+
+
+@dataclass(slots=True)
+class Repeat:
+    """When a line was last shown, and how often it came again since."""
+
+    shown_at: float = float("-inf")
+    held_back: int = 0
 
 
 class Console:
@@ -26,6 +39,7 @@ class Console:
         self.live = sys.stdout.isatty()
         self.states: dict[str, str] = {}
         self.drawn = 0
+        self.repeats: dict[str, Repeat] = {}
 
     def say(self, text: str) -> None:
         """Print a sentence; on a terminal it goes above the block of states."""
@@ -42,12 +56,28 @@ class Console:
         self._draw()
 
     def line(self, name: str, text: str) -> None:
+        """Show a line of a log when it deserves it, and its repetitions only now and then."""
         if shown := worth_showing(text):
-            self.say(f"  {name:<9} | {shown[:_LINE_MAX]}")
+            more = self._count(name, shown)
+            if more is not None:
+                often = f" (and {more} times before)" if more else ""
+                self.say(f"  {name:<9} | {shown[:_LINE_MAX]}{often}")
 
     def settle(self) -> None:
         """Leave the block of states where it is; what comes later is appended below."""
         self.live, self.drawn = False, 0
+
+    def _count(self, name: str, text: str) -> int | None:
+        """Return how often this was held back since it was last shown; None holds it back now."""
+        now = time.monotonic()
+        key = f"{name} {_CLOCK.sub('', text)}"
+        self.repeats = {k: r for k, r in self.repeats.items() if now - r.shown_at < _FORGET_SECONDS}
+        repeat = self.repeats.setdefault(key, Repeat())
+        if now - repeat.shown_at < _REPEAT_SECONDS:
+            repeat.held_back += 1
+            return None
+        held_back, repeat.held_back, repeat.shown_at = repeat.held_back, 0, now
+        return held_back
 
     def _erase(self) -> None:
         if self.drawn:

@@ -129,6 +129,7 @@ class Supervisor:
         self.console.say(f"Sautikit is at {self.url}")
         for sentence in self.ports.moved:
             self.console.say(sentence)
+        (self.var / "static").mkdir(exist_ok=True)
         code = 0
         try:
             self._start()

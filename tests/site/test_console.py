@@ -5,7 +5,7 @@ import logging
 import pytest
 from gunicorn.config import Config
 
-from sautikit_site.console import LogTail, worth_showing
+from sautikit_site.console import Console, LogTail, worth_showing
 from sautikit_site.gunicorn import QuietLogger
 
 
@@ -70,3 +70,12 @@ def test_the_access_log_blots_tokens_out(path, kept) -> None:
         "SERVER_PROTOCOL": "HTTP/1.1",
     }
     assert logger.atoms(response, request, environ, seconds)["U"] == kept
+
+
+def test_a_line_that_comes_again_and_again_is_shown_once(capsys) -> None:
+    console = Console()
+    for second in range(50):
+        console.line("relay", f"10:00:{second:02} WARNING kernel.relay database away")
+    console.line("relay", "! amina@example.com has mail")
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2
