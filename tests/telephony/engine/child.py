@@ -46,9 +46,11 @@ def wait_bound(port, seconds=3):
 class Child:
     """A running engine: send commands, wait for events."""
 
-    def __init__(self, folder, *, trunk_port=None, lease_seconds=10, beating=True, **changes):
+    def __init__(self, folder, *, trunk_ports=None, lease_seconds=10, beating=True, **changes):
         self.folder = folder
-        self.trunk_port = trunk_port or free_port()
+        self._trunks = enumerate(ports := trunk_ports or [free_port()])
+        self._legs = itertools.count(1)
+        self.trunk, self.trunk_port = next(self._trunks)
         low = 20_000 + WORKER * 2_000
         self.config = {
             "engine_id": "e1",
@@ -58,14 +60,15 @@ class Child:
             "rtp_max": low + 1999,
             "trunks": [
                 {
-                    "name": "carrier",
+                    "name": str(number),
                     "host": "127.0.0.1",
-                    "port": self.trunk_port,
+                    "port": port,
                     "username": "sauti",
                     "password": "kit",
                     "prefixes": ["+254"],
                     "mode": "both",
                 }
+                for number, port in enumerate(ports)
             ],
             "journal": str(folder / "journal"),
             "tap_dir": str(folder / "taps"),
@@ -96,12 +99,31 @@ class Child:
     def send(self, kind, **fields):
         self._send({"kind": kind, **fields})
 
-    def dial(self, leg="leg-1", **changes):
+    def renew(self):
+        """Forget what was heard and take the next trunk, so that a late packet disturbs nobody."""
+        self.trunk, self.trunk_port = next(self._trunks)
+        self.events.clear()
+
+    def hang_up_all(self):
+        """End every call that a test left behind."""
+        legs = {event["leg"] for event in self.events if "leg" in event}
+        ended = {event["leg"] for event in self.events if event["kind"] == "ended"}
+        for leg in legs - ended:
+            self.send("hangup", leg=leg, cause="test over")
+            self.wait("ended", leg=leg)
+
+    def tap(self, leg):
+        """Return (heard, sent) of a leg that has ended."""
+        time.sleep(0.2)
+        return read_tap(self.folder / "taps" / f"{leg}.wav")
+
+    def dial(self, leg=None, **changes):
+        leg = leg or f"leg-{next(self._legs)}"
         fields = {
             "leg": leg,
             "from": "+254207000001",
             "to": "+254711000001",
-            "trunk": "carrier",
+            "trunk": str(self.trunk),
             "ring_timeout_s": 10,
             "paid_until_s": 60,
             "display": None,

@@ -2,12 +2,32 @@
 
 import pytest
 
-from tests.telephony.engine.child import Child, Sipp
+from tests.telephony.engine.child import Child, Sipp, free_port
+
+SHARED_TRUNKS = 64
+
+
+@pytest.fixture(scope="session")
+def shared_engine(tmp_path_factory):
+    """One engine for the tests of a worker that need no special one."""
+    child = Child(
+        tmp_path_factory.mktemp("engine"), trunk_ports=[free_port() for _ in range(SHARED_TRUNKS)]
+    )
+    yield child
+    child.close()
+
+
+@pytest.fixture
+def child(shared_engine):
+    """The shared engine with a fresh trunk and nothing heard yet."""
+    shared_engine.renew()
+    yield shared_engine
+    shared_engine.hang_up_all()
 
 
 @pytest.fixture
 def engine(tmp_path):
-    """Make engines: ``engine(trunk_port=…)``."""
+    """Make engines of one's own: ``engine(lease_seconds=…)``."""
     made = []
 
     def make(**changes):

@@ -5,11 +5,10 @@ import time
 
 import pytest
 
-from tests.telephony.engine.child import loud, read_tap, tone_share, write_tone
+from tests.telephony.engine.child import loud, tone_share, write_tone
 
 
-def test_a_prompt_comes_back_from_the_echo_as_a_pure_tone(engine, sipp, tmp_path):
-    child = engine()
+def test_a_prompt_comes_back_from_the_echo_as_a_pure_tone(child, sipp, tmp_path):
     peer = sipp("answer", "-rtp_echo", port=child.trunk_port)
     leg = child.dial()
     assert child.wait("ringing")["sip_code"] == 180
@@ -25,8 +24,7 @@ def test_a_prompt_comes_back_from_the_echo_as_a_pure_tone(engine, sipp, tmp_path
     assert 1500 < ended["connected_ms"] < 2200
     assert ended["media"]["lost"] == 0
     assert ended["media"]["packets_in"] > 70
-    child.close()
-    heard, sent = read_tap(child.folder / "taps" / f"{leg}.wav")
+    heard, sent = child.tap(leg)
     assert tone_share(loud(sent), 440) > 0.99
     assert tone_share(loud(heard), 440) > 0.95
     assert 7900 < len(loud(heard)) < 8200
@@ -35,8 +33,7 @@ def test_a_prompt_comes_back_from_the_echo_as_a_pure_tone(engine, sipp, tmp_path
 
 
 @pytest.mark.parametrize("code", [486, 404, 503, 603])
-def test_a_refusal_is_reported_with_its_code(engine, sipp, code):
-    child = engine()
+def test_a_refusal_is_reported_with_its_code(child, sipp, code):
     peer = sipp("refuse", code=code, port=child.trunk_port)
     child.dial()
     ended = child.wait("ended")
@@ -46,8 +43,7 @@ def test_a_refusal_is_reported_with_its_code(engine, sipp, code):
     assert child.kinds() == ["ended"]
 
 
-def test_an_unanswered_call_is_cancelled_after_the_ring_time(engine, sipp):
-    child = engine()
+def test_an_unanswered_call_is_cancelled_after_the_ring_time(child, sipp):
     peer = sipp("no_answer", port=child.trunk_port)
     child.dial(ring_timeout_s=1)
     ended = child.wait("ended")
@@ -57,8 +53,7 @@ def test_an_unanswered_call_is_cancelled_after_the_ring_time(engine, sipp):
     assert 0.95 < ended["at"] - child.wait("ringing")["at"] < 1.3
 
 
-def test_hanging_up_while_it_rings_cancels(engine, sipp):
-    child = engine()
+def test_hanging_up_while_it_rings_cancels(child, sipp):
     peer = sipp("no_answer", port=child.trunk_port)
     leg = child.dial()
     child.wait("ringing")
@@ -68,8 +63,7 @@ def test_hanging_up_while_it_rings_cancels(engine, sipp):
     assert (ended["ended_by"], ended["connected_ms"]) == ("local", 0)
 
 
-def test_a_callee_that_hangs_up_early_leaves_the_right_time(engine, sipp):
-    child = engine()
+def test_a_callee_that_hangs_up_early_leaves_the_right_time(child, sipp):
     peer = sipp("early_bye", port=child.trunk_port)
     child.dial()
     ended = child.wait("ended")
@@ -79,8 +73,7 @@ def test_a_callee_that_hangs_up_early_leaves_the_right_time(engine, sipp):
     assert 280 <= ended["connected_ms"] < 450
 
 
-def test_the_trunks_challenge_is_met_with_its_password(engine, sipp):
-    child = engine()
+def test_the_trunks_challenge_is_met_with_its_password(child, sipp):
     peer = sipp("challenge", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -88,8 +81,7 @@ def test_the_trunks_challenge_is_met_with_its_password(engine, sipp):
     assert peer.done() == 0
 
 
-def test_a_refused_password_ends_with_401(engine, sipp):
-    child = engine()
+def test_a_refused_password_ends_with_401(child, sipp):
     peer = sipp("challenge_again", port=child.trunk_port)
     child.dial()
     ended = child.wait("ended")
@@ -97,8 +89,7 @@ def test_a_refused_password_ends_with_401(engine, sipp):
     assert (ended["sip_code"], ended["ended_by"]) == (401, "remote")
 
 
-def test_early_media_is_reported_and_recorded(engine, sipp):
-    child = engine()
+def test_early_media_is_reported_and_recorded(child, sipp):
     peer = sipp("early_media", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -109,8 +100,7 @@ def test_early_media_is_reported_and_recorded(engine, sipp):
     assert child.wait("early_media")["sip_code"] == 183
 
 
-def test_hold_and_resume_are_answered_and_media_stops_in_between(engine, sipp):
-    child = engine()
+def test_hold_and_resume_are_answered_and_media_stops_in_between(child, sipp):
     peer = sipp("reinvite", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -123,8 +113,7 @@ def test_hold_and_resume_are_answered_and_media_stops_in_between(engine, sipp):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="SIPp replays captures through a raw socket")
-def test_keys_arrive_as_rfc4733_events(engine, sipp):
-    child = engine()
+def test_keys_arrive_as_rfc4733_events(child, sipp):
     peer = sipp("digits_rtp", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -141,8 +130,7 @@ def test_keys_arrive_as_rfc4733_events(engine, sipp):
     assert (gathered["digits"], gathered["reason"]) == ("5", "key")
 
 
-def test_keys_arrive_as_info_in_both_forms(engine, sipp):
-    child = engine()
+def test_keys_arrive_as_info_in_both_forms(child, sipp):
     peer = sipp("digits_info", port=child.trunk_port)
     leg = child.dial()
     child.wait("digit", after=1)
@@ -155,8 +143,7 @@ def test_keys_arrive_as_info_in_both_forms(engine, sipp):
     ]
 
 
-def test_a_key_stops_the_prompt_and_fills_the_gather(engine, sipp, tmp_path):
-    child = engine()
+def test_a_key_stops_the_prompt_and_fills_the_gather(child, sipp, tmp_path):
     sipp("digits_info", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -170,8 +157,7 @@ def test_a_key_stops_the_prompt_and_fills_the_gather(engine, sipp, tmp_path):
     assert "played" not in child.kinds()
 
 
-def test_a_gather_times_out_after_its_prompt(engine, sipp, tmp_path):
-    child = engine()
+def test_a_gather_times_out_after_its_prompt(child, sipp, tmp_path):
     sipp("answer", port=child.trunk_port)
     leg = child.dial()
     started = child.wait("answered")["at"]
@@ -184,8 +170,7 @@ def test_a_gather_times_out_after_its_prompt(engine, sipp, tmp_path):
     assert 0.98 < gathered["at"] - started < 1.4
 
 
-def test_stop_and_replace_end_what_plays(engine, sipp, tmp_path):
-    child = engine()
+def test_stop_and_replace_end_what_plays(child, sipp, tmp_path):
     sipp("answer", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -202,8 +187,7 @@ def test_stop_and_replace_end_what_plays(engine, sipp, tmp_path):
     assert child.wait("gathered")["reason"] == "stopped"
 
 
-def test_a_missing_file_is_skipped(engine, sipp):
-    child = engine()
+def test_a_missing_file_is_skipped(child, sipp):
     sipp("answer", port=child.trunk_port)
     leg = child.dial()
     child.wait("answered")
@@ -212,26 +196,22 @@ def test_a_missing_file_is_skipped(engine, sipp):
     assert "/nowhere.wav" in child.stderr()
 
 
-def test_an_unknown_trunk_or_a_strange_number_ends_the_leg(engine):
-    child = engine()
-    child.dial("a", trunk="nobody")
-    child.dial("b", to="x@y;z")
-    assert child.wait("ended", leg="a")["ended_by"] == "engine"
-    assert child.wait("ended", leg="b")["reason"] == "not a number"
+def test_an_unknown_trunk_or_a_strange_number_ends_the_leg(child):
+    lost, strange = child.dial(trunk="nobody"), child.dial(to="x@y;z")
+    assert child.wait("ended", leg=lost)["ended_by"] == "engine"
+    assert child.wait("ended", leg=strange)["reason"] == "not a number"
 
 
-def test_the_same_leg_is_dialled_once(engine, sipp):
-    child = engine()
+def test_the_same_leg_is_dialled_once(child, sipp):
     sipp("refuse", code=486, port=child.trunk_port)
-    child.dial()
+    leg = child.dial()
     child.wait("ended")
-    child.dial()
+    child.dial(leg)
     time.sleep(0.3)
     assert child.kinds() == ["ended"]
 
 
-def test_an_answer_that_crosses_the_cancel_gets_a_bye(engine, sipp):
-    child = engine()
+def test_an_answer_that_crosses_the_cancel_gets_a_bye(child, sipp):
     peer = sipp("answer_late", port=child.trunk_port)
     child.dial(ring_timeout_s=0.5)
     assert child.wait("ended")["ended_by"] == "ring_timeout"

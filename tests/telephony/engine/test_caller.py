@@ -3,13 +3,12 @@
 import socket
 import time
 
-from tests.telephony.engine.child import loud, read_tap, tone_share, write_tone
+from tests.telephony.engine.child import loud, tone_share, write_tone
 
 CALL = ("-s", "254207000001", "-key", "from", "254711000001")
 
 
-def test_a_caller_is_announced_rung_answered_and_hears_the_prompt(engine, sipp, tmp_path):
-    child = engine()
+def test_a_caller_is_announced_rung_answered_and_hears_the_prompt(child, sipp, tmp_path):
     peer = sipp("call_wait", *CALL, "-rtp_echo", remote=f"127.0.0.1:{child.port}")
     incoming = child.wait("incoming")
     assert (incoming["from"], incoming["to"]) == ("+254711000001", "+254207000001")
@@ -27,13 +26,11 @@ def test_a_caller_is_announced_rung_answered_and_hears_the_prompt(engine, sipp, 
     child.send("hangup", leg=leg, cause="done")
     child.wait("ended")
     assert peer.done() == 0
-    child.close()
-    heard, _ = read_tap(child.folder / "taps" / f"{leg}.wav")
+    heard, _ = child.tap(leg)
     assert tone_share(loud(heard), 1000) > 0.95
 
 
-def test_a_caller_who_leaves_ends_the_leg(engine, sipp):
-    child = engine()
+def test_a_caller_who_leaves_ends_the_leg(child, sipp):
     peer = sipp("call_leave", *CALL, remote=f"127.0.0.1:{child.port}")
     leg = child.wait("incoming")["leg"]
     child.send("answer", leg=leg, paid_until_s=30)
@@ -43,8 +40,7 @@ def test_a_caller_who_leaves_ends_the_leg(engine, sipp):
     assert 480 <= ended["connected_ms"] < 650
 
 
-def test_a_rejected_caller_gets_the_code(engine, sipp):
-    child = engine()
+def test_a_rejected_caller_gets_the_code(child, sipp):
     peer = sipp("call_refused", *CALL, code=486, remote=f"127.0.0.1:{child.port}")
     leg = child.wait("incoming")["leg"]
     child.send("reject", leg=leg, code=486)
@@ -53,8 +49,7 @@ def test_a_rejected_caller_gets_the_code(engine, sipp):
     assert (ended["ended_by"], ended["sip_code"], ended["connected_ms"]) == ("local", 486, 0)
 
 
-def test_a_paid_time_ends_an_incoming_call(engine, sipp):
-    child = engine()
+def test_a_paid_time_ends_an_incoming_call(child, sipp):
     peer = sipp("call_wait", *CALL, remote=f"127.0.0.1:{child.port}")
     leg = child.wait("incoming")["leg"]
     child.send("answer", leg=leg, paid_until_s=1)
@@ -78,15 +73,13 @@ def test_a_draining_engine_refuses_callers_and_stops(engine, sipp):
     assert child.process.wait(5) == 0
 
 
-def test_a_host_name_for_media_is_refused(engine, sipp):
-    child = engine()
+def test_a_host_name_for_media_is_refused(child, sipp):
     peer = sipp("call_named_media", *CALL, remote=f"127.0.0.1:{child.port}")
     assert peer.done() == 0
     assert child.kinds() == []
 
 
-def test_options_are_answered_to_a_trunk_and_to_nobody_else(engine, sipp):
-    child = engine()
+def test_options_are_answered_to_a_trunk_and_to_nobody_else(child, sipp):
     assert sipp("options", *CALL, remote=f"127.0.0.1:{child.port}").done() == 0
     assert _ask(child.port, "127.0.0.1", "OPTIONS").startswith(b"SIP/2.0 200")
     assert _ask(child.port, "127.0.0.9", "OPTIONS") == b""
@@ -120,8 +113,7 @@ def _ask(port, host, method, padding="") -> bytes:
             return b""
 
 
-def test_a_caller_who_gives_up_ends_the_leg(engine, sipp):
-    child = engine()
+def test_a_caller_who_gives_up_ends_the_leg(child, sipp):
     peer = sipp("call_cancel", *CALL, remote=f"127.0.0.1:{child.port}")
     leg = child.wait("incoming")["leg"]
     child.send("ring", leg=leg)

@@ -20,8 +20,7 @@ def _talk(child, sipp, **changes):
     return peer, leg, child.wait("answered")
 
 
-def test_a_call_ends_when_its_paid_time_is_over(engine, sipp):
-    child = engine()
+def test_a_call_ends_when_its_paid_time_is_over(child, sipp):
     peer, _, answered = _talk(child, sipp, paid_until_s=1)
     ended = child.wait("ended")
     assert peer.done() == 0
@@ -29,8 +28,7 @@ def test_a_call_ends_when_its_paid_time_is_over(engine, sipp):
     assert abs(ended["at"] - answered["at"] - 1.0) < 0.25
 
 
-def test_an_extension_moves_the_end(engine, sipp):
-    child = engine()
+def test_an_extension_moves_the_end(child, sipp):
     peer, leg, answered = _talk(child, sipp, paid_until_s=1)
     child.send("extend", leg=leg, paid_until_s=1.5)
     ended = child.wait("ended")
@@ -54,7 +52,7 @@ def test_a_dead_controller_ends_the_calls_within_the_lease(tmp_path, sipp):
     script = (
         "import sys, time, pathlib\n"
         "from tests.telephony.engine.child import Child\n"
-        "child = Child(pathlib.Path(sys.argv[1]), trunk_port=int(sys.argv[2]), lease_seconds=1)\n"
+        "child = Child(pathlib.Path(sys.argv[1]), trunk_ports=[int(sys.argv[2])], lease_seconds=1)\n"
         "child.dial()\n"
         "child.wait('answered')\n"
         "print(child.process.pid, flush=True)\n"

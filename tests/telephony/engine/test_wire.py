@@ -10,7 +10,7 @@ import pytest
 
 from telephony.engine import sdp
 from telephony.engine.codec import PCMA
-from tests.telephony.engine.child import free_port, loud, read_tap, tone_share, write_tone
+from tests.telephony.engine.child import free_port, loud, tone_share, write_tone
 
 
 class Peer:
@@ -60,14 +60,13 @@ class Peer:
 
 
 @pytest.fixture
-def peer():
-    far = Peer(free_port())
+def peer(child):
+    far = Peer(child.trunk_port)
     yield far
     far.close()
 
 
-def test_a_silent_trunk_sees_the_invite_again_after_half_a_second_and_one_more(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_a_silent_trunk_sees_the_invite_again_after_half_a_second_and_one_more(child, peer):
     child.dial(ring_timeout_s=2)
     seen = []
     for _ in range(3):
@@ -78,8 +77,7 @@ def test_a_silent_trunk_sees_the_invite_again_after_half_a_second_and_one_more(e
     assert child.wait("ended")["ended_by"] == "ring_timeout"
 
 
-def test_a_late_ringing_after_the_ring_time_is_cancelled(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_a_late_ringing_after_the_ring_time_is_cancelled(child, peer):
     child.dial(ring_timeout_s=0.3)
     invite = peer.recv("INVITE")
     child.wait("ended")
@@ -87,8 +85,7 @@ def test_a_late_ringing_after_the_ring_time_is_cancelled(engine, peer):
     peer.recv("CANCEL")
 
 
-def test_a_repeated_200_gets_its_ack_each_time_and_no_second_call(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_a_repeated_200_gets_its_ack_each_time_and_no_second_call(child, peer):
     leg = child.dial()
     peer.answer(times=3)
     child.send("hangup", leg=leg, cause="done")
@@ -97,8 +94,7 @@ def test_a_repeated_200_gets_its_ack_each_time_and_no_second_call(engine, peer):
     assert child.kinds() == ["answered", "ended"]
 
 
-def test_a_hang_up_during_the_answer_ends_in_a_bye(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_a_hang_up_during_the_answer_ends_in_a_bye(child, peer):
     leg = child.dial()
     invite = peer.recv("INVITE")
     peer.reply(invite, 180)
@@ -113,8 +109,7 @@ def test_a_hang_up_during_the_answer_ends_in_a_bye(engine, peer):
     assert child.wait("ended")["connected_ms"] == 0
 
 
-def test_a_bye_that_overtakes_the_200_ends_the_call(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_a_bye_that_overtakes_the_200_ends_the_call(child, peer):
     child.dial()
     invite = peer.recv("INVITE")
     peer.sip.sendto(_bye(invite, peer).encode(), peer.engine)
@@ -126,8 +121,7 @@ def test_a_bye_that_overtakes_the_200_ends_the_call(engine, peer):
     assert (ended["ended_by"], ended["connected_ms"]) == ("remote", 0)
 
 
-def test_media_at_a_host_name_ends_the_call(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_media_at_a_host_name_ends_the_call(child, peer):
     child.dial()
     invite = peer.recv("INVITE")
     offer = sdp.parse(invite.partition("\r\n\r\n")[2])
@@ -138,8 +132,7 @@ def test_media_at_a_host_name_ends_the_call(engine, peer):
     assert (ended["sip_code"], ended["ended_by"], ended["connected_ms"]) == (488, "engine", 0)
 
 
-def test_keys_go_out_with_one_timestamp_and_three_end_packets(engine, peer):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_keys_go_out_with_one_timestamp_and_three_end_packets(child, peer):
     leg = child.dial()
     peer.answer()
     child.send("send_dtmf", leg=leg, digits="4#")
@@ -156,8 +149,7 @@ def test_keys_go_out_with_one_timestamp_and_three_end_packets(engine, peer):
     assert [each["marker"] for each in events] == [True] + [False] * 7 + [True] + [False] * 7
 
 
-def test_audio_of_a_stranger_is_neither_counted_nor_recorded(engine, peer, tmp_path):
-    child = engine(trunk_port=peer.sip.getsockname()[1])
+def test_audio_of_a_stranger_is_neither_counted_nor_recorded(child, peer, tmp_path):
     leg = child.dial()
     target = peer.answer()
     ours, theirs = (_frames(write_tone(tmp_path / f"{hz}.wav", hertz=hz)) for hz in (440, 1200))
@@ -176,10 +168,9 @@ def test_audio_of_a_stranger_is_neither_counted_nor_recorded(engine, peer, tmp_p
     ended = child.wait("ended")
     stranger.close()
     neighbour.close()
-    child.close()
     assert ended["media"]["packets_in"] == 50
     assert ended["media"]["lost"] == 0
-    heard, _ = read_tap(child.folder / "taps" / f"{leg}.wav")
+    heard, _ = child.tap(leg)
     assert tone_share(loud(heard), 440) > 0.95
 
 
