@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiKey
-from calls import queries, services
+from calls import queries, services, shapes
 from calls.errors import CallNotFound, CallsStopped, DestinationDenied
 from calls.models import DIRECTIONS, Call
 from kernel.api import ApiView, parse
@@ -34,7 +34,7 @@ class OneOrMany(serializers.ListField):
 class PlaceCall(serializers.Serializer[Any]):
     """The body of POST /v1/calls."""
 
-    to = OneOrMany(child=serializers.CharField(max_length=64), allow_empty=True)
+    to = OneOrMany(child=serializers.CharField(max_length=64, allow_blank=True), allow_empty=True)
     webhook_url = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     status_url = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     voice_callback_url = serializers.CharField(max_length=2000, required=False, allow_blank=True)
@@ -60,6 +60,9 @@ class Calls(ApiView):
         RateLimited,
         InsufficientBalance,
     )
+    inputs: ClassVar = {"POST": PlaceCall}
+    params: ClassVar = {"GET": shapes.CALLS_PARAMS}
+    outputs: ClassVar = {"GET": {200: shapes.CALLS}, "POST": {202: shapes.PLACED}}
 
     def get(self, request: Request) -> Response:
         """List calls, newest first."""
@@ -94,6 +97,7 @@ class CallDetail(ApiView):
 
     scope = "calls.read"
     raises = (CallNotFound,)
+    outputs: ClassVar = {"GET": {200: shapes.ONE_CALL}}
 
     def get(self, request: Request, key: str) -> Response:
         """Read a call with its time line."""
@@ -109,6 +113,7 @@ class CallEvents(ApiView):
 
     scope = "calls.read"
     raises = (CallNotFound,)
+    outputs: ClassVar = {"GET": {200: shapes.EVENTS}}
 
     def get(self, request: Request, key: str) -> Response:
         """List everything that happened in the call, oldest first."""
@@ -122,6 +127,7 @@ class CallHangup(ApiView):
 
     scope = "calls.write"
     raises = (CallNotFound,)
+    outputs: ClassVar = {"POST": {200: shapes.HUNG_UP}}
 
     @idempotent()
     def post(self, request: Request, key: str) -> Response:
@@ -135,6 +141,8 @@ class CallStatistics(ApiView):
     """The numbers of a dashboard."""
 
     scope = "calls.read"
+    params: ClassVar = {"GET": shapes.STATISTICS_PARAMS}
+    outputs: ClassVar = {"GET": {200: shapes.STATISTICS}}
 
     def get(self, request: Request) -> Response:
         """Count and price the ended calls of a window."""

@@ -83,6 +83,9 @@ def flatten(problems: Any, path: str = "") -> Fields:
     if isinstance(problems, Mapping):
         found: Fields = []
         for key, value in problems.items():
+            if isinstance(key, int):
+                found += flatten(value, f"{path}[{key}]")
+                continue
             part = "" if key == "non_field_errors" else str(key)
             found += flatten(value, f"{path}.{part}".strip(".") if part else path)
         return found

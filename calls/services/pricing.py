@@ -17,7 +17,8 @@ from wallet.errors import InsufficientBalance
 
 HOLD_MARGIN = timedelta(seconds=5)
 # A leg may wait for an engine before it rings, so a ringing call's hold outlives the ring time.
-RING_MARGIN = timedelta(seconds=60)
+UNSENT_GRACE = timedelta(seconds=15)
+RING_MARGIN = UNSENT_GRACE + HOLD_MARGIN
 RESERVE_ATTEMPTS = 3
 
 

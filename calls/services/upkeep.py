@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 # An engine whose gateway is gone still talks for one lease and writes its journal: wait for it.
 LOSS_GRACE = timedelta(seconds=15)
-UNSENT_GRACE = timedelta(seconds=90)
 SECOND = timedelta(seconds=1)
 
 
@@ -78,7 +77,7 @@ def sweep_lost_legs() -> list[UUID]:
 
 def _silent_legs(lost: dict[str, datetime], now: datetime) -> Iterable[Leg]:
     gone = [engine for engine, seen_at in lost.items() if seen_at < now - LOSS_GRACE]
-    never_sent = Q(engine_id=None, created_at__lt=now - UNSENT_GRACE)
+    never_sent = Q(engine_id=None, created_at__lt=now - pricing.UNSENT_GRACE)
     return Leg.objects.filter(Q(engine_id__in=gone) | never_sent, state__in=OPEN_LEG).order_by("pk")
 
 

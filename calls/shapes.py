@@ -1,0 +1,143 @@
+"""What the replies of calls look like."""
+
+from calls.models import DIRECTIONS
+from calls.states import CALL as LIFE
+from kernel.shapes import (
+    ANYTHING,
+    COUNT,
+    CURRENCY,
+    E164,
+    MINOR,
+    PAGE_PARAMS,
+    TEXT,
+    TIME,
+    URL,
+    UUID,
+    extended,
+    listing,
+    maybe,
+    page_of,
+    record,
+    said,
+    words,
+)
+
+STATUS = words(LIFE.states)
+SESSION = {
+    "type": "string",
+    "pattern": "^HD_[0-9a-f]{12}$",
+    "description": "Accepted wherever a call id is.",
+}
+EVENT = record(
+    "CallEvent",
+    {
+        "id": UUID,
+        "call_id": UUID,
+        "number": said(COUNT, "Its place in the call, without gaps."),
+        "kind": TEXT,
+        "payload": ANYTHING,
+        "occurred_at": TIME,
+        "created_at": TIME,
+    },
+)
+EVENTS = page_of(EVENT)
+CALL = record(
+    "Call",
+    {
+        "id": UUID,
+        "workspace_id": UUID,
+        "session_id": maybe(SESSION),
+        "mode": words(["live", "test"]),
+        "direction": words(DIRECTIONS),
+        "local_e164": said(E164, "Your number."),
+        "remote_e164": said(TEXT, "The far end; `anonymous` when a caller hides it."),
+        "country": maybe(TEXT),
+        "started_at": TIME,
+        "answered_at": maybe(TIME),
+        "ended_at": maybe(TIME),
+        "duration_seconds": said(maybe(COUNT), "Whole seconds of talk, rounded up."),
+        "status": STATUS,
+        "cost_minor": said(maybe(MINOR), "What the call cost, VAT included, once it is over."),
+        "cost_currency": maybe(CURRENCY),
+        "rate_per_minute_minor": maybe(MINOR),
+        "failure_code": maybe(TEXT),
+        "hangup_cause": maybe(TEXT),
+        "client_request_id": maybe(TEXT),
+        "metadata": maybe(ANYTHING),
+        "created_at": TIME,
+        "updated_at": TIME,
+        "events": said(listing(EVENT), "The time line, oldest first."),
+    },
+)
+CALLS = page_of(CALL)
+CALLS_PARAMS = {
+    "status": said(TEXT, f"One or more of {', '.join(sorted(LIFE.states))}, separated by commas."),
+    "direction": words(DIRECTIONS),
+    "q": said(TEXT, "Part of the far end's number or of the session id."),
+    "session_id": said(TEXT, "One `HD_…` id, whole."),
+    "from": said(TEXT, "Calls from this RFC 3339 time or unix second on."),
+    "to": said(TEXT, "Calls before this RFC 3339 time or unix second."),
+    **PAGE_PARAMS,
+}
+PLACED = record(
+    "PlacedCall",
+    {
+        "call_id": UUID,
+        "pbx_session_id": SESSION,
+        "session_id": said(SESSION, "The same as `pbx_session_id`."),
+        "status": STATUS,
+        "stream_url": said(URL, "Server-Sent Events of this call; needs no key."),
+        "client_request_id": said(TEXT, "What you sent, only when you sent it."),
+    },
+    optional=["client_request_id"],
+)
+ONE_CALL = record(
+    "CallReply",
+    {
+        "call": CALL,
+        **{
+            name: CALL["properties"][name]
+            for name in ("id", "session_id", "status", "duration_seconds", "cost_minor")
+        },
+        "duration": said(maybe(COUNT), "The same as `duration_seconds`."),
+    },
+    doc="The call, and its most read fields once more at the top.",
+)
+HUNG_UP = record("HungUpCall", {"call_id": UUID, "status": words(["hung_up"])})
+BUCKET = record(
+    "CallsBucket",
+    {
+        "start": TIME,
+        "total": COUNT,
+        "inbound": COUNT,
+        "outbound": COUNT,
+        "completed": COUNT,
+        "missed": COUNT,
+        "failed": COUNT,
+        "spend_minor": MINOR,
+    },
+    doc="One interval; completed + missed + failed = total.",
+)
+_SUMS = record(
+    "CallSums",
+    {
+        "total": COUNT,
+        "completed": COUNT,
+        "failed": said(COUNT, "Failed, not answered, busy or canceled."),
+        "minutes_total": COUNT,
+        "spend_minor": MINOR,
+        "currency": CURRENCY,
+    },
+)
+STATISTICS = extended(
+    "CallStatistics",
+    _SUMS,
+    {"series": said(listing(BUCKET), "Oldest first, without gaps; only when `bucket` is sent.")},
+)
+STATISTICS["required"].remove("series")
+STATISTICS_PARAMS = {
+    "since": said(
+        TEXT | {"default": "today"}, "today, 7d, month, an RFC 3339 time or unix seconds."
+    ),
+    "bucket": words(["hour", "day"]),
+}

@@ -1,0 +1,117 @@
+from datetime import timedelta
+
+import pytest
+
+from calls import services
+from calls.models import Call, Leg
+from kernel import clock
+from kernel.ids import uuid7
+from telephony.models import Engine
+from tests import world
+from tests.calls import story
+from wallet.models import Hold
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_call_is_extended_in_the_middle_of_its_slice_and_not_before():
+    call = story.answer(story.place(world.acme()), seconds_ago=29)
+    assert services.extend_due() == 0
+
+    Call.objects.update(answered_at=clock.now() - timedelta(seconds=31))
+    assert services.extend_due() == 1
+
+    call = story.fresh(call)
+    assert call.paid_until_seconds == 120
+    assert story.money(world.acme()).held_minor == 600
+    assert story.orders(call)[-1] == (
+        "extend", {"leg": str(story.leg(call).id), "paid_until_s": 120},
+    )  # fmt: skip
+    hold = Hold.objects.get()
+    assert hold.expires_at >= call.answered_at + timedelta(seconds=125)
+    assert services.extend_due() == 0
+
+
+def test_what_is_left_buys_a_shorter_slice_and_then_nothing():
+    call = story.answer(story.place(world.acme(), money=352), seconds_ago=31)
+    assert services.extend_due() == 1
+    assert story.fresh(call).paid_until_seconds == 70
+    assert services.extend_due() == 0
+    call = story.end(call, connected_ms=70_010, ended_by="paid_until")
+    assert call.cost_minor == 350
+    assert story.money(world.acme()).balance_minor == 2
+
+
+def test_a_top_up_in_the_middle_of_a_call_prolongs_it():
+    call = story.answer(story.place(world.acme(), money=50), seconds_ago=3)
+    assert services.extend_due() == 0
+    world.fund(world.acme(), 10_000)
+    assert services.extend_due() == 1
+    assert story.fresh(call).paid_until_seconds == 70
+
+
+def test_no_call_is_longer_than_four_hours():
+    call = story.answer(story.place(world.acme()), seconds_ago=14_380)
+    Call.objects.update(paid_until_seconds=14_390)
+    Hold.objects.update(amount_minor=71_950)
+    from wallet.models import Wallet
+
+    Wallet.objects.filter(mode="live").update(held_minor=71_950)
+    services.extend_due()
+    assert story.fresh(call).paid_until_seconds == 14_400
+    assert services.extend_due() == 0
+    story.end(call, connected_ms=14_400_000)
+
+
+def test_the_hold_of_an_answered_call_ends_five_seconds_after_what_was_paid():
+    call = story.answer(story.place(world.acme()))
+    hold = Hold.objects.get()
+    # A ringing hold lasts 80 s; an answer may only prolong it, to 65 s from then.
+    left = hold.expires_at - clock.now()
+    assert timedelta(seconds=64) < left <= timedelta(seconds=80)
+    assert call.status == "answered"
+
+
+def test_hang_up_tells_every_open_leg_and_may_be_asked_again():
+    call = story.place(world.acme(), to=[story.FRIEND, story.OTHER])
+    services.hang_up(call)
+    assert [kind for kind, _ in story.orders(call)][2:] == ["hangup", "hangup"]
+    story.end(call, 0, sip_code=487, ended_by="local")
+    call = story.end(call, 1, sip_code=487, ended_by="local")
+    assert call.status == "canceled"
+    before = story.orders(call)
+    services.hang_up(call)
+    assert story.orders(call) == before
+
+
+def lost_engine(call, *, seconds_ago):
+    seen = clock.now() - timedelta(seconds=seconds_ago)
+    engine = Engine.objects.create(
+        id=uuid7(), host="gone", pid=1, journal="/nowhere", renewed_at=seen, lease_until=seen
+    )
+    services.assign_engine(leg_id=story.leg(call).id, engine_id=engine.id)
+
+
+def test_a_leg_of_a_lost_engine_is_billed_to_its_last_sign_of_life():
+    call = story.answer(story.place(world.acme()), seconds_ago=40)
+    lost_engine(call, seconds_ago=20)
+    assert services.sweep_lost_legs() == [story.leg(call).id]
+    call = story.fresh(call)
+    assert (call.status, call.failure_code) == ("failed", "engine_lost")
+    assert call.duration_seconds in (20, 21)
+    assert call.cost_minor == call.duration_seconds * 5
+    assert story.money(world.acme()).held_minor == 0
+
+
+def test_an_engine_gets_the_time_of_its_lease_to_report():
+    call = story.place(world.acme())
+    lost_engine(call, seconds_ago=5)
+    assert services.sweep_lost_legs() == []
+
+
+def test_a_call_that_no_engine_took_fails():
+    call = story.place(world.acme())
+    Leg.objects.update(created_at=clock.now() - timedelta(seconds=100))
+    assert len(services.sweep_lost_legs()) == 1
+    assert story.fresh(call).status == "failed"
+    assert story.money(world.acme()).held_minor == 0
