@@ -17,7 +17,7 @@ from kernel.api import ApiView, parse
 from kernel.errors import BadRequest, Problem, RateLimited
 from kernel.idempotency import idempotent
 from kernel.pagination import page
-from wallet import errors, queries
+from wallet import errors, queries, shapes
 from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.models import Entry, TopUp
 from wallet.services import set_threshold
@@ -40,6 +40,7 @@ class BalanceView(ApiView):
 
     scope = "wallet.read"
     raises: ClassVar[tuple[type[Problem], ...]] = (errors.WalletNotFound,)
+    outputs: ClassVar = {"GET": {200: shapes.BALANCE}}
 
     def get(self, request: Request) -> Response:
         workspace_id, mode = _whose(request)
@@ -51,6 +52,7 @@ class WalletView(ApiView):
 
     scope = "wallet.read"
     raises: ClassVar[tuple[type[Problem], ...]] = (errors.WalletNotFound,)
+    outputs: ClassVar = {"GET": {200: shapes.WALLET}}
 
     def get(self, request: Request) -> Response:
         workspace_id, mode = _whose(request)
@@ -66,6 +68,9 @@ class ThresholdView(ApiView):
 
     class Input(serializers.Serializer[Any]):
         threshold_minor = MinorField()
+
+    inputs: ClassVar = {"PATCH": Input, "PUT": Input}
+    outputs: ClassVar = {"PATCH": {200: shapes.BALANCE}, "PUT": {200: shapes.BALANCE}}
 
     def patch(self, request: Request) -> Response:
         workspace_id, mode = _whose(request)
@@ -94,6 +99,9 @@ class TopUpsView(ApiView):
         currency = serializers.CharField(max_length=3)
         phone_e164 = serializers.CharField(max_length=24)
 
+    inputs: ClassVar = {"POST": Input}
+    outputs: ClassVar = {"POST": {202: shapes.TOPUP}}
+
     @idempotent()
     def post(self, request: Request) -> Response:
         asked = parse(request, self.Input)
@@ -114,6 +122,7 @@ class TopUpView(ApiView):
 
     scope = "wallet.read"
     raises: ClassVar[tuple[type[Problem], ...]] = (errors.TopUpNotFound,)
+    outputs: ClassVar = {"GET": {200: shapes.TOPUP}}
 
     def get(self, request: Request, topup_id: UUID) -> Response:
         topup = queries.access_topup(*_whose(request), topup_id)
@@ -125,6 +134,8 @@ class StatementView(ApiView):
 
     scope = "wallet.read"
     raises: ClassVar[tuple[type[Problem], ...]] = (BadRequest,)
+    params: ClassVar = {"GET": shapes.STATEMENT_PARAMS}
+    outputs: ClassVar = {"GET": {200: shapes.STATEMENT}}
 
     def get(self, request: Request) -> Response:
         workspace_id, mode = _whose(request)
