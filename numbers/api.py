@@ -13,7 +13,7 @@ from kernel.api import ApiView, parse
 from kernel.errors import BadRequest
 from kernel.idempotency import idempotent
 from kernel.pagination import read_limit
-from numbers import errors, queries, services
+from numbers import errors, queries, services, shapes
 from numbers.models import Inventory, Number
 from wallet.errors import InsufficientBalance
 
@@ -28,6 +28,8 @@ class AvailableView(ApiView):
     """List the numbers that can be claimed, in order; `quote` is what claiming costs today."""
 
     scope = "numbers.read"
+    params = {"GET": shapes.AVAILABLE_PARAMS}
+    outputs = {"GET": {200: shapes.AVAILABLE}}
 
     def get(self, request: Request) -> Response:
         query = request.query_params
@@ -69,6 +71,9 @@ class ClaimView(ApiView):
             max_length=URL_MAX, required=False, allow_blank=True, allow_null=True
         )
 
+    inputs = {"POST": Body}
+    outputs = {"POST": {201: shapes.CLAIMED}}
+
     @idempotent()
     def post(self, request: Request, inventory_id: str = "") -> Response:
         return Response(self.claim(request, inventory_id), status=201)
@@ -99,6 +104,8 @@ class ClaimView(ApiView):
 class AvailableClaimView(ClaimView):
     """The claim form of older clients: the number stands inside `number`."""
 
+    outputs = {"POST": {201: shapes.CLAIMED_INSIDE}}
+
     @idempotent()
     def post(self, request: Request, inventory_id: str = "") -> Response:
         return Response({"number": self.claim(request, inventory_id)}, status=201)
@@ -108,6 +115,7 @@ class NumbersView(ApiView):
     """List the numbers this workspace holds, newest first."""
 
     scope = "numbers.read"
+    outputs = {"GET": {200: shapes.NUMBERS}}
 
     def get(self, request: Request) -> Response:
         held = queries.numbers_of(request.workspace.id, request.mode)  # type: ignore[attr-defined]
@@ -120,6 +128,7 @@ class NumberView(ApiView):
 
     scope = {"GET": "numbers.read", "DELETE": "numbers.release"}
     raises = (errors.NumberNotFound, errors.NumberNotAssigned)
+    outputs = {"GET": {200: shapes.TENANT_NUMBER}, "DELETE": {200: shapes.RELEASED}}
 
     def get(self, request: Request, number_id: str) -> Response:
         return Response(tenant_number(_mine(request, number_id)))
@@ -164,6 +173,9 @@ class RoutingView(ApiView):
         voice_signing_secret = serializers.CharField(
             max_length=SECRET_MAX, required=False, allow_blank=True, allow_null=True
         )
+
+    inputs = {"PATCH": Body, "PUT": Body}
+    outputs = {"PATCH": {200: shapes.TENANT_NUMBER}, "PUT": {200: shapes.TENANT_NUMBER}}
 
     def patch(self, request: Request, number_id: str) -> Response:
         return self._route(request, number_id, {})
