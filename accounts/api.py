@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import errors, queries, services, sessions
+from accounts import errors, queries, services, sessions, shapes
 from accounts.authentication import check_same_origin
 from accounts.models import ApiKey, Membership, User, Workspace
 from kernel import clock
@@ -17,6 +17,7 @@ from kernel.api import ApiView, parse
 from kernel.errors import BadRequest, RateLimited
 from kernel.idempotency import idempotent
 from kernel.pagination import page
+from kernel.shapes import PAGE_PARAMS
 from wallet import queries as wallet_queries
 
 NAME_MAX = 120
@@ -32,6 +33,9 @@ class MagicLinkView(ApiView):
     class Body(serializers.Serializer[Any]):
         email = serializers.EmailField(max_length=254)
         next = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+    inputs = {"POST": Body}
+    outputs = {"POST": {202: shapes.SENT}}
 
     def post(self, request: Request) -> Response:
         check_same_origin(request)
@@ -58,6 +62,9 @@ class VerifyView(ApiView):
         token = serializers.CharField(max_length=200, required=False)
         email = serializers.EmailField(max_length=254, required=False)
         code = serializers.CharField(max_length=12, required=False)
+
+    inputs = {"POST": Body}
+    outputs = {"POST": {200: shapes.SIGNED_IN}}
 
     def post(self, request: Request) -> Response:
         check_same_origin(request)
@@ -87,6 +94,7 @@ class SessionView(ApiView):
 
     needs_workspace = False
     raises = (errors.SessionInvalid,)
+    outputs = {"GET": {200: shapes.SESSION}}
 
     def get(self, request: Request) -> Response:
         workspace = request.workspace  # type: ignore[attr-defined]
@@ -116,6 +124,7 @@ class SignOutView(ApiView):
 
     needs_workspace = False
     raises = (errors.SessionInvalid, errors.CrossSite)
+    outputs = {"POST": {204: None}}
 
     def post(self, request: Request) -> Response:
         if request.auth is None:
@@ -132,6 +141,9 @@ class SwitchWorkspaceView(ApiView):
     class Body(serializers.Serializer[Any]):
         workspace_id = serializers.UUIDField()
         mode = serializers.ChoiceField(MODES, required=False)
+
+    inputs = {"POST": Body}
+    outputs = {"POST": {200: shapes.SWITCHED}}
 
     def post(self, request: Request) -> Response:
         if request.auth is not None:
@@ -159,6 +171,9 @@ class OnboardingView(ApiView):
         workspace_name = serializers.CharField(max_length=NAME_MAX)
         country = serializers.CharField(max_length=2)
         currency = serializers.CharField(max_length=3)
+
+    inputs = {"POST": Body}
+    outputs = {"POST": {201: shapes.ONBOARDED}}
 
     def post(self, request: Request) -> Response:
         body = parse(request, self.Body)
@@ -190,6 +205,9 @@ class WorkspaceView(ApiView):
     class Body(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=NAME_MAX)
 
+    inputs = {"PATCH": Body}
+    outputs = {"GET": {200: shapes.WORKSPACE}, "PATCH": {200: shapes.WORKSPACE}}
+
     def get(self, request: Request) -> Response:
         return Response(tenant(request.workspace))  # type: ignore[attr-defined]
 
@@ -211,6 +229,7 @@ class RotateSigningSecretView(ApiView):
 
     scope = "api_keys.manage"
     raises = (errors.Suspended, errors.ScopeDenied, errors.AdminRequired)
+    outputs = {"POST": {200: shapes.ROTATED}}
 
     @idempotent(secret_fields=("signing_secret",))
     def post(self, request: Request) -> Response:
@@ -242,6 +261,10 @@ class ApiKeysView(ApiView):
         expires_at = serializers.DateTimeField(required=False, allow_null=True)
         mode = serializers.ChoiceField(MODES, required=False)
 
+    inputs = {"POST": Body}
+    params = {"GET": PAGE_PARAMS}
+    outputs = {"GET": {200: shapes.KEYS}, "POST": {201: shapes.NEW_KEY}}
+
     def get(self, request: Request) -> Response:
         rows = queries.api_keys(request.workspace.id, request.mode)  # type: ignore[attr-defined]
         return Response(page(rows, request.query_params, credential))
@@ -268,6 +291,7 @@ class ApiKeyView(ApiView):
 
     scope = "api_keys.manage"
     raises = (errors.ApiKeyNotFound, errors.ApiKeyAlreadyRevoked, errors.Suspended)
+    outputs = {"DELETE": {204: None}}
 
     def delete(self, request: Request, key_id: str) -> Response:
         key = queries.access_api_key(request.workspace.id, request.mode, key_id)  # type: ignore[attr-defined]

@@ -1,0 +1,87 @@
+"""What the replies of accounts look like."""
+
+from accounts.roles import ROLE_SCOPES, SCOPES
+from accounts.states import WORKSPACE as LIFE
+from kernel.shapes import (
+    CURRENCY,
+    MINOR,
+    TEXT,
+    TIME,
+    UUID,
+    extended,
+    listing,
+    maybe,
+    page_of,
+    record,
+    said,
+    words,
+)
+
+MODE = words(["live", "test"])
+ROLE = words(ROLE_SCOPES)
+SECRET = said(maybe(TEXT), "Shown once: a replay of the same Idempotency-Key has null here.")
+
+PERSON = record("Person", {"id": UUID, "email": TEXT, "name": TEXT})
+WORKSPACE = record(
+    "Workspace",
+    {
+        "id": UUID,
+        "name": TEXT,
+        "slug": TEXT,
+        "country": TEXT,
+        "currency": said(CURRENCY, "Locked after creation."),
+        "mpesa_account_ref": said(TEXT, "The account number for paying by Paybill."),
+        "status": words(LIFE.states),
+        "created_at": TIME,
+    },
+)
+SENT = record("MagicLinkSent", {"status": words(["sent"])})
+SIGNED_IN = record(
+    "SignedIn",
+    {
+        "status": words(["signed_in"]),
+        "user": PERSON,
+        "workspace_id": maybe(UUID),
+        "next": maybe(TEXT),
+    },
+)
+SESSION = record(
+    "Session",
+    {
+        "user": PERSON,
+        "workspace_id": maybe(UUID),
+        "mode": MODE,
+        "role": maybe(ROLE),
+        "scopes": listing(words(SCOPES)),
+        "workspaces": listing(extended("WorkspaceOfPerson", WORKSPACE, {"role": ROLE})),
+    },
+)
+SWITCHED = extended("WorkspaceInMode", WORKSPACE, {"mode": MODE})
+ONBOARDED = record(
+    "Onboarded",
+    {
+        "workspace_id": UUID,
+        "workspace": WORKSPACE,
+        "wallet": record("OpenedWallet", {"balance_minor": MINOR, "currency": CURRENCY}),
+        "signing_secret": said(TEXT, "Signs voice callbacks; shown once."),
+    },
+)
+ROTATED = record("SigningSecret", {"signing_secret": SECRET})
+KEY = record(
+    "ApiKey",
+    {
+        "id": UUID,
+        "label": TEXT,
+        "prefix": said(TEXT, "The first characters, to tell keys apart."),
+        "mode": MODE,
+        "scopes": maybe(listing(TEXT)),
+        "status": words(["active", "expired", "revoked"]),
+        "created_by": UUID,
+        "created_at": TIME,
+        "last_used_at": maybe(TIME),
+        "expires_at": maybe(TIME),
+        "revoked_at": maybe(TIME),
+    },
+)
+KEYS = page_of(KEY)
+NEW_KEY = extended("NewApiKey", KEY, {"secret": SECRET})
