@@ -12,7 +12,8 @@ from kernel.api import ApiView, parse
 from kernel.clock import rfc3339
 from kernel.idempotency import idempotent
 from kernel.pagination import page
-from webhooks import errors, queries, services
+from kernel.shapes import PAGE_PARAMS
+from webhooks import errors, queries, services, shapes
 from webhooks.models import Attempt, Delivery, Endpoint
 
 
@@ -76,6 +77,9 @@ class Endpoints(ApiView):
 
     scope = {"GET": "webhooks.read", "POST": "webhooks.manage"}
     raises = (errors.UrlInvalid, errors.EventUnsupported, errors.WebhookLimit)
+    inputs = {"POST": EndpointInput}
+    params = {"GET": PAGE_PARAMS}
+    outputs = {"GET": {200: shapes.ENDPOINTS}, "POST": {201: shapes.WITH_SECRET}}
 
     def get(self, request: Request) -> Response:
         rows = queries.endpoints(request.workspace.id, request.mode)
@@ -101,6 +105,12 @@ class OneEndpoint(ApiView):
 
     scope = {"GET": "webhooks.read", "PATCH": "webhooks.manage", "DELETE": "webhooks.manage"}
     raises = (errors.WebhookNotFound, errors.UrlInvalid, errors.EventUnsupported)
+    inputs = {"PATCH": EndpointChange}
+    outputs = {
+        "GET": {200: shapes.ENDPOINT},
+        "PATCH": {200: shapes.ENDPOINT},
+        "DELETE": {204: None},
+    }
 
     def get(self, request: Request, endpoint_id: str) -> Response:
         return Response(endpoint_body(_endpoint(request, endpoint_id)))
@@ -127,6 +137,7 @@ class RotateSecret(ApiView):
 
     scope = "webhooks.manage"
     raises = (errors.WebhookNotFound,)
+    outputs = {"POST": {200: shapes.WITH_SECRET}}
 
     @idempotent(secret_fields=("secret",))
     def post(self, request: Request, endpoint_id: str) -> Response:
@@ -140,6 +151,7 @@ class SendTest(ApiView):
 
     scope = "webhooks.manage"
     raises = (errors.WebhookNotFound,)
+    outputs = {"POST": {202: shapes.SENT}}
 
     @idempotent()
     def post(self, request: Request, endpoint_id: str) -> Response:
@@ -152,6 +164,8 @@ class Deliveries(ApiView):
 
     scope = "webhooks.read"
     raises = (errors.WebhookNotFound,)
+    params = {"GET": shapes.DELIVERIES_PARAMS}
+    outputs = {"GET": {200: shapes.DELIVERIES}}
 
     def get(self, request: Request, endpoint_id: str) -> Response:
         rows = queries.deliveries(_endpoint(request, endpoint_id))
@@ -165,6 +179,7 @@ class OneDelivery(ApiView):
 
     scope = "webhooks.read"
     raises = (errors.WebhookNotFound, errors.DeliveryNotFound)
+    outputs = {"GET": {200: shapes.DELIVERY_WITH_TRIES}}
 
     def get(self, request: Request, endpoint_id: str, delivery_id: str) -> Response:
         delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
@@ -177,6 +192,7 @@ class RetryDelivery(ApiView):
 
     scope = "webhooks.manage"
     raises = (errors.WebhookNotFound, errors.DeliveryNotFound)
+    outputs = {"POST": {202: shapes.DELIVERY}}
 
     @idempotent()
     def post(self, request: Request, endpoint_id: str, delivery_id: str) -> Response:

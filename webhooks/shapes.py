@@ -1,0 +1,70 @@
+"""What the replies of webhooks look like."""
+
+from kernel.shapes import (
+    ANYTHING,
+    COUNT,
+    PAGE_PARAMS,
+    TEXT,
+    TIME,
+    UUID,
+    extended,
+    listing,
+    maybe,
+    page_of,
+    record,
+    said,
+    words,
+)
+from webhooks.states import DELIVERY as DELIVERY_LIFE
+from webhooks.states import ENDPOINT as ENDPOINT_LIFE
+
+ENDPOINT = record(
+    "WebhookEndpoint",
+    {
+        "id": UUID,
+        "url": TEXT,
+        "events": said(listing(TEXT), "Names, families such as `call.*`, or `*`."),
+        "description": TEXT,
+        "status": words(ENDPOINT_LIFE.states),
+        "mode": words(["live", "test"]),
+        "created_at": TIME,
+    },
+)
+ENDPOINTS = page_of(ENDPOINT)
+WITH_SECRET = extended(
+    "WebhookEndpointWithSecret",
+    ENDPOINT,
+    {"secret": said(maybe(TEXT), "Shown once: a replay has null here.")},
+)
+SENT = record("TestSent", {"event_id": UUID})
+DELIVERY = record(
+    "Delivery",
+    {
+        "id": UUID,
+        "event_id": TEXT,
+        "event": said(TEXT, "The name, such as `call.completed`."),
+        "sequence": maybe(COUNT),
+        "status": words(DELIVERY_LIFE.states),
+        "attempts": COUNT,
+        "last_error": maybe(TEXT),
+        "next_attempt_at": maybe(TIME),
+        "delivered_at": maybe(TIME),
+        "created_at": TIME,
+    },
+)
+DELIVERIES = page_of(DELIVERY)
+DELIVERIES_PARAMS = {"status": words(DELIVERY_LIFE.states), **PAGE_PARAMS}
+ATTEMPT = record(
+    "Attempt",
+    {
+        "number": COUNT,
+        "response_status": maybe(COUNT),
+        "error": maybe(TEXT),
+        "duration_ms": maybe(COUNT),
+        "request_headers": maybe(ANYTHING),
+        "response_headers": maybe(ANYTHING),
+        "response_body": TEXT,
+        "created_at": TIME,
+    },
+)
+DELIVERY_WITH_TRIES = extended("DeliveryWithAttempts", DELIVERY, {"tries": listing(ATTEMPT)})
