@@ -81,7 +81,7 @@ def _open(user: User, workspace_name: str, country: str, currency: str) -> Onboa
         slug=_free_slug(workspace_name),
         country=country,
         currency=currency,
-        mpesa_account_ref=reference.new_reference(),
+        mpesa_account_ref=_free_reference(),
         signing_secret=secret,
     )
     membership = Membership.objects.create(user=user, workspace=workspace, role="owner")
@@ -89,6 +89,13 @@ def _open(user: User, workspace_name: str, country: str, currency: str) -> Onboa
         wallet.open_wallet(workspace_id=workspace.id, mode=mode, currency=currency)
     _record(workspace, "workspace.created", f"user:{user.id}", after={"name": workspace_name})
     return Onboarded(workspace, membership, secret)
+
+
+def _free_reference() -> str:
+    while True:
+        found = reference.new_reference()
+        if not Workspace.objects.filter(mpesa_account_ref=found).exists():
+            return found
 
 
 def _free_slug(name: str) -> str:

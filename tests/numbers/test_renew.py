@@ -1,0 +1,84 @@
+"""The 1st of the month: pay, wait in suspension, or go back to the pool."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from kernel.models import Event, Job
+from kernel.work import jobs
+from numbers import queries, services
+from numbers.models import Number, Rental
+from tests import world
+from wallet import queries as wallet_queries
+
+pytestmark = pytest.mark.django_db
+
+NOV_22 = datetime(2026, 11, 22, 9, tzinfo=UTC)
+DEC_1 = datetime(2026, 11, 30, 21, 5, tzinfo=UTC)
+
+
+def day(number):
+    """Just after midnight in Nairobi on a day of December."""
+    return time_machine.travel(DEC_1 + timedelta(days=number - 1), tick=False)
+
+
+def claimed(acme):
+    with time_machine.travel(NOV_22, tick=False):
+        row = world.offer()
+        world.fund(acme, queries.quote(row).gross_minor)
+        return services.claim_number(workspace_id=acme.id, mode="live", inventory=row).number
+
+
+def test_the_first_of_the_month_charges_a_whole_month_once():
+    acme = world.acme()
+    number = claimed(acme)
+    world.fund(acme, 20_000)
+    with day(1):
+        assert services.renew_rentals() == {"paid": 1}
+        assert services.renew_rentals() == {}
+    paid = Rental.objects.get(number=number, month="2026-12")
+    assert (paid.net_minor, paid.vat_minor, paid.first_on) == (10_000, 1_600, date(2026, 12, 1))
+    assert wallet_queries.balance(acme.id, "live").balance_minor == 20_000 - 11_600
+
+
+def test_a_number_claimed_this_month_is_left_alone():
+    claimed(world.acme())
+    assert services.renew_rentals(today=date(2026, 11, 30)) == {}
+
+
+def test_a_poor_wallet_suspends_the_number_and_paying_late_pays_from_the_first():
+    acme = world.acme()
+    number = claimed(acme)
+    with day(1):
+        assert services.renew_rentals() == {"suspended": 1}
+    assert queries.active_number(acme.id, "live", number.e164) is None
+    assert Event.objects.filter(kind="number.suspended").count() == 1
+    with day(2):
+        assert services.renew_rentals() == {"waiting": 1}
+    world.fund(acme, 11_600)
+    with day(3):
+        assert services.renew_rentals() == {"paid": 1}
+    number.refresh_from_db()
+    assert (number.status, number.suspended_at) == ("active", None)
+    assert Rental.objects.get(month="2026-12").first_on == date(2026, 12, 1)
+
+
+def test_a_number_that_stays_unpaid_is_released_on_the_eighth():
+    acme = world.acme()
+    claimed(acme)
+    with day(1):
+        services.renew_rentals()
+    for waiting in range(2, 8):
+        with day(waiting):
+            assert services.renew_rentals() == {"waiting": 1}
+    with day(8):
+        assert services.renew_rentals() == {"released": 1}
+    assert Number.objects.get().status == "released"
+    assert list(queries.available("live").values_list("e164", flat=True)) == ["+254200000000"]
+
+
+def test_it_runs_every_day_just_after_midnight_in_nairobi():
+    job = jobs()["numbers.renew_rentals"]
+    assert job.next_after(datetime(2026, 11, 30, 20, 0, tzinfo=UTC)) == DEC_1
+    assert Job.objects.filter(name=job.name).count() <= 1
