@@ -99,9 +99,9 @@ class CallDetail(ApiView):
     raises = (CallNotFound,)
     outputs: ClassVar = {"GET": {200: shapes.ONE_CALL}}
 
-    def get(self, request: Request, key: str) -> Response:
+    def get(self, request: Request, call_id: str) -> Response:
         """Read a call with its time line."""
-        call = queries.access_call(request.workspace.id, request.mode, key)
+        call = queries.access_call(request.workspace.id, request.mode, call_id)
         body = queries.as_json(call, events=queries.events_of(call.id))
         mirrored = ("id", "session_id", "status", "duration_seconds", "cost_minor")
         mirror = {name: body[name] for name in mirrored}
@@ -115,9 +115,9 @@ class CallEvents(ApiView):
     raises = (CallNotFound,)
     outputs: ClassVar = {"GET": {200: shapes.EVENTS}}
 
-    def get(self, request: Request, key: str) -> Response:
+    def get(self, request: Request, call_id: str) -> Response:
         """List everything that happened in the call, oldest first."""
-        call = queries.access_call(request.workspace.id, request.mode, key)
+        call = queries.access_call(request.workspace.id, request.mode, call_id)
         rows = queries.events_of(call.id)
         return Response({"data": [queries.event_as_json(row) for row in rows], "next_cursor": None})
 
@@ -130,9 +130,9 @@ class CallHangup(ApiView):
     outputs: ClassVar = {"POST": {200: shapes.HUNG_UP}}
 
     @idempotent()
-    def post(self, request: Request, key: str) -> Response:
+    def post(self, request: Request, call_id: str) -> Response:
         """Hang up; a call that is over already is fine."""
-        call = queries.access_call(request.workspace.id, request.mode, key)
+        call = queries.access_call(request.workspace.id, request.mode, call_id)
         services.hang_up(call)
         return Response({"call_id": str(call.id), "status": "hung_up"})
 

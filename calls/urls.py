@@ -10,9 +10,9 @@ api_urls = [
     path("calls", api.Calls.as_view(), name="calls"),
     path("calls/originate", api.Calls.as_view(http_method_names=["post", "options"])),
     path("calls/stats", api.CallStatistics.as_view(), name="call-stats"),
-    path("calls/<str:key>", api.CallDetail.as_view(), name="call"),
-    path("calls/<str:key>/events", api.CallEvents.as_view(), name="call-events"),
-    path("calls/<str:key>/hangup", api.CallHangup.as_view(), name="call-hangup"),
+    path("calls/<str:call_id>", api.CallDetail.as_view(), name="call"),
+    path("calls/<str:call_id>/events", api.CallEvents.as_view(), name="call-events"),
+    path("calls/<str:call_id>/hangup", api.CallHangup.as_view(), name="call-hangup"),
 ]
 
 console_urls = console.urls
