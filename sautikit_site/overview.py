@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import dateformat
@@ -25,9 +25,8 @@ RANGES: tuple[tuple[str, str, str | Promise], ...] = (
     ("month", "day", _("This month")),
 )
 CHART_WIDTH = 720
-CHART_HEIGHT = 150
-CHART_LEFT = 28
-CHART_BOTTOM = 20
+CHART_HEIGHT = 130
+CHART_HEADROOM = 6
 KINDS = ("completed", "missed", "failed")
 
 
@@ -48,15 +47,16 @@ class Bar:
     width: int
     pieces: tuple[Piece, ...]
     label: str
-    axis_label: str
-    bucket: Bucket | None
+    bucket: Bucket
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawn series; `top` is the number at the upper line."""
+    """A drawn series; `top` is the number at the upper line, `fit` how the axis labels stand."""
 
     bars: tuple[Bar, ...]
+    axis: tuple[str, ...]
+    fit: str
     top: int
     total: int
     failed: int
@@ -82,9 +82,11 @@ def chart(workspace_id: UUID, mode: str, *, since: str) -> Chart:
     series = calls.statistics(workspace_id, mode, since=start, bucket=bucket)
     slots = 24 if bucket == "hour" else max(len(series), 7)
     top = _round_up(max((row.total for row in series), default=0))
-    bars = tuple(_bar(index, slots, top, series, bucket) for index in range(slots))
+    axis, fit = _axis(bucket, slots, start)
     return Chart(
-        bars=bars,
+        bars=tuple(_bar(index, slots, top, row, bucket) for index, row in enumerate(series)),
+        axis=axis,
+        fit=fit,
         top=top,
         total=sum(row.total for row in series),
         failed=sum(row.missed + row.failed for row in series),
@@ -92,36 +94,31 @@ def chart(workspace_id: UUID, mode: str, *, since: str) -> Chart:
     )
 
 
-def _bar(index: int, slots: int, top: int, series: list[Bucket], bucket: str) -> Bar:
-    step = (CHART_WIDTH - CHART_LEFT) // slots
-    x = CHART_LEFT + index * step
-    if index >= len(series):
-        hour = f"{index:02d}" if bucket == "hour" and index % 6 == 0 else ""
-        return Bar(x=x, width=step, pieces=(), label="", axis_label=hour, bucket=None)
-    row = series[index]
+def _bar(index: int, slots: int, top: int, row: Bucket, bucket: str) -> Bar:
+    step = CHART_WIDTH // slots
     local = row.start.astimezone(clock.NAIROBI)
     label = dateformat.format(local, "H:i" if bucket == "hour" else "D j M")
-    shown = index % 6 == 0 if bucket == "hour" else slots <= 8 or index % 5 == 0
-    axis_label = dateformat.format(local, "H" if bucket == "hour" else "j M") if shown else ""
-    return Bar(
-        x=x,
-        width=step,
-        pieces=_pieces(row, top),
-        label=label,
-        axis_label=axis_label,
-        bucket=row,
-    )
+    return Bar(x=index * step, width=step, pieces=_pieces(row, top), label=label, bucket=row)
+
+
+def _axis(bucket: str, slots: int, start: datetime) -> tuple[tuple[str, ...], str]:
+    """Name the hours at the ends of each quarter day, or the days."""
+    if bucket == "hour":
+        return ("00:00", "06:00", "12:00", "18:00", "24:00"), "ends"
+    days = [start + timedelta(days=index) for index in range(slots)]
+    names = tuple(dateformat.format(day, "j M") for day in days)
+    return (names, "slots") if slots <= 7 else ((names[0], names[-1]), "ends")
 
 
 def _pieces(row: Bucket, top: int) -> tuple[Piece, ...]:
     """Stack the three kinds from the ground line; a call is never too small to see."""
-    space = CHART_HEIGHT - CHART_BOTTOM
+    space = CHART_HEIGHT - 1
     found = []
     y = space
     for kind in KINDS:
         count = getattr(row, kind)
         if count:
-            height = max(2, count * (space - 8) // top)
+            height = max(2, count * (space - CHART_HEADROOM) // top)
             y -= height
             found.append(Piece(kind=kind, y=y, height=height))
     return tuple(found)
@@ -144,6 +141,12 @@ def last_failures(workspace_id: UUID, mode: str) -> list[Call]:
         since=clock.now() - timedelta(days=1),
     )
     return list(rows.order_by("-created_at", "-pk")[:5])
+
+
+def first_number(workspace_id: UUID, mode: str) -> str:
+    """Give the number that sample code calls from, or nothing."""
+    held = numbers.numbers_of(workspace_id, mode).filter(status="active").order_by("created_at")
+    return held.values_list("e164", flat=True).first() or ""
 
 
 def quickstart(workspace_id: UUID, mode: str) -> list[Step]:

@@ -41,6 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "steps_done": sum(step.is_done for step in steps),
         "api_url": settings.PUBLIC_URL,
         "rate_minor": PRICE["outbound"],
+        "from_e164": board.first_number(workspace.id, mode),
     }
     return render(request, "site/overview.html", context)
 
