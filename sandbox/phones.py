@@ -51,7 +51,7 @@ class Phones:
                 "messages": self.pushes.accounts.messages(e164),
             },
             "call": call_state(call) if call else None,
-            "last_call": call_state(last) if last else None,
+            "last_call": last.id if last and last.state == "ended" else None,
             "sip_phone": self.carrier.registrar.contact(e164) is not None,
         }
 
@@ -80,9 +80,11 @@ class Phones:
 
     async def send_recording(self, request: web.Request) -> web.StreamResponse:
         """Send what a handset heard and said."""
-        path = recording_path(
-            self.carrier.recordings, request.match_info["e164"], request.match_info["id"]
-        )
+        e164, call_id = request.match_info["e164"], request.match_info["id"]
+        path = recording_path(self.carrier.recordings, e164, call_id)
+        last = self.carrier.last_calls.get(e164)
+        if last is not None and last.id == call_id and last.recorder is not None:
+            await last.recorder.wait()
         if not path.is_file():
             return web.json_response({"error": "There is no such recording."}, status=404)
         return web.FileResponse(path, headers={"Content-Type": "audio/wav"})

@@ -199,7 +199,7 @@ class Carrier:
             if self.handset_calls.get(call.handset) is call:
                 del self.handset_calls[call.handset]
             if call.recorder is not None:
-                self.spawn(asyncio.to_thread(call.recorder.write))
+                self.spawn(call.recorder.keep())
         self.changed(call.handset)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:

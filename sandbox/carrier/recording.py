@@ -1,5 +1,7 @@
 """Recordings of handset calls: stereo, heard on the left, said on the right."""
 
+import asyncio
+import contextlib
 import wave
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from sandbox.carrier.rtp import FRAME, RATE
 
 FRAMES_MAX = 50 * 60 * 20
 KEPT = 20
+WAIT_SECONDS = 3
 
 
 class Recorder:
@@ -19,6 +22,7 @@ class Recorder:
         self.path = path
         self.left: list[Samples] = []
         self.right: list[Samples] = []
+        self.written = asyncio.Event()
 
     def hear(self, frame: Samples) -> None:
         """Keep what came in."""
@@ -29,6 +33,16 @@ class Recorder:
         """Keep what went out."""
         if len(self.right) < FRAMES_MAX:
             self.right.append(frame)
+
+    async def keep(self) -> None:
+        """Write the file beside the loop and let those go on who wait for it."""
+        await asyncio.to_thread(self.write)
+        self.written.set()
+
+    async def wait(self) -> None:
+        """Wait for the file of a call that has just ended."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.written.wait(), WAIT_SECONDS)
 
     def write(self) -> None:
         """Write the file and forget the oldest ones."""
