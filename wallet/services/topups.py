@@ -54,6 +54,7 @@ def start_topup(
     if currency != wallet.currency:
         raise CurrencyMismatch(expected=wallet.currency, currency=currency)
     require_topup_amount(amount_minor, currency)
+    moment = clock.now()
     topup = TopUp(
         workspace_id=workspace_id,
         mode=mode,
@@ -61,7 +62,8 @@ def start_topup(
         currency=currency,
         phone_e164=_read_phone(phone_e164),
         account_ref=account_ref,
-        expires_at=clock.now() + TOPUP_TTL,
+        created_at=moment,
+        expires_at=moment + TOPUP_TTL,
     )
     if mode == "test":
         return _confirm_test_topup(topup)
