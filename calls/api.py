@@ -25,6 +25,8 @@ from wallet.errors import InsufficientBalance
 class OneOrMany(serializers.ListField):
     """A list of texts that may also be written as one text."""
 
+    shape: ClassVar = shapes.ONE_OR_MANY
+
     # DRF hands over whatever the JSON held.
     def to_internal_value(self, data: Any) -> list[str]:
         many: list[str] = super().to_internal_value([data] if isinstance(data, str) else data)
@@ -52,14 +54,16 @@ class Calls(ApiView):
     """The calls of the workspace."""
 
     scope: ClassVar = {"GET": "calls.read", "POST": "calls.write"}
-    raises = (
-        BadRequest,
-        DestinationDenied,
-        CallsStopped,
-        NumberSuspended,
-        RateLimited,
-        InsufficientBalance,
-    )
+    raises: ClassVar = {
+        "POST": (
+            BadRequest,
+            DestinationDenied,
+            CallsStopped,
+            NumberSuspended,
+            RateLimited,
+            InsufficientBalance,
+        )
+    }
     inputs: ClassVar = {"POST": PlaceCall}
     params: ClassVar = {"GET": shapes.CALLS_PARAMS}
     outputs: ClassVar = {"GET": {200: shapes.CALLS}, "POST": {202: shapes.PLACED}}

@@ -79,6 +79,10 @@ CALLS_PARAMS = {
     "to": said(TEXT, "Calls before this RFC 3339 time or unix second."),
     **PAGE_PARAMS,
 }
+ONE_OR_MANY = {
+    "description": "One E.164 number or a list of up to 10; all are dialled, the first to answer wins.",
+    "anyOf": [E164, {"type": "array", "items": E164, "minItems": 1, "maxItems": 10}],
+}
 PLACED = record(
     "PlacedCall",
     {
