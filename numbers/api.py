@@ -127,13 +127,22 @@ class NumberView(ApiView):
     """Read one number, or release it and get the unused days back."""
 
     scope = {"GET": "numbers.read", "DELETE": "numbers.release"}
-    raises = (errors.NumberNotFound, errors.NumberNotAssigned)
+    raises = {
+        "GET": (errors.NumberNotFound,),
+        "DELETE": (
+            errors.NumberNotFound,
+            errors.NumberNotAssigned,
+            errors.NumberReleaseFailed,
+        ),
+    }
     outputs = {"GET": {200: shapes.TENANT_NUMBER}, "DELETE": {200: shapes.RELEASED}}
 
     def get(self, request: Request, number_id: str) -> Response:
+        """Read one number, released ones too."""
         return Response(tenant_number(_mine(request, number_id)))
 
     def delete(self, request: Request, number_id: str) -> Response:
+        """Release a number; billing stops and the unused days of the month come back."""
         done = services.release_number(_mine(request, number_id))
         return Response(
             {
@@ -178,9 +187,11 @@ class RoutingView(ApiView):
     outputs = {"PATCH": {200: shapes.TENANT_NUMBER}, "PUT": {200: shapes.TENANT_NUMBER}}
 
     def patch(self, request: Request, number_id: str) -> Response:
+        """Change where a number's calls and events go; what is not named stays."""
         return self._route(request, number_id, {})
 
     def put(self, request: Request, number_id: str) -> Response:
+        """Set where a number's calls and events go; an address that is not named is cleared."""
         return self._route(request, number_id, {"voice_callback_url": "", "events_url": ""})
 
     def _route(self, request: Request, number_id: str, changes: dict[str, str]) -> Response:
