@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib.auth import logout
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import errors, queries, services, sessions, shapes
 from accounts.authentication import check_same_origin
 from accounts.models import ApiKey, Membership, User, Workspace
+from accounts.requests import Call
 from kernel import clock
 from kernel.api import ApiView, parse
 from kernel.errors import BadRequest, RateLimited
@@ -37,7 +37,7 @@ class MagicLinkView(ApiView):
     inputs = {"POST": Body}
     outputs = {"POST": {202: shapes.SENT}}
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         check_same_origin(request)
         body = parse(request, self.Body)
         next_url = body.get("next", "")
@@ -66,7 +66,7 @@ class VerifyView(ApiView):
     inputs = {"POST": Body}
     outputs = {"POST": {200: shapes.SIGNED_IN}}
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         check_same_origin(request)
         sign_in = self._consume(request, parse(request, self.Body))
         sessions.enter(request._request, sign_in)
@@ -80,7 +80,7 @@ class VerifyView(ApiView):
             }
         )
 
-    def _consume(self, request: Request, body: dict[str, str]) -> services.SignIn:
+    def _consume(self, request: Call, body: dict[str, str]) -> services.SignIn:
         if "token" in body:
             return services.consume_magic_link(body["token"])
         if "email" not in body or "code" not in body:
@@ -96,26 +96,26 @@ class SessionView(ApiView):
     raises = (errors.SessionInvalid,)
     outputs = {"GET": {200: shapes.SESSION}}
 
-    def get(self, request: Request) -> Response:
-        workspace = request.workspace  # type: ignore[attr-defined]
+    def get(self, request: Call) -> Response:
+        workspace = request.workspace
         return Response(
             {
                 "user": person(request.user),
                 "workspace_id": str(workspace.id) if workspace else None,
-                "mode": request.mode,  # type: ignore[attr-defined]
-                "role": request.role or None,  # type: ignore[attr-defined]
-                "scopes": sorted(request.scopes),  # type: ignore[attr-defined]
+                "mode": request.mode,
+                "role": request.role or None,
+                "scopes": sorted(request.scopes),
                 "workspaces": [
                     {**tenant(each.workspace), "role": each.role} for each in self._mine(request)
                 ],
             }
         )
 
-    def _mine(self, request: Request) -> list[Membership]:
+    def _mine(self, request: Call) -> list[Membership]:
         mine = queries.memberships(request.user)
         # A key belongs to one workspace and tells nothing of its maker's others.
         if request.auth is not None:
-            mine = mine.filter(workspace=request.workspace)  # type: ignore[attr-defined]
+            mine = mine.filter(workspace=request.workspace)
         return list(mine)
 
 
@@ -126,7 +126,7 @@ class SignOutView(ApiView):
     raises = (errors.SessionInvalid, errors.CrossSite)
     outputs = {"POST": {204: None}}
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         if request.auth is None:
             logout(request._request)
         return Response(status=204)
@@ -145,7 +145,7 @@ class SwitchWorkspaceView(ApiView):
     inputs = {"POST": Body}
     outputs = {"POST": {200: shapes.SWITCHED}}
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         if request.auth is not None:
             raise errors.WorkspaceForbidden()
         body = parse(request, self.Body)
@@ -175,7 +175,7 @@ class OnboardingView(ApiView):
     inputs = {"POST": Body}
     outputs = {"POST": {201: shapes.ONBOARDED}}
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         body = parse(request, self.Body)
         done = services.onboard(
             user=request.user,
@@ -200,7 +200,6 @@ class WorkspaceView(ApiView):
     """Read the workspace, or rename it; its currency is never writable."""
 
     scope = {"PATCH": "members.manage"}
-    raises = (errors.Suspended, errors.ScopeDenied, errors.AdminRequired)
 
     class Body(serializers.Serializer[Any]):
         name = serializers.CharField(max_length=NAME_MAX)
@@ -208,18 +207,20 @@ class WorkspaceView(ApiView):
     inputs = {"PATCH": Body}
     outputs = {"GET": {200: shapes.WORKSPACE}, "PATCH": {200: shapes.WORKSPACE}}
 
-    def get(self, request: Request) -> Response:
-        return Response(tenant(request.workspace))  # type: ignore[attr-defined]
+    def get(self, request: Call) -> Response:
+        """Read the workspace."""
+        return Response(tenant(request.workspace))
 
-    def patch(self, request: Request) -> Response:
+    def patch(self, request: Call) -> Response:
+        """Rename the workspace; its country and currency are locked."""
         body = parse(request, self.Body)
         locked = [name for name in ("currency", "country") if name in request.data]
         if locked:
             raise BadRequest(fields=[(name, "is locked after creation") for name in locked])
         workspace = services.update_workspace(
-            request.workspace,  # type: ignore[attr-defined]
+            request.workspace,
             name=body["name"],
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
         )
         return Response(tenant(workspace))
 
@@ -232,10 +233,10 @@ class RotateSigningSecretView(ApiView):
     outputs = {"POST": {200: shapes.ROTATED}}
 
     @idempotent(secret_fields=("signing_secret",))
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         secret = services.rotate_signing_secret(
-            request.workspace,  # type: ignore[attr-defined]
-            actor=request.actor,  # type: ignore[attr-defined]
+            request.workspace,
+            actor=request.actor,
         )
         return Response({"signing_secret": secret})
 
@@ -244,12 +245,7 @@ class ApiKeysView(ApiView):
     """List the keys of this workspace and mode, or make one."""
 
     scope = "api_keys.manage"
-    raises = (
-        errors.ApiKeyNameRequired,
-        errors.ScopeInvalid,
-        errors.ScopeDenied,
-        errors.Suspended,
-    )
+    raises = {"POST": (errors.ApiKeyNameRequired, errors.ScopeInvalid, errors.ScopeDenied)}
 
     class Body(serializers.Serializer[Any]):
         # Length and presence of the label have a Problem of their own.
@@ -265,23 +261,25 @@ class ApiKeysView(ApiView):
     params = {"GET": PAGE_PARAMS}
     outputs = {"GET": {200: shapes.KEYS}, "POST": {201: shapes.NEW_KEY}}
 
-    def get(self, request: Request) -> Response:
-        rows = queries.api_keys(request.workspace.id, request.mode)  # type: ignore[attr-defined]
+    def get(self, request: Call) -> Response:
+        """List the keys of this workspace and mode, newest first."""
+        rows = queries.api_keys(request.workspace.id, request.mode)
         return Response(page(rows, request.query_params, credential))
 
     @idempotent(secret_fields=("secret",))
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
+        """Make a key; its secret is in the reply once."""
         body = parse(request, self.Body)
         issued = services.create_api_key(
-            workspace=request.workspace,  # type: ignore[attr-defined]
-            mode=body.get("mode", request.mode),  # type: ignore[attr-defined]
+            workspace=request.workspace,
+            mode=body.get("mode", request.mode),
             label=body["label"] or body["name"],
             scopes=body.get("scopes"),
             expires_at=body.get("expires_at"),
             created_by=request.user,
             maker=request.auth,
-            maker_scopes=request.scopes,  # type: ignore[attr-defined]
-            actor=request.actor,  # type: ignore[attr-defined]
+            maker_scopes=request.scopes,
+            actor=request.actor,
         )
         return Response({**credential(issued.key), "secret": issued.secret}, status=201)
 
@@ -293,9 +291,9 @@ class ApiKeyView(ApiView):
     raises = (errors.ApiKeyNotFound, errors.ApiKeyAlreadyRevoked, errors.Suspended)
     outputs = {"DELETE": {204: None}}
 
-    def delete(self, request: Request, key_id: str) -> Response:
-        key = queries.access_api_key(request.workspace.id, request.mode, key_id)  # type: ignore[attr-defined]
-        services.revoke_api_key(key, actor=request.actor)  # type: ignore[attr-defined]
+    def delete(self, request: Call, key_id: str) -> Response:
+        key = queries.access_api_key(request.workspace.id, request.mode, key_id)
+        services.revoke_api_key(key, actor=request.actor)
         return Response(status=204)
 
 
