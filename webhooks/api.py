@@ -76,17 +76,19 @@ class Endpoints(ApiView):
     """List the endpoints, or create one; the secret is in the reply once."""
 
     scope = {"GET": "webhooks.read", "POST": "webhooks.manage"}
-    raises = (errors.UrlInvalid, errors.EventUnsupported, errors.WebhookLimit)
+    raises = {"POST": (errors.UrlInvalid, errors.EventUnsupported, errors.WebhookLimit)}
     inputs = {"POST": EndpointInput}
     params = {"GET": PAGE_PARAMS}
     outputs = {"GET": {200: shapes.ENDPOINTS}, "POST": {201: shapes.WITH_SECRET}}
 
     def get(self, request: Request) -> Response:
+        """List the endpoints, newest first."""
         rows = queries.endpoints(request.workspace.id, request.mode)
         return Response(page(rows, request.query_params, endpoint_body))
 
     @idempotent(secret_fields=("secret",))
     def post(self, request: Request) -> Response:
+        """Create an endpoint; its secret is in the reply once."""
         given = parse(request, EndpointInput)
         endpoint = services.create_endpoint(
             workspace_id=request.workspace.id,
@@ -104,7 +106,11 @@ class OneEndpoint(ApiView):
     """Read, change or remove one endpoint."""
 
     scope = {"GET": "webhooks.read", "PATCH": "webhooks.manage", "DELETE": "webhooks.manage"}
-    raises = (errors.WebhookNotFound, errors.UrlInvalid, errors.EventUnsupported)
+    raises = {
+        "GET": (errors.WebhookNotFound,),
+        "PATCH": (errors.WebhookNotFound, errors.UrlInvalid, errors.EventUnsupported),
+        "DELETE": (errors.WebhookNotFound,),
+    }
     inputs = {"PATCH": EndpointChange}
     outputs = {
         "GET": {200: shapes.ENDPOINT},
@@ -113,9 +119,11 @@ class OneEndpoint(ApiView):
     }
 
     def get(self, request: Request, endpoint_id: str) -> Response:
+        """Read one endpoint."""
         return Response(endpoint_body(_endpoint(request, endpoint_id)))
 
     def patch(self, request: Request, endpoint_id: str) -> Response:
+        """Change an endpoint, pause it or set it going again."""
         given = parse(request, EndpointChange)
         endpoint = services.change_endpoint(
             _endpoint(request, endpoint_id),
@@ -128,6 +136,7 @@ class OneEndpoint(ApiView):
         return Response(endpoint_body(endpoint))
 
     def delete(self, request: Request, endpoint_id: str) -> Response:
+        """Remove an endpoint; nothing more is sent to it."""
         services.delete_endpoint(_endpoint(request, endpoint_id), actor=request.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
