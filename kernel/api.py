@@ -24,20 +24,23 @@ from kernel.shapes import Shape
 
 log = logging.getLogger(__name__)
 
+Problems = tuple[type[Problem], ...]
+
 
 class ApiView(APIView):
     """A /v1 view: `scope` (one for all methods, or one by method) is read by the authentication class.
 
     `public = True` lets a view answer without a credential. After authentication the request has
     `workspace`, `mode`, `scopes` and `actor`. For the OpenAPI file: `raises` lists the
-    Problems, and by method `inputs` is the serializer of the body, `params` the query
-    parameters, `outputs` the shape of each reply by its status (None: no body).
+    Problems (one list for all methods, or one by method), and by method `inputs` is the serializer
+    of the body, `params` the query parameters, `outputs` the shape of each reply by its status
+    (None: no body).
     """
 
     scope: ClassVar[str | Mapping[str, str]] = ""
     public: ClassVar[bool] = False
     needs_workspace: ClassVar[bool] = True
-    raises: ClassVar[tuple[type[Problem], ...]] = ()
+    raises: ClassVar[Problems | Mapping[str, Problems]] = ()
     inputs: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
     params: ClassVar[Mapping[str, Mapping[str, Shape]]] = {}
     outputs: ClassVar[Mapping[str, Mapping[int, Shape | None]]] = {}
@@ -50,6 +53,13 @@ class ApiView(APIView):
         if isinstance(cls.scope, str):
             return cls.scope
         return cls.scope.get(method.upper(), "")
+
+    @classmethod
+    def problems(cls, method: str) -> Problems:
+        """Return the Problems that the HTTP method declares."""
+        if isinstance(cls.raises, Mapping):
+            return cls.raises.get(method.upper(), ())
+        return cls.raises
 
     # DRF calls this with whatever was raised.
     def handle_exception(self, exc: Exception) -> Response:
