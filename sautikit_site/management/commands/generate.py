@@ -8,30 +8,38 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from docs import document, lock
 from kernel import env
 from sautikit_site import assets
 
 
 class Command(BaseCommand):
-    help = "Write .env.example and the served style sheet and script."
+    help = "Write .env.example, the served style sheet and script, and the OpenAPI document."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing, fail if stale")
 
     def handle(self, *_args: object, check: bool = False, **_options: object) -> None:
         """Compare every generated file with what the code declares."""
-        stale = [path for path, text in generated().items() if _text(path) != text]
+        wanted = generated()
+        stale = [path for path, text in wanted.items() if _text(path) != text]
         if check and stale:
             names = ", ".join(str(path.relative_to(settings.BASE_DIR)) for path in stale)
             raise CommandError(f"Out of date: {names}. Run `python3 manage.py generate`.")
         for path in stale:
-            path.write_text(generated()[path])
-        self.stdout.write(f"generate: {len(generated())} files, {len(stale)} changed")
+            path.write_text(wanted[path])
+        self.stdout.write(f"generate: {len(wanted)} files, {len(stale)} changed")
 
 
 def generated() -> dict[Path, str]:
     """Return every generated file with the text it must hold."""
-    return {Path(settings.BASE_DIR) / ".env.example": env.example(), **assets.build()}
+    base = Path(settings.BASE_DIR)
+    return {
+        base / ".env.example": env.example(),
+        document.FILE: document.text(),
+        lock.FILE: lock.text(),
+        **assets.build(),
+    }
 
 
 def _text(path: Path) -> str | None:

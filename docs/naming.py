@@ -1,0 +1,98 @@
+"""How the parts of the OpenAPI document are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from kernel.shapes import TEXT, UUID, Shape
+
+STATUS = {200: "Done.", 201: "Created.", 202: "Accepted; it goes on.", 204: "Done; no body."}
+VERBS = {"PATCH": "update", "PUT": "replace", "DELETE": "delete"}
+TAGS = {
+    "numbers": "Numbers",
+    "calls": "Calls",
+    "wallet": "Wallet",
+    "topups": "Wallet",
+    "webhooks": "Webhooks",
+    "events": "Webhooks",
+    "api-keys": "API keys",
+    "workspace": "Workspace",
+    "members": "Workspace",
+    "invitations": "Workspace",
+    "audit": "Workspace",
+    "auth": "Sign-in",
+    "public": "Pricing",
+}
+
+
+def tag(path: str) -> str:
+    """Return the heading a path stands under."""
+    first = segments(path)[0]
+    return TAGS.get(first, first.replace("-", " ").capitalize())
+
+
+def segments(path: str) -> list[str]:
+    """Return the words of a path without /v1 and without its parameters."""
+    parts = path.removeprefix("/v1").strip("/").split("/")
+    return [part for part in parts if not part.startswith("{")]
+
+
+def path_names(path: str) -> list[str]:
+    return re.findall(r"{(\w+)}", path)
+
+
+def path_shape(name: str) -> Shape:
+    """Ids are UUIDs; a call is named by its session id too."""
+    if name == "call_id":
+        return {**TEXT, "description": "The UUID or the `HD_…` session id of the call."}
+    return UUID if name.endswith("_id") else TEXT
+
+
+def operation_id(method: str, path: str, *, answers_list: bool) -> str:
+    """Return `calls.create`, `calls.list`, `calls.hangup` …, unlike any other of the document."""
+    words = [word.replace("-", "_") for word in segments(path)]
+    base = ".".join(words)
+    names = path_names(path)
+    if method == "GET":
+        return f"{base}.{'list' if answers_list else 'read'}"
+    if method != "POST":
+        return f"{base}.{VERBS[method]}"
+    # A verb as the last word: numbers.claim, calls.hangup. One word is a collection.
+    if len(words) == 1 or words[-1].endswith("s"):
+        return f"{base}.create"
+    is_older_form = path == "/v1/numbers/{inventory_id}/claim"
+    return f"{base}.by_{names[0]}" if is_older_form else base
+
+
+def serializer_name(serializer: type[Any]) -> str:
+    """Return `ClaimInput` for ClaimView.Body, and a top-level serializer's own name."""
+    outer, _, inner = serializer.__qualname__.partition(".")
+    return f"{outer.removesuffix('View')}Input" if inner else outer
+
+
+def said_about(doc: str) -> tuple[str, str]:
+    """Return the first part of the first sentence, and everything that is said."""
+    text = " ".join(doc.split())
+    return re.split(r"(?<=[.:;])\s", text, maxsplit=1)[0].rstrip(".;:"), text
+
+
+def lift(shape: Shape, register: Callable[[str, Shape], None]) -> Shape:
+    """Replace every titled shape by a reference, inner ones first, and register what it was."""
+    lifted = {name: _lift_value(value, register) for name, value in shape.items()}
+    title = lifted.pop("title", None)
+    # A property may be called title; only a shape's own title is text.
+    if not isinstance(title, str):
+        return lifted if title is None else {**lifted, "title": title}
+    register(title, lifted)
+    return {"$ref": f"#/components/schemas/{title}"}
+
+
+# A shape holds whatever JSON holds.
+def _lift_value(value: Any, register: Callable[[str, Shape], None]) -> Any:
+    if isinstance(value, dict):
+        return lift(value, register)
+    if isinstance(value, list):
+        return [_lift_value(each, register) for each in value]
+    return value
