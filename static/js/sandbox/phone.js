@@ -86,9 +86,9 @@ document.addEventListener("keydown", (event) => {
 
 setInterval(() => {
   const screen = screenBox.querySelector('.screen[data-kind="up"]');
-  const clock = screen?.querySelector("[data-clock]");
+  const clock = screen?.querySelector("[data-call-clock]");
   if (!clock) return;
-  const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(screen.dataset.since)) / 1000));
+  const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(screen.dataset.upSince)) / 1000));
   clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }, 250);
 
