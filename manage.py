@@ -3,16 +3,17 @@
 
 import sys
 
-from sautikit_site import bootstrap
+from sautikit_site import bootstrap, system_packages
 
 
 def main() -> int:
     """Run one command; only the standard library is imported before the environment is ready."""
     if sys.argv[1:2] == ["system_packages"]:
-        from sautikit_site import system_packages
-
         return system_packages.main(sys.argv[2:])
-    bootstrap.enter(development=sys.argv[1:2] == ["test"])
+    tests = sys.argv[1:2] == ["test"]
+    if tests and not system_packages.ensure():
+        return 2
+    bootstrap.enter(development=tests)
     from sautikit_site import commands
 
     return commands.run(sys.argv)

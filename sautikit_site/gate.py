@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sautikit_site import system_packages
 from sautikit_site.bootstrap import ROOT, environ
 
 _MANAGE: Final = (sys.executable, "manage.py")
@@ -62,8 +61,6 @@ CHECKS: Final = (
 
 def main(arguments: list[str]) -> int:
     """Run the whole gate, or only pytest when it was given arguments."""
-    if not _system_is_ready():
-        return 2
     if arguments:
         return _pytest(arguments)
     failed = [check.title for check in CHECKS if not _passes(check)]
@@ -72,16 +69,6 @@ def main(arguments: list[str]) -> int:
         print(f"These steps failed, see above: {', '.join(failed)}", flush=True)
     code = _pytest([])
     return code or int(bool(failed))
-
-
-def _system_is_ready() -> bool:
-    gone = system_packages.missing()
-    if not gone:
-        return True
-    if system_packages.can_install():
-        return system_packages.install(gone)
-    print(system_packages.explain(gone), file=sys.stderr)
-    return False
 
 
 def _passes(check: Check) -> bool:

@@ -56,6 +56,16 @@ def main(arguments: list[str]) -> int:
     return 0 if install(gone) else 1
 
 
+def ensure() -> bool:
+    """Have every package here: root fetches what is missing, others are told what to type."""
+    gone = missing()
+    if gone and can_install():
+        return install(gone)
+    if gone:
+        print(explain(gone), file=sys.stderr)
+    return not gone
+
+
 def missing() -> list[SystemPackage]:
     return [package for package in PACKAGES if package.is_missing]
 
