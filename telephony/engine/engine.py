@@ -8,20 +8,18 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from telephony.engine import dtmf, sdp
-from telephony.engine.clips import ClipError, Clips
-from telephony.engine.codec import FRAME_SECONDS, Codec
 from telephony.engine.config import Config, Trunk
 from telephony.engine.control import Events
-from telephony.engine.gather import Gather
+from telephony.engine.dialog import Invite
 from telephony.engine.legs import Leg
 from telephony.engine.media import Media
 from telephony.engine.recorder import Recorder
 from telephony.engine.rtp import Ports, PortsError, Stream
-from telephony.engine.sip import Invite, Stack
+from telephony.engine.sip import Stack
+from telephony.engine.talk import Talk
 
 DECISION_SECONDS = 10
 INBOUND_RING_SECONDS = 120
@@ -42,8 +40,7 @@ class Engine:
         self._stack = Stack(config, self, self._loop)
         self._ports = Ports(config.rtp_min, config.rtp_max)
         self._recorder = Recorder(config.tap_dir) if config.tap_dir else None
-        self._clips = Clips()
-        self._loader = ThreadPoolExecutor(1, "loader")
+        self._talk = Talk(events)
         self._legs: dict[str, Leg] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._draining = False
@@ -83,7 +80,7 @@ class Engine:
         """Do 20 ms of work on every leg; a fault in one leg does not reach the others."""
         for leg in list(self._legs.values()):
             try:
-                self._tick_leg(leg, now)
+                self._talk.tick(leg, now)
             except Exception as error:
                 print(f"tick {leg.id}: {error!r}", file=sys.stderr)
 
@@ -181,37 +178,18 @@ class Engine:
 
     def _play(self, line: dict[str, Any]) -> None:
         leg = self._legs.get(line["leg"])
-        if leg is None:
-            return
-        self._silence(leg)
-        if leg.media.remote is None:
-            self._events.emit("played", leg.id, id=line["id"], reason="stopped")
-        elif line.get("silence_ms") is not None:
-            frames = -(-int(line["silence_ms"]) // round(FRAME_SECONDS * 1000))
-            leg.media.player.start(line["id"], leg.media.codec.quiet(frames))
-        else:
-            self._load(leg, line["id"], line["files"])
+        if leg:
+            self._talk.play(leg, line)
 
     def _gather(self, line: dict[str, Any]) -> None:
         leg = self._legs.get(line["leg"])
-        if leg is None:
-            return
-        self._silence(leg)
-        leg.gather = Gather(
-            id=line["id"],
-            num_digits=int(line.get("num_digits") or 0),
-            timeout_s=float(line["timeout_s"]),
-            finish_on_key=line.get("finish_on_key") or "",
-        )
-        if line.get("files"):
-            self._load(leg, line["id"], line["files"])
-        else:
-            leg.gather.prompt_ended(time.monotonic())
+        if leg:
+            self._talk.gather(leg, line)
 
     def _stop(self, line: dict[str, Any]) -> None:
         leg = self._legs.get(line["leg"])
         if leg:
-            self._silence(leg)
+            self._talk.stop(leg)
 
     def _extend(self, line: dict[str, Any]) -> None:
         leg = self._legs.get(line["leg"])
@@ -312,7 +290,7 @@ class Engine:
         found = self._legs.get(leg)
         digit = dtmf.parse_info(content_type, body)
         if found and digit:
-            self._press(found, digit, time.monotonic())
+            self._talk.press(found, digit, time.monotonic())
 
     # Timers.
 
@@ -404,71 +382,6 @@ class Engine:
             ended_by="engine",
             media={"packets_in": 0, "packets_out": 0, "lost": 0},
         )
-
-    # Media.
-
-    def _tick_leg(self, leg: Leg, now: float) -> None:
-        heard = leg.media.tick(now)
-        for digit in heard.digits:
-            self._press(leg, digit, now)
-        if heard.played is not None:
-            self._prompt_ended(leg, heard.played, now)
-        if leg.gather:
-            self._finish_gather(leg, leg.gather.overdue(now))
-
-    def _prompt_ended(self, leg: Leg, name: str, now: float) -> None:
-        if leg.gather and leg.gather.id == name:
-            leg.gather.prompt_ended(now)
-        else:
-            self._events.emit("played", leg.id, id=name, reason="done")
-
-    def _press(self, leg: Leg, digit: dtmf.Digit, now: float) -> None:
-        if leg.answered_at is None:
-            return
-        self._events.emit(
-            "digit", leg.id, digit=digit.key, source=digit.source, duration_ms=digit.duration_ms
-        )
-        if leg.gather:
-            leg.media.player.stop()
-            self._finish_gather(leg, leg.gather.press(digit.key, now))
-
-    def _finish_gather(self, leg: Leg, reason: str | None) -> None:
-        if reason and leg.gather:
-            gather, leg.gather = leg.gather, None
-            leg.media.player.stop()
-            self._events.emit("gathered", leg.id, id=gather.id, digits=gather.digits, reason=reason)
-
-    def _silence(self, leg: Leg) -> None:
-        """Stop whatever plays, loads or gathers, and say so."""
-        leg.loads += 1
-        if leg.gather:
-            self._finish_gather(leg, "stopped")
-            return
-        name = leg.media.player.stop()
-        if name is not None:
-            self._events.emit("played", leg.id, id=name, reason="stopped")
-
-    def _load(self, leg: Leg, name: str, files: list[str]) -> None:
-        """Read files away from the tick; a later play, gather or stop makes them void."""
-        load = leg.loads
-        future = self._loop.run_in_executor(self._loader, self._read, files, leg.media.codec)
-
-        def start(done: asyncio.Future[bytes]) -> None:
-            barged = leg.gather is not None and leg.gather.deadline is not None
-            if leg.loads == load and leg.id in self._legs and not barged:
-                leg.media.player.start(name, done.result())
-
-        future.add_done_callback(start)
-
-    def _read(self, files: list[str], codec: Codec) -> bytes:
-        """Return the frames of the files in order; one that cannot be played is left out."""
-        data = []
-        for path in files:
-            try:
-                data.append(self._clips.load(path, codec))
-            except ClipError as error:
-                print(f"clip: {error}", file=sys.stderr)
-        return b"".join(data)
 
 
 def normalise(number: str) -> str:

@@ -23,10 +23,12 @@ class Leg:
     paid_until_s: float | None = None
     answered_at: float | None = None
     gather: Gather | None = None
+    typed: str = ""
     rung: bool = False
     early: bool = False
     decided: bool = False
     loads: int = 0
+    loading: str | None = None
     timer: asyncio.TimerHandle | None = None
     session: int = field(default_factory=lambda: random.getrandbits(31))
     version: int = 0

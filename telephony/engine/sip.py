@@ -1,62 +1,40 @@
-"""SIP: calls as method calls, on sippy; with its socket in ``edge`` the only user of sippy."""
+"""SIP: calls as method calls. Only this file, ``dialog`` and ``edge`` know sippy."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 import time
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sippy.CCEvents import (
-    CCEventConnect,
     CCEventDisconnect,
     CCEventFail,
     CCEventPreConnect,
-    CCEventRedirect,
     CCEventRing,
-    CCEventTry,
 )
 from sippy.Core.EventDispatcher import ED2
 from sippy.MsgBody import MsgBody
-from sippy.SipAddress import SipAddress
 from sippy.SipConf import MyAddress, MyPort, SipConf
-from sippy.SipContact import SipContact
-from sippy.SipHeader import SipHeader
 from sippy.SipRequest import SipRequest
 from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
-from sippy.SipURL import SipURL
-from sippy.UA import UA
 from sippy.Udp_server import Udp_server_opts
 
 from telephony.engine.config import Config, Trunk
-from telephony.engine.edge import TrunkSocket, is_literal
-
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
-REASONS = {
-    403: "Forbidden",
-    404: "Not Found",
-    408: "Request Timeout",
-    480: "Temporarily Unavailable",
-    486: "Busy Here",
-    488: "Not Acceptable Here",
-    503: "Service Unavailable",
-    603: "Decline",
-}
-
-
-@dataclass(frozen=True)
-class Invite:
-    """An incoming call before anyone decided about it."""
-
-    caller: str
-    called: str
-    source: str
-    call_id: str
-    sdp: str | None
+from telephony.engine.dialog import (
+    REASONS,
+    Attempt,
+    Dialog,
+    Invite,
+    allow,
+    has_usable_contact,
+    reply,
+)
+from telephony.engine.edge import TrunkSocket
 
 
 class Listener(Protocol):
@@ -147,7 +125,7 @@ class Stack:
         self._config = config
         self._listener = listener
         self._loop = loop
-        self._dialogs: dict[str, _Dialog] = {}
+        self._dialogs: dict[str, Dialog] = {}
         self.shared: dict[str, Any] = {
             "_sip_address": config.sip_host,
             "_sip_port": config.sip_port,
@@ -221,7 +199,11 @@ class Stack:
             bound.set_exception(error)
             return
         bound.set_result(port)
-        ED2.loop()
+        try:
+            ED2.loop()
+        finally:
+            # An engine without its SIP thread would look alive and hear nothing.
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def _post(self, leg: str, verb: Any, *arguments: Any) -> None:
         ED2.callFromThread(self._guard, leg, verb, arguments)
@@ -240,16 +222,16 @@ class Stack:
         dialog = self._dialogs.get(leg)
         if dialog is not None:
             event = kind(data)
-            event.extra_headers = _allow()
+            event.extra_headers = allow()
             dialog.recvEvent(event)
 
     def _dial(self, leg: str, trunk: Trunk, to: str, caller: str, display: str, sdp: str) -> None:
-        dialog = _Dialog(self, leg, trunk.address)
+        dialog = Dialog(self, leg, trunk.address)
         dialog.setAuth(trunk.username or None, trunk.password or None)
         dialog.setNextHop(trunk.address)
-        dialog.extra_headers = _allow()
+        dialog.extra_headers = allow()
         self._dialogs[leg] = dialog
-        attempt = _Attempt((None, caller, to, MsgBody(sdp), None, display or None))
+        attempt = Attempt((None, caller, to, MsgBody(sdp), None, display or None))
         attempt.host = trunk.host
         dialog.recvEvent(attempt)
 
@@ -269,19 +251,19 @@ class Stack:
         """Handle a request outside every dialog we know."""
         method = request.getMethod()
         if method == "BYE" and self._is_overtaken(request):
-            return _reply(request, 200, "OK")
+            return reply(request, 200, "OK")
         if request.getHFBody("to").getTag() is not None:
-            return _reply(request, 481, "Call/Transaction Does Not Exist")
+            return reply(request, 481, "Call/Transaction Does Not Exist")
         if method == "OPTIONS":
-            return _reply(request, 200, "OK")
+            return reply(request, 200, "OK")
         if method != "INVITE":
-            return _reply(request, 405, "Method Not Allowed")
+            return reply(request, 405, "Method Not Allowed")
         if request.countHFs("require"):
-            return _reply(request, 420, "Bad Extension")
-        if not _has_usable_contact(request):
-            return _reply(request, 400, "Bad Contact")
+            return reply(request, 420, "Bad Extension")
+        if not has_usable_contact(request):
+            return reply(request, 400, "Bad Contact")
         leg = new_leg_id()
-        dialog = self._dialogs[leg] = _Dialog(self, leg, request.getSource())
+        dialog = self._dialogs[leg] = Dialog(self, leg, request.getSource())
         return dialog.recvRequest(request, transaction)
 
     def _is_overtaken(self, request: SipRequest) -> bool:
@@ -292,139 +274,4 @@ class Stack:
             if str(dialog.cId) == call_id and dialog.lTag == tag and not dialog.isConnected():
                 dialog.overtaken = True
                 return True
-        return False
-
-
-class _Attempt(CCEventTry):
-    """An outgoing call that names the trunk by its host name in the request-URI."""
-
-    host = ""
-
-    def onUacSetupComplete(self, uac: UA) -> None:  # noqa: N802 - sippy's name.
-        """Put the trunk's own name where sippy put its address."""
-        uac.rTarget.host = self.host
-        uac.rUri.getUrl().host = self.host
-
-
-class _Dialog(UA):
-    """One call in sippy, with what its state machine lacks: re-INVITE, INFO, strangers' verbs."""
-
-    rCSeq: int | None  # noqa: N815 - sippy's name.
-    rAddr: Any  # noqa: N815 - sippy's name.
-
-    def __init__(self, stack: Stack, leg: str, peer: tuple[str, int]) -> None:
-        super().__init__(
-            stack.shared,
-            event_cb=self._on_event,
-            nh_address=peer,
-            dead_cbs=(lambda _: stack.forget(leg),),
-        )
-        self._stack = stack
-        self._leg = leg
-        self._peer = peer
-        self._reoffered = False
-        self.overtaken = False
-        # The stock Contact calls everybody "Anonymous".
-        self.lContact = SipContact(address=SipAddress(url=SipURL(), hadbrace=True))
-
-    def recvRequest(self, req: SipRequest, sip_t: Any) -> Any:  # noqa: N802 - sippy's name.
-        """Take a request of this dialog."""
-        method = req.getMethod()
-        if self.state is None or method == "BYE":
-            result = super().recvRequest(req, sip_t)
-            self._keep_peer_literal()
-            return result
-        number = req.getHFBody("cseq").getCSeqNum()
-        if self.rCSeq is not None and number <= self.rCSeq:
-            return _reply(req, 500, "Out of order")
-        self.rCSeq = number
-        if method == "INVITE":
-            return self._take_reoffer(req)
-        if method == "INFO":
-            self._take_info(req)
-        if method in ("INFO", "OPTIONS"):
-            return _reply(req, 200, "OK")
-        return _reply(req, 405, "Method Not Allowed")
-
-    def recvResponse(self, resp: Any, tr: Any) -> None:  # noqa: N802 - sippy's name.
-        """Take a response and keep the next hop reachable without the name service."""
-        super().recvResponse(resp, tr)
-        self._keep_peer_literal()
-
-    def answer_reoffer(self, sdp: str | None) -> None:
-        """Send the final answer of a re-INVITE."""
-        if not self._reoffered:
-            return
-        self._reoffered = False
-        if sdp is None:
-            self.sendUasResponse(488, REASONS[488])
-        else:
-            body = MsgBody(sdp)
-            self.sendUasResponse(200, "OK", body, (self.lContact,), extra_headers=_allow())
-
-    def _take_reoffer(self, req: SipRequest) -> Any:
-        if not self.isConnected() or self._reoffered:
-            return _reply(req, 491, "Request Pending")
-        if _has_usable_contact(req):
-            self.rTarget = req.getHFBody("contact").getUrl().getCopy()
-        self._reoffered = True
-        self.uasResp = req.genResponse(100, "Trying")
-        self.global_config["_sip_tm"].sendResponse(self.uasResp)
-        self._stack.tell("on_reoffer", self._leg, _text(req.getBody()))
-        return None
-
-    def _take_info(self, req: SipRequest) -> None:
-        body = req.getBody()
-        if body is not None:
-            self._stack.tell("on_info", self._leg, str(body.mtype), str(body.content))
-
-    def _keep_peer_literal(self) -> None:
-        known = self.global_config["trunk_names"]
-        host = str(self.rAddr[0][0]) if self.rAddr and self.rAddr[0] else ""
-        if not is_literal(host) and host.lower() not in known:
-            self.rAddr = (self._peer, "udp")
-
-    def _on_event(self, event: Any, _: UA) -> None:
-        # sippy's own times come from another clock, a quarter of a second off on some machines.
-        now = time.monotonic()
-        tell, leg, data = self._stack.tell, self._leg, event.getData()
-        if isinstance(event, CCEventTry):
-            tell("on_invite", leg, self._invite(data))
-        elif isinstance(event, CCEventRing):
-            if data[0] > 100:
-                tell("on_progress", leg, data[0], _text(data[2]))
-        elif isinstance(event, CCEventConnect) and self.overtaken:
-            tell("on_bye", leg, now)
-            self._stack.hang_up(leg)
-        elif isinstance(event, CCEventConnect):
-            tell("on_connect", leg, now, str(self.cId), _text(data[2]))
-        elif isinstance(event, (CCEventFail, CCEventRedirect)):
-            tell("on_fail", leg, int(data[0]), str(data[1]))
-        elif isinstance(event, CCEventDisconnect):
-            tell("on_bye", leg, now)
-
-    def _invite(self, data: tuple[Any, ...]) -> Invite:
-        call_id, caller, called, body = data[:4]
-        source = f"{self._peer[0]}:{self._peer[1]}"
-        return Invite(caller or "", called or "", source, str(call_id), _text(body))
-
-
-def _text(body: MsgBody | None) -> str | None:
-    return None if body is None else str(body.content)
-
-
-def _allow() -> list[SipHeader]:
-    return [SipHeader(f"Allow: {ALLOW}")]
-
-
-def _reply(request: SipRequest, code: int, reason: str) -> tuple[Any, None, None]:
-    response = request.genResponse(code, reason)
-    response.appendHeaders(_allow())
-    return response, None, None
-
-
-def _has_usable_contact(request: SipRequest) -> bool:
-    try:
-        return bool(request.getHFBody("contact").getUrl().host)
-    except Exception:
         return False

@@ -157,6 +157,19 @@ def test_a_key_stops_the_prompt_and_fills_the_gather(child, sipp, tmp_path):
     assert "played" not in child.kinds()
 
 
+def test_keys_pressed_before_a_gather_count_in_it_and_the_rest_in_the_next(child, sipp):
+    sipp("digits_info", port=child.trunk_port)
+    leg = child.dial()
+    child.wait("digit", after=1)
+    for name in ("g1", "g2"):
+        child.send(
+            "gather", leg=leg, id=name, files=[], num_digits=1, timeout_s=9, finish_on_key=""
+        )
+    child.wait("gathered", after=1, timeout=3)
+    gathered = [event for event in child.events if event["kind"] == "gathered"]
+    assert [(each["id"], each["digits"]) for each in gathered] == [("g1", "1"), ("g2", "*")]
+
+
 def test_a_gather_times_out_after_its_prompt(child, sipp, tmp_path):
     sipp("answer", port=child.trunk_port)
     leg = child.dial()

@@ -1,0 +1,140 @@
+"""Prompts and keys of the legs: play, gather, stop, and what a tick brings."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from telephony.engine.clips import ClipError, Clips
+from telephony.engine.codec import FRAME_SECONDS, Codec
+from telephony.engine.control import Events
+from telephony.engine.dtmf import Digit
+from telephony.engine.gather import Gather
+from telephony.engine.legs import Leg
+
+TYPED_MAX = 32
+
+
+class Talk:
+    """What is said to a leg and what it presses; one prompt or one gather a leg at a time."""
+
+    def __init__(self, events: Events) -> None:
+        self._events = events
+        self._clips = Clips()
+        self._loader = ThreadPoolExecutor(1, "loader")
+        self._loop = asyncio.get_running_loop()
+
+    def play(self, leg: Leg, line: dict[str, Any]) -> None:
+        """Play files or silence instead of whatever plays."""
+        self.stop(leg)
+        if leg.media.remote is None:
+            self._events.emit("played", leg.id, id=line["id"], reason="stopped")
+        elif line.get("silence_ms") is not None:
+            frames = -(-int(line["silence_ms"]) // round(FRAME_SECONDS * 1000))
+            leg.media.player.start(line["id"], leg.media.codec.quiet(frames))
+        else:
+            self._load(leg, line["id"], line["files"])
+
+    def gather(self, leg: Leg, line: dict[str, Any]) -> None:
+        """Play the prompts, if any, and collect keys."""
+        self.stop(leg)
+        leg.gather = Gather(
+            id=line["id"],
+            num_digits=int(line.get("num_digits") or 0),
+            timeout_s=float(line["timeout_s"]),
+            finish_on_key=line.get("finish_on_key") or "",
+        )
+        now = time.monotonic()
+        if self._take_typed(leg, now):
+            return
+        if line.get("files"):
+            self._load(leg, line["id"], line["files"])
+        else:
+            leg.gather.prompt_ended(now)
+
+    def _take_typed(self, leg: Leg, now: float) -> bool:
+        """Count the keys that were pressed before anybody asked, as callers who know a menu do.
+
+        True when there were any: then the prompts are not needed. Keys that are left over wait for
+        the next gather.
+        """
+        keys, leg.typed = leg.typed, ""
+        for position, key in enumerate(keys, 1):
+            assert leg.gather is not None
+            if reason := leg.gather.press(key, now):
+                leg.typed = keys[position:]
+                self._finish(leg, reason)
+                break
+        return bool(keys)
+
+    def stop(self, leg: Leg) -> None:
+        """Stop whatever plays, loads or gathers, and say so."""
+        leg.loads += 1
+        if leg.gather:
+            self._finish(leg, "stopped")
+            return
+        name = leg.media.player.stop() or leg.loading
+        leg.loading = None
+        if name is not None:
+            self._events.emit("played", leg.id, id=name, reason="stopped")
+
+    def press(self, leg: Leg, digit: Digit, now: float) -> None:
+        """Take one key: report it, stop the prompt of a gather, and count it there."""
+        if leg.answered_at is None:
+            return
+        self._events.emit(
+            "digit", leg.id, digit=digit.key, source=digit.source, duration_ms=digit.duration_ms
+        )
+        if leg.gather:
+            leg.media.player.stop()
+            self._finish(leg, leg.gather.press(digit.key, now))
+        else:
+            leg.typed = (leg.typed + digit.key)[:TYPED_MAX]
+
+    def tick(self, leg: Leg, now: float) -> None:
+        """Do 20 ms of media and act on what it brought."""
+        heard = leg.media.tick(now)
+        for digit in heard.digits:
+            self.press(leg, digit, now)
+        if heard.played is not None:
+            self._prompt_ended(leg, heard.played, now)
+        if leg.gather:
+            self._finish(leg, leg.gather.overdue(now))
+
+    def _prompt_ended(self, leg: Leg, name: str, now: float) -> None:
+        if leg.gather:
+            leg.gather.prompt_ended(now)
+        else:
+            self._events.emit("played", leg.id, id=name, reason="done")
+
+    def _finish(self, leg: Leg, reason: str | None) -> None:
+        if reason and leg.gather:
+            gather, leg.gather, leg.loading = leg.gather, None, None
+            leg.media.player.stop()
+            self._events.emit("gathered", leg.id, id=gather.id, digits=gather.digits, reason=reason)
+
+    def _load(self, leg: Leg, name: str, files: list[str]) -> None:
+        """Read files away from the tick; a later play, gather or stop makes them void."""
+        load, leg.loading = leg.loads, name
+        future = self._loop.run_in_executor(self._loader, self._read, files, leg.media.codec)
+
+        def start(done: asyncio.Future[bytes]) -> None:
+            barged = leg.gather is not None and leg.gather.deadline is not None
+            if leg.loads == load and leg.loading and not barged:
+                leg.loading = None
+                leg.media.player.start(name, done.result())
+
+        future.add_done_callback(start)
+
+    def _read(self, files: list[str], codec: Codec) -> bytes:
+        """Return the frames of the files in order; one that cannot be played is left out."""
+        data = []
+        for path in files:
+            try:
+                data.append(self._clips.load(path, codec))
+            except ClipError as error:
+                print(f"clip: {error}", file=sys.stderr)
+        return b"".join(data)
