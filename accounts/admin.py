@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
@@ -20,11 +22,12 @@ def operator(request: HttpRequest) -> str:
     return f"operator:{request.user.pk}"
 
 
-class AuditedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class AuditedAdmin(ModelAdmin):
     """An admin whose every change leaves an audit row."""
 
+    # The form is the one the admin built for the model.
     def save_model(
-        self, request: HttpRequest, obj: User | Membership, form: ModelForm, change: bool
+        self, request: HttpRequest, obj: User | Membership, form: forms.ModelForm[Any], change: bool
     ) -> None:
         super().save_model(request, obj, form, change)
         kind = f"{obj._meta.model_name}.{'updated' if change else 'created'}"
@@ -35,7 +38,7 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return False
 
 
-class MembershipInline(TabularInline):  # type: ignore[misc]
+class MembershipInline(TabularInline):
     model = Membership
     extra = 0
     can_delete = False
@@ -57,7 +60,7 @@ class UserAdmin(AuditedAdmin):
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(ModelAdmin):  # type: ignore[misc]
+class WorkspaceAdmin(ModelAdmin):
     list_display = ("name", "status", "country", "currency", "mpesa_account_ref", "created_at")
     list_filter = ("status", "country")
     search_fields = ("name", "slug", "mpesa_account_ref", "id")
@@ -85,7 +88,7 @@ class WorkspaceAdmin(ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):  # type: ignore[misc]
+class ApiKeyAdmin(ModelAdmin):
     list_display = ("label", "prefix", "workspace", "mode", "state", "last_used_at", "expires_at")
     list_filter = ("mode",)
     search_fields = ("label", "prefix", "workspace__name")

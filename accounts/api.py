@@ -249,7 +249,9 @@ class ApiKeysView(ApiView):
 
     class Body(serializers.Serializer[Any]):
         # Length and presence of the label have a Problem of their own.
-        label = serializers.CharField(required=False, allow_blank=True, default="")
+        label = serializers.CharField(  # type: ignore[assignment]  # The metaclass takes it away.
+            required=False, allow_blank=True, default=""
+        )
         name = serializers.CharField(required=False, allow_blank=True, default="")
         scopes = serializers.ListField(
             child=serializers.CharField(max_length=40), max_length=100, required=False

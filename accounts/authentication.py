@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from accounts.errors import (
 )
 from accounts.middleware import enter_workspace
 from accounts.models import ApiKey, User
+from accounts.requests import Call
 from accounts.services import keys
 from kernel import clock, limits
 from kernel.errors import UnsupportedMediaType
@@ -41,40 +42,41 @@ class Credential(BaseAuthentication):
         view = request.parser_context["view"]
         if getattr(view, "public", False):
             return None
-        found = self._find(request)
-        self._check_workspace(request, view)
-        self._check_scope(request, view, key=found[1])
+        call = cast(Call, request)
+        found = self._find(call)
+        self._check_workspace(call, view)
+        self._check_scope(call, view, key=found[1])
         return found
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
-    def _find(self, request: Request) -> tuple[User, ApiKey | None]:
+    def _find(self, request: Call) -> tuple[User, ApiKey | None]:
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if header:
             return by_key(request, header)
         return by_session(request), None
 
     # The view is any DRF view; ours declare what they need.
-    def _check_workspace(self, request: Request, view: Any) -> None:
+    def _check_workspace(self, request: Call, view: Any) -> None:
         if not getattr(view, "needs_workspace", True):
             return
-        workspace = request.workspace  # type: ignore[attr-defined]
+        workspace = request.workspace
         if workspace is None:
             raise NoWorkspace()
         if workspace.is_suspended and request.method not in SAFE_METHODS:
             raise Suspended()
 
-    def _check_scope(self, request: Request, view: Any, *, key: ApiKey | None) -> None:
+    def _check_scope(self, request: Call, view: Any, *, key: ApiKey | None) -> None:
         needed = view.required_scope(request.method) if hasattr(view, "required_scope") else ""
-        if not needed or needed in request.scopes:  # type: ignore[attr-defined]
+        if not needed or needed in request.scopes:
             return
         if key is not None:
             raise ScopeDenied(scope=needed)
-        raise role_problem(request.role)  # type: ignore[attr-defined]
+        raise role_problem(request.role)
 
 
-def by_key(request: Request, header: str) -> tuple[User, ApiKey]:
+def by_key(request: Call, header: str) -> tuple[User, ApiKey]:
     """Accept a bearer key: one query, and one more a minute to remember its use.
 
     Raises ApiKeyInvalid, ApiKeyExpired, ApiKeyRevoked and RateLimited.
@@ -82,22 +84,23 @@ def by_key(request: Request, header: str) -> tuple[User, ApiKey]:
     scheme, _, secret = header.partition(" ")
     if scheme.lower() != "bearer" or not keys.is_well_formed(secret.strip()):
         raise ApiKeyInvalid()
-    key = queries.key_by_digest(keys.digest(secret.strip()))
-    if key is None:
+    found = queries.key_by_digest(keys.digest(secret.strip()))
+    if found is None:
         raise ApiKeyInvalid()
+    key, role = found
     moment = clock.now()
-    _check_alive(key, moment)
+    _check_alive(key, role, moment)
     _limit(request, key)
     _remember(key, moment)
-    request.workspace = key.workspace  # type: ignore[attr-defined]
-    request.mode = key.mode  # type: ignore[attr-defined]
-    request.role = key.maker_role  # type: ignore[attr-defined]
-    request.scopes = roles.key_scopes(own=key.scopes, role=key.maker_role)  # type: ignore[attr-defined]
-    request.actor = f"key:{key.id}"  # type: ignore[attr-defined]
+    request.workspace = key.workspace
+    request.mode = key.mode
+    request.role = role or ""
+    request.scopes = roles.key_scopes(own=key.scopes, role=role)
+    request.actor = f"key:{key.id}"
     return key.created_by, key
 
 
-def by_session(request: Request) -> User:
+def by_session(request: Call) -> User:
     """Accept the cookie from our own pages only. Raises SessionInvalid, CrossSite and others."""
     page = request._request
     if not page.user.is_authenticated:
@@ -109,7 +112,7 @@ def by_session(request: Request) -> User:
     return user
 
 
-def check_same_origin(request: Request) -> None:
+def check_same_origin(request: Call) -> None:
     """Refuse a changing request that another site's page could have made."""
     if request.content_type.partition(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType()
@@ -120,20 +123,20 @@ def check_same_origin(request: Request) -> None:
         raise CrossSite()
 
 
-def _own_origins(request: Request) -> set[str]:
+def _own_origins(request: Call) -> set[str]:
     public = urlsplit(settings.PUBLIC_URL)
     return {f"{public.scheme}://{public.netloc}", f"{request.scheme}://{request.get_host()}"}
 
 
-def _check_alive(key: ApiKey, moment: datetime) -> None:
+def _check_alive(key: ApiKey, role: str | None, moment: datetime) -> None:
     if key.expires_at is not None and key.expires_at <= moment:
         raise ApiKeyExpired()
     # A maker who left the workspace has no role, and their keys die with it.
-    if key.revoked_at is not None or not key.maker_role or not key.created_by.is_active:
+    if key.revoked_at is not None or role is None or not key.created_by.is_active:
         raise ApiKeyRevoked()
 
 
-def _limit(request: Request, key: ApiKey) -> None:
+def _limit(request: Call, key: ApiKey) -> None:
     verdict = limits.require(
         f"key:{key.id}",
         rate_per_second=settings.API_KEY_REQUESTS_PER_SECOND,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import errors, queries, services, sessions
 from accounts.doors import login_required
 from accounts.forms import ApiKeyForm, CodeForm, OnboardingForm, SignInForm, WorkspaceForm
+from accounts.requests import Page
 from accounts.roles import SCOPES
 from accounts.services import sign_in as links
 from kernel.errors import Problem, RateLimited
@@ -22,7 +23,7 @@ GONE = (errors.TokenInvalid, errors.TokenExpired, errors.TokenUsed)
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def signin(request: HttpRequest) -> HttpResponse:
+def signin(request: Page) -> HttpResponse:
     """Ask for an address and send the mail; the next page is the same for any address."""
     if request.user.is_authenticated:
         return redirect(sessions.local_path(request.GET.get("next", "")) or sessions.AFTER_SIGN_IN)
@@ -42,7 +43,7 @@ def signin(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def signin_sent(request: HttpRequest) -> HttpResponse:
+def signin_sent(request: Page) -> HttpResponse:
     """Say that the mail is on its way, and take its code in this browser."""
     email = request.session.get(sessions.EMAIL)
     if not email:
@@ -62,7 +63,7 @@ def signin_sent(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def link(request: HttpRequest, token: str) -> HttpResponse:
+def link(request: Page, token: str) -> HttpResponse:
     """Take the token out of the address bar; mail scanners may come here as often as they like."""
     request.session[sessions.TOKEN] = token
     return _private(redirect("accounts:link_confirm"))
@@ -70,7 +71,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def link_confirm(request: HttpRequest) -> HttpResponse:
+def link_confirm(request: Page) -> HttpResponse:
     """Show one button; only pressing it spends the link."""
     token = request.session.get(sessions.TOKEN, "")
     try:
@@ -84,7 +85,7 @@ def link_confirm(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Page) -> HttpResponse:
     """End the session."""
     logout(request)
     return redirect("site:home")
@@ -93,15 +94,15 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required(needs_workspace=False)
 @require_http_methods(["GET", "HEAD", "POST"])
-def onboarding(request: HttpRequest) -> HttpResponse:
+def onboarding(request: Page) -> HttpResponse:
     """Open the first workspace; the signing secret is in this reply and nowhere else."""
-    if request.workspace is not None:  # type: ignore[attr-defined]
+    if request.workspace is not None:
         return redirect("site:overview")
-    initial = {"name": request.user.name, "country": "KE", "currency": "KES"}  # type: ignore[union-attr]
+    initial = {"name": request.user.name, "country": "KE", "currency": "KES"}
     form = OnboardingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            done = services.onboard(user=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+            done = services.onboard(user=request.user, **form.cleaned_data)
         except errors.AlreadyOnboarded:
             return redirect("site:overview")
         context = {"workspace": done.workspace, "signing_secret": done.signing_secret}
@@ -112,9 +113,9 @@ def onboarding(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required(scope={"POST": "members.manage"})
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: Page) -> HttpResponse:
     """Show the workspace and rename it."""
-    workspace = request.workspace  # type: ignore[attr-defined]
+    workspace = request.workspace
     form = WorkspaceForm(
         request.POST if request.method == "POST" else None, initial={"name": workspace.name}
     )
@@ -122,7 +123,7 @@ def settings(request: HttpRequest) -> HttpResponse:
         services.update_workspace(
             workspace,
             name=form.cleaned_data["name"],
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
         )
         messages.success(request, _("The workspace was renamed."))
         return redirect("accounts:settings")
@@ -132,10 +133,10 @@ def settings(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required(scope="api_keys.manage")
 @require_POST
-def rotate_signing_secret(request: HttpRequest) -> HttpResponse:
+def rotate_signing_secret(request: Page) -> HttpResponse:
     """Replace the signing secret and show the new one in this reply only."""
-    workspace = request.workspace  # type: ignore[attr-defined]
-    secret = services.rotate_signing_secret(workspace, actor=request.actor)  # type: ignore[attr-defined]
+    workspace = request.workspace
+    secret = services.rotate_signing_secret(workspace, actor=request.actor)
     form = WorkspaceForm(initial={"name": workspace.name})
     context = {**_settings_context(request, form), "signing_secret": secret}
     return render(request, "accounts/settings.html", context)
@@ -144,10 +145,10 @@ def rotate_signing_secret(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required(scope="api_keys.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
-def api_keys(request: HttpRequest) -> HttpResponse:
+def api_keys(request: Page) -> HttpResponse:
     """List the keys and make one; its secret is in this reply and nowhere else."""
-    allowed = request.scopes  # type: ignore[attr-defined]
-    initial = {"mode": request.mode}  # type: ignore[attr-defined]
+    allowed = request.scopes
+    initial = {"mode": request.mode}
     form = ApiKeyForm(
         request.POST if request.method == "POST" else None, allowed=allowed, initial=initial
     )
@@ -159,7 +160,7 @@ def api_keys(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "issued": issued,
-        "keys": queries.workspace_api_keys(request.workspace.id),  # type: ignore[attr-defined]
+        "keys": queries.workspace_api_keys(request.workspace.id),
         "scopes": [scope for scope in SCOPES.values() if scope.name in allowed],
     }
     return render(request, "accounts/api_keys.html", context)
@@ -167,12 +168,12 @@ def api_keys(request: HttpRequest) -> HttpResponse:
 
 @login_required(scope="api_keys.manage")
 @require_POST
-def revoke_api_key(request: HttpRequest, key_id: str) -> HttpResponse:
+def revoke_api_key(request: Page, key_id: str) -> HttpResponse:
     """Revoke one key and every key it made."""
-    mode = request.POST.get("mode", request.mode)  # type: ignore[attr-defined]
-    key = queries.access_api_key(request.workspace.id, mode, key_id)  # type: ignore[attr-defined]
+    mode = request.POST.get("mode") or request.mode
+    key = queries.access_api_key(request.workspace.id, mode, key_id)
     try:
-        services.revoke_api_key(key, actor=request.actor)  # type: ignore[attr-defined]
+        services.revoke_api_key(key, actor=request.actor)
         messages.success(request, _("The key “%(label)s” is revoked.") % {"label": key.label})
     except errors.ApiKeyAlreadyRevoked as problem:
         messages.info(request, str(problem))
@@ -181,10 +182,10 @@ def revoke_api_key(request: HttpRequest, key_id: str) -> HttpResponse:
 
 @login_required(needs_workspace=False)
 @require_POST
-def switch_workspace(request: HttpRequest) -> HttpResponse:
+def switch_workspace(request: Page) -> HttpResponse:
     """Work in another workspace of the person, or in its other mode."""
     wanted = request.POST.get("workspace_id", "")
-    mine = {str(each.workspace_id) for each in queries.memberships(request.user)}  # type: ignore[arg-type]
+    mine = {str(each.workspace_id) for each in queries.memberships(request.user)}
     if wanted:
         if wanted not in mine:
             raise errors.WorkspaceForbidden()
@@ -194,7 +195,7 @@ def switch_workspace(request: HttpRequest) -> HttpResponse:
     return redirect(sessions.local_path(request.POST.get("next", "")) or sessions.AFTER_SIGN_IN)
 
 
-def _send(request: HttpRequest, email: str, next_url: str) -> HttpResponse:
+def _send(request: Page, email: str, next_url: str) -> HttpResponse:
     services.request_magic_link(
         email=email,
         browser=sessions.browser_of(request),
@@ -212,28 +213,28 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _settings_context(request: HttpRequest, form: WorkspaceForm) -> dict[str, object]:
+def _settings_context(request: Page, form: WorkspaceForm) -> dict[str, object]:
     return {
         "form": form,
-        "workspace": request.workspace,  # type: ignore[attr-defined]
-        "membership": request.membership,  # type: ignore[attr-defined]
-        "may_edit": "members.manage" in request.scopes,  # type: ignore[attr-defined]
-        "may_rotate": "api_keys.manage" in request.scopes,  # type: ignore[attr-defined]
-        "memberships": queries.memberships(request.user),  # type: ignore[arg-type]
+        "workspace": request.workspace,
+        "membership": request.membership,
+        "may_edit": "members.manage" in request.scopes,
+        "may_rotate": "api_keys.manage" in request.scopes,
+        "memberships": queries.memberships(request.user),
     }
 
 
-def _issue(request: HttpRequest, form: ApiKeyForm) -> services.IssuedKey | None:
+def _issue(request: Page, form: ApiKeyForm) -> services.IssuedKey | None:
     try:
         return services.create_api_key(
-            workspace=request.workspace,  # type: ignore[attr-defined]
+            workspace=request.workspace,
             mode=form.cleaned_data["mode"],
             label=form.cleaned_data["label"],
             scopes=form.cleaned_data["scopes"] or None,
             expires_at=form.expires_at(),
-            created_by=request.user,  # type: ignore[arg-type]
-            maker_scopes=request.scopes,  # type: ignore[attr-defined]
-            actor=request.actor,  # type: ignore[attr-defined]
+            created_by=request.user,
+            maker_scopes=request.scopes,
+            actor=request.actor,
         )
     except Problem as problem:
         form.add_error(None, str(problem))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.errors import AdminRequired, Suspended, WriteDenied
+from accounts.requests import Page
 from kernel.doors import Door, login_required
 
 __all__ = ["check", "login_required"]
@@ -15,14 +16,14 @@ __all__ = ["check", "login_required"]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-def check(request: HttpRequest, door: Door) -> HttpResponse | None:
+def check(request: Page, door: Door) -> HttpResponse | None:
     """Send a visitor to sign-in or onboarding, or let them pass.
 
     Raises Suspended, WriteDenied and AdminRequired.
     """
     if not request.user.is_authenticated:
         return _go(request, sign_in_url(request))
-    if door.needs_workspace and request.workspace is None:  # type: ignore[attr-defined]
+    if door.needs_workspace and request.workspace is None:
         return _go(request, reverse("accounts:onboarding"))
     if door.needs_workspace:
         _check_suspension(request)
@@ -41,15 +42,15 @@ def role_problem(role: str) -> WriteDenied | AdminRequired:
     return WriteDenied() if role == "viewer" else AdminRequired()
 
 
-def _check_suspension(request: HttpRequest) -> None:
-    suspended = request.workspace.is_suspended  # type: ignore[attr-defined]
+def _check_suspension(request: Page) -> None:
+    suspended = request.workspace.is_suspended
     if suspended and request.method not in SAFE_METHODS:
         raise Suspended()
 
 
-def _check_scope(request: HttpRequest, scope: str) -> None:
-    if scope and scope not in request.scopes:  # type: ignore[attr-defined]
-        raise role_problem(request.membership.role)  # type: ignore[attr-defined]
+def _check_scope(request: Page, scope: str) -> None:
+    if scope and scope not in request.scopes:
+        raise role_problem(request.membership.role)
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:

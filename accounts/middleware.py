@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -49,25 +50,26 @@ class WorkspaceMiddleware:
         )
 
 
-def prepare(request: HttpRequest) -> None:
+# Both functions write what no request class of Django declares; readers see accounts.requests.
+def prepare(request: Any) -> None:
     """Give the request the empty answers that a visitor without a session has."""
-    request.workspace = request.membership = None  # type: ignore[attr-defined]
-    request.mode = "live"  # type: ignore[attr-defined]
-    request.role = request.actor = ""  # type: ignore[attr-defined]
-    request.scopes = frozenset()  # type: ignore[attr-defined]
-    request.check_door = partial(doors.check, request)  # type: ignore[attr-defined]
+    request.workspace = request.membership = None
+    request.mode = "live"
+    request.role = request.actor = ""
+    request.scopes = frozenset()
+    request.check_door = partial(doors.check, request)
 
 
-def enter_workspace(request: HttpRequest) -> None:
+def enter_workspace(request: Any) -> None:
     """Put the session's workspace, mode and rights on the request. One query."""
     if not request.user.is_authenticated:
         return
-    request.actor = f"user:{request.user.pk}"  # type: ignore[attr-defined]
+    request.actor = f"user:{request.user.pk}"
     membership = queries.active_membership(request.user, request.session.get(sessions.WORKSPACE))
     if membership is None:
         return
-    request.membership = membership  # type: ignore[attr-defined]
-    request.workspace = membership.workspace  # type: ignore[attr-defined]
-    request.role = membership.role  # type: ignore[attr-defined]
-    request.scopes = membership.scopes  # type: ignore[attr-defined]
-    request.mode = request.session.get(sessions.MODE, "live")  # type: ignore[attr-defined]
+    request.membership = membership
+    request.workspace = membership.workspace
+    request.role = membership.role
+    request.scopes = membership.scopes
+    request.mode = request.session.get(sessions.MODE, "live")

@@ -175,9 +175,6 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    # Filled by queries.key_by_digest: the maker's role now, None when they left.
-    maker_role: str | None
-
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["workspace", "mode", "created_at"], name="accounts_apikey_list"),

@@ -39,13 +39,17 @@ def access_api_key(workspace_id: UUID, mode: str, key_id: str) -> ApiKey:
     return key
 
 
-def key_by_digest(digest: str) -> ApiKey | None:
-    """Find a key by its hash, with its workspace, its maker and the maker's role. One query."""
+def key_by_digest(digest: str) -> tuple[ApiKey, str | None] | None:
+    """Find a key by its hash, with its workspace and its maker, and the maker's role now.
+
+    One query. The role is None when the maker left the workspace.
+    """
     role = Membership.objects.filter(
         user=OuterRef("created_by"), workspace=OuterRef("workspace")
     ).values("role")
     rows = ApiKey.objects.select_related("workspace", "created_by")
-    return rows.annotate(maker_role=Subquery(role)).filter(digest=digest).first()
+    key = rows.annotate(role_of_maker=Subquery(role)).filter(digest=digest).first()
+    return None if key is None else (key, key.role_of_maker)
 
 
 def workspace_api_keys(workspace_id: UUID) -> QuerySet[ApiKey]:
