@@ -215,9 +215,9 @@ def test_a_forged_token_is_kept_as_evidence_and_answers_the_same(wallet, topup, 
 
 
 def test_strangers_cannot_fill_the_table(topup, script):
-    for _ in range(30):
+    for _ in range(40):
         deliver(topup, "{}", token="f" * 32)
-    assert MpesaEvent.objects.count() <= 21
+    assert 20 <= MpesaEvent.objects.count() < 40
 
 
 @pytest.mark.parametrize("raw", [b"", b"<xml/>", b"\xff\x00", b'{"Body": []}'])

@@ -2,6 +2,7 @@
 
 from wallet.services.holds import capture_hold, expire_holds, grow_hold, place_hold, void_hold
 from wallet.services.ledger import charge, credit
+from wallet.services.topups import start_topup
 from wallet.services.wallets import open_wallet, set_threshold
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "open_wallet",
     "place_hold",
     "set_threshold",
+    "start_topup",
     "void_hold",
 ]

@@ -37,7 +37,9 @@ def process_mpesa_event(event_id: str) -> None:
     event = MpesaEvent.objects.select_for_update().get(id=event_id)
     if event.processed_at is not None:
         return
-    topup = TopUp.objects.filter(callback_token_sha256=event.token_sha256).first()
+    # The first lock after the message: all that follows about this top-up happens in one order.
+    asked = TopUp.objects.select_for_update().filter(callback_token_sha256=event.token_sha256)
+    topup = asked.first()
     outcome = _judge(bytes(event.raw), topup)
     log.info("M-Pesa message %s: %s", event.id, outcome)
     MpesaEvent.objects.filter(id=event.id).update(
@@ -60,9 +62,11 @@ def land(
     """Book one real payment: the only creator of money.
 
     The receipt row is the claim: a second message about the same payment waits for the first, then
-    only fills in what was blank. Without a top-up the money waits in suspense. Locks receipt,
-    wallet, top-up in that order.
+    only fills in what was blank. Without a top-up the money waits in suspense. Locks top-up,
+    receipt, wallet in that order.
     """
+    if topup is not None:
+        topup = TopUp.objects.select_for_update().get(id=topup.id)
     receipt = MpesaReceipt(
         receipt_no=receipt_no,
         shortcode=shortcode,
