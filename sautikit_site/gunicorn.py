@@ -40,6 +40,13 @@ class QuietLogger(Logger):
 logger_class = QuietLogger
 
 
+def when_ready(server: Any) -> None:
+    """Load every address before the workers are made: a broken one stops the start, and all share it."""
+    from django.urls import get_resolver
+
+    assert get_resolver().url_patterns
+
+
 def post_fork(server: Any, worker: Any) -> None:
     """A worker dies with its master, whatever happens to the master."""
     die_with_parent(signal.SIGKILL, worker.ppid)
