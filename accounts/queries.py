@@ -26,6 +26,12 @@ def memberships(user: User) -> QuerySet[Membership]:
     return Membership.objects.select_related("workspace").filter(user=user).order_by("created_at")
 
 
+def owner_emails(workspace_id: UUID) -> list[str]:
+    """List the addresses that are told when money or numbers are at stake."""
+    owners = Membership.objects.filter(workspace_id=workspace_id, role="owner")
+    return list(owners.order_by("created_at").values_list("user__email", flat=True))
+
+
 def api_keys(workspace_id: UUID, mode: str) -> QuerySet[ApiKey]:
     """List the keys of a workspace and mode."""
     return ApiKey.objects.select_related("created_by").filter(workspace_id=workspace_id, mode=mode)

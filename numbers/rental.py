@@ -59,6 +59,11 @@ def rest_of_month(day: date) -> Period:
     return Period(day, day.replace(day=days_in_month(day)))
 
 
+def whole_month(day: date) -> Period:
+    """Return every day of this one's month."""
+    return rest_of_month(day.replace(day=1))
+
+
 def month_until(day: date) -> Period:
     """Return the days from the 1st to this one."""
     return Period(day.replace(day=1), day)

@@ -1,5 +1,6 @@
 """The verbs of accounts: the only code that writes its tables."""
 
+from accounts.services.housekeeping import forget_sign_ins
 from accounts.services.keys import IssuedKey, create_api_key, revoke_api_key
 from accounts.services.sign_in import (
     SignIn,
@@ -23,6 +24,7 @@ __all__ = [
     "consume_code",
     "consume_magic_link",
     "create_api_key",
+    "forget_sign_ins",
     "onboard",
     "request_magic_link",
     "resume_workspace",

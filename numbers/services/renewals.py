@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
-from kernel import clock, events
+from accounts.queries import owner_emails
+from kernel import clock, events, mail
+from kernel.money import Money
 from numbers import queries, rental
 from numbers.events import NumberSuspendedEvent
 from numbers.models import Number, Rental
@@ -41,7 +44,7 @@ def renew_number(number_id: UUID, *, today: date) -> str:
         return "skipped"
     try:
         with transaction.atomic():
-            _pay_month(number, today)
+            charge_period(number, rental.whole_month(today))
     except InsufficientBalance:
         return _refuse(number, today)
     if NUMBER.apply(number, "resume", suspended_at=None):
@@ -49,21 +52,32 @@ def renew_number(number_id: UUID, *, today: date) -> str:
     return "paid"
 
 
-def _pay_month(number: Number, today: date) -> None:
-    whole = rental.rest_of_month(today.replace(day=1))
-    charge_period(number, whole)
-
-
 def _refuse(number: Number, today: date) -> str:
     moment = clock.now()
     if NUMBER.apply(number, "suspend", suspended_at=moment):
         _announce(number)
+        _tell_owners(number, "number_suspended", today)
         return "suspended"
     assert number.suspended_at is not None
     if today - clock.nairobi_today(number.suspended_at) >= GRACE:
         release_number(number, today=today)
+        _tell_owners(number, "number_lapsed", today)
         return "released"
     return "waiting"
+
+
+def _tell_owners(number: Number, template: str, today: date) -> None:
+    context: dict[str, object] = {
+        "number": number,
+        "price": Money(
+            rental.price(number.monthly_price_minor, rental.whole_month(today)).gross_minor,
+            number.currency,
+        ),
+        "until": today + GRACE,
+        "url": f"{settings.PUBLIC_URL}/wallet",
+    }
+    for email in owner_emails(number.workspace_id):
+        mail.post(email, template, context)
 
 
 def _announce(number: Number) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from kernel.models import Event, Job
+from kernel.models import Event, Job, Mail
 from kernel.work import jobs
 from numbers import queries, services
 from numbers.models import Number, Rental
@@ -54,6 +54,10 @@ def test_a_poor_wallet_suspends_the_number_and_paying_late_pays_from_the_first()
         assert services.renew_rentals() == {"suspended": 1}
     assert queries.active_number(acme.id, "live", number.e164) is None
     assert Event.objects.filter(kind="number.suspended").count() == 1
+    told = Mail.objects.get()
+    assert told.to == "amina@acme.example"
+    assert "KES 116.00" in told.text
+    assert "8 Dec 2026" in told.text
     with day(2):
         assert services.renew_rentals() == {"waiting": 1}
     world.fund(acme, 11_600)
@@ -75,6 +79,7 @@ def test_a_number_that_stays_unpaid_is_released_on_the_eighth():
     with day(8):
         assert services.renew_rentals() == {"released": 1}
     assert Number.objects.get().status == "released"
+    assert Mail.objects.count() == 2
     assert list(queries.available("live").values_list("e164", flat=True)) == ["+254200000000"]
 
 

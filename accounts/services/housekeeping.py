@@ -1,0 +1,21 @@
+"""What sign-in leaves behind is forgotten once nothing can use it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+
+from accounts.models import MagicLink
+from kernel import clock
+
+# Long past every expiry and past the day over which wrong codes are counted.
+LINKS_KEPT = timedelta(days=30)
+
+
+def forget_sign_ins() -> int:
+    """Delete ended sessions and old links; return how many rows went."""
+    moment = clock.now()
+    sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()
+    links, _ = MagicLink.objects.filter(created_at__lt=moment - LINKS_KEPT).delete()
+    return sessions + links
