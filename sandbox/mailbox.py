@@ -43,7 +43,7 @@ class Mailbox:
     ) -> str:
         """Keep one message per recipient and show it on the terminal."""
         content = cast("bytes", envelope.content)
-        message = cast("EmailMessage", message_from_bytes(content, policy=default))
+        message = message_from_bytes(content, policy=default)
         for recipient in envelope.rcpt_tos:
             self.keep(recipient, envelope.mail_from or "", message)
         show(message, envelope.rcpt_tos)

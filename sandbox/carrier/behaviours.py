@@ -1,7 +1,7 @@
 """The fixed numbers: what each does when it is called, as one short story."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from sandbox.carrier.calls import Call, tone
 from sandbox.carrier.g711 import Samples
 from sandbox.carrier.rtp import RATE, SILENCE
 
-Story = Callable[[Call], Awaitable[None]]
+Story = Callable[[Call], Coroutine[None, None, None]]
 
 RING_SECONDS = 0.3
 PROMPT_SECONDS = 2.0
