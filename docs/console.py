@@ -1,29 +1,118 @@
-"""The developer pages: the front page, and one page per error code."""
+"""The developer pages: guides, references made from the code, and the same for machines."""
 
 from __future__ import annotations
 
-from inspect import cleandoc
+import json
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from kernel import errors, events
+from docs import document, library, markdown
+from telephony import grammar
+
+TASK_MAX = 2000
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the quickstart, the events and the error codes."""
-    context = {
-        "events": events.catalogue().values(),
-        "problems": sorted(errors.registry().values(), key=lambda problem: problem.code),
-    }
-    return render(request, "docs/home.html", context)
+    """Show the front page."""
+    return guide(request, "")
 
 
+@require_safe
+def guide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a guide or a list of the reference."""
+    found = library.guide(slug)
+    if found is None:
+        raise Http404(_("There is no such page."))
+    return _page(request, found.text(), found.slug, code_beside=found.code_beside)
+
+
+@require_safe
 def error(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one error code: its status, what it means and whether to retry."""
-    problem = errors.registry().get(code)
-    if problem is None:
-        raise Http404(_("There is no such error code."))
-    context = {"problem": problem, "explanation": cleandoc(problem.doc)}
-    return render(request, "docs/error.html", context)
+    """Show one error code: its status, what it means, and what to do."""
+    return _entry(request, library.error_text(code), "errors")
+
+
+@require_safe
+def event(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one event: when it is sent and what its body holds."""
+    return _entry(request, library.event_text(name), "events")
+
+
+@require_safe
+def verb(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one voice verb in both forms."""
+    return _entry(request, library.verb_text(name), "verbs")
+
+
+@require_safe
+def build_with_ai(request: HttpRequest) -> HttpResponse:
+    """Fill a task into the prompt."""
+    task = request.GET.get("task", "").strip()[:TASK_MAX]
+    context = {
+        "task": task,
+        "prompt": library.prompt(task or library.TASK),
+        **_frame("build-with-ai"),
+    }
+    return render(request, "docs/build_with_ai.html", context)
+
+
+@require_safe
+def guide_text(_request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Give a guide as Markdown."""
+    found = library.guide(slug)
+    if found is None:
+        raise Http404(_("There is no such page."))
+    return _text(found.text(), "text/markdown")
+
+
+@require_safe
+def index(_request: HttpRequest) -> HttpResponse:
+    """Give llms.txt."""
+    return _text(library.index(), "text/plain")
+
+
+@require_safe
+def everything(_request: HttpRequest) -> HttpResponse:
+    """Give llms-full.txt."""
+    return _text(library.everything(), "text/plain")
+
+
+@require_safe
+def openapi(_request: HttpRequest) -> HttpResponse:
+    """Give the OpenAPI document with this installation as its server."""
+    return _text(document.served(), "application/yaml")
+
+
+@require_safe
+def voice_schema(_request: HttpRequest) -> HttpResponse:
+    """Give the grammar of voice documents as JSON Schema."""
+    schema = {"$id": f"{settings.PUBLIC_URL}/voice-actions.schema.json", **grammar.schema()}
+    return _text(json.dumps(schema, indent=2), "application/schema+json")
+
+
+def _entry(request: HttpRequest, source: str | None, slug: str) -> HttpResponse:
+    if source is None:
+        raise Http404(_("There is no such page."))
+    return _page(request, source, slug)
+
+
+def _page(
+    request: HttpRequest, source: str, slug: str, *, code_beside: bool = False
+) -> HttpResponse:
+    page = markdown.render(source, code_beside=code_beside)
+    context = {"page": page, "code_beside": code_beside, **_frame(slug)}
+    return render(request, "docs/page.html", context)
+
+
+def _frame(slug: str) -> dict[str, object]:
+    return {"guides": library.GUIDES, "here": slug}
+
+
+def _text(body: str, kind: str) -> HttpResponse:
+    headers = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=300"}
+    return HttpResponse(body, content_type=f"{kind}; charset=utf-8", headers=headers)

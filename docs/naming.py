@@ -10,6 +10,15 @@ from kernel.shapes import TEXT, UUID, Shape
 
 STATUS = {200: "Done.", 201: "Created.", 202: "Accepted; it goes on.", 204: "Done; no body."}
 VERBS = {"PATCH": "update", "PUT": "replace", "DELETE": "delete"}
+# Forms that older clients use; they stay, and new code has the other.
+OLDER = frozenset(
+    {
+        "/v1/calls/originate",
+        "/v1/numbers/available/claim",
+        "/v1/numbers/{inventory_id}/claim",
+        "/v1/wallet",
+    }
+)
 TAGS = {
     "numbers": "Numbers",
     "calls": "Calls",

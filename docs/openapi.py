@@ -53,6 +53,7 @@ class AutoSchema(SpectacularSchema):  # type: ignore[misc]  # drf-spectacular ha
             "summary": summary,
             "description": description,
             "tags": [naming.tag(path)],
+            "deprecated": path in naming.OLDER,
             "parameters": self._parameters(),
             "requestBody": self._body(),
             "security": [] if self.view.public else [{"apiKey": []}, {"session": []}],

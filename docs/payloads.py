@@ -23,6 +23,23 @@ SHAPES: dict[object, Shape] = {
     UUID: shapes.UUID,
     datetime: shapes.TIME,
 }
+SAMPLE_ID = "01900000-0000-7000-8000-000000000001"
+SAMPLE_TIME = "2026-11-22T09:00:00.000Z"
+LIKELY: dict[str, Any] = {
+    "direction": "outbound",
+    "from": "+254200000000",
+    "to": "+254712345678",
+    "status": "completed",
+    "call_status": "completed",
+    "pbx_call_id": "HD_24d73b4518bc",
+    "duration_seconds": 47,
+    "cost_minor": 235,
+    "currency": "KES",
+    "hangup_cause": "normal_clearing",
+    "failure_reason": "no_answer",
+    "failure_code": None,
+    "clientRequestId": "order-1842",
+}
 HEADERS = {
     "X-Sautikit-Signature": "`t=<unix seconds>,v1=<hex>`: HMAC-SHA256 over body + '.' + t.",
     "X-Sautikit-Event-Id": "The id of the event; the same in every attempt.",
@@ -43,12 +60,11 @@ def payload_shape(event: Declared) -> Shape:
     """Return the shape of an event's `data`."""
     hints = typing.get_type_hints(event.payload)
     declared: list[Any] = list(fields(event.payload))
-    shape = shapes.record(
+    return shapes.record(
         f"{title(event)}Data",
         {field.name.rstrip("_"): _shape(hints[field.name]) for field in declared},
         optional=[field.name.rstrip("_") for field in declared if field.metadata.get("optional")],
     )
-    return shape | {"examples": [event.sample]} if event.sample else shape
 
 
 def envelope_shape(event: Declared) -> Shape:
@@ -74,6 +90,22 @@ def envelope_shape(event: Declared) -> Shape:
     )
 
 
+def sample(event: Declared) -> dict[str, Any]:
+    """Return a whole body as it might arrive."""
+    body = {
+        "event": event.name,
+        "kind": event.name,
+        "event_id": SAMPLE_ID,
+        "workspace_id": SAMPLE_ID,
+        "mode": "live",
+        "sequence": 42,
+        "occurred_at": SAMPLE_TIME,
+    }
+    if event.name.startswith("call."):
+        body["call_sequence"] = 3
+    return {**body, "data": event.sample or _made_up(payload_shape(event))}
+
+
 def title(event: Declared) -> str:
     """Return CallCompletedEvent for call.completed."""
     words = event.name.replace(".", "_").split("_")
@@ -97,6 +129,23 @@ def _operation(event: Declared, register: Callable[[str, Shape], None]) -> dict[
             "2XX": {"description": "Any 2xx within 10 s is success; the body is not read."}
         },
     }
+
+
+def _made_up(shape: Shape) -> dict[str, Any]:
+    """Give every field a likely value, for an event that declares no sample."""
+    return {name: _likely(name, it) for name, it in shape["properties"].items()}
+
+
+# The value is whatever the field holds.
+def _likely(name: str, shape: Shape) -> Any:
+    if name in LIKELY:
+        return LIKELY[name]
+    kind = shape["type"][0] if isinstance(shape["type"], list) else shape["type"]
+    if shape.get("format") == "uuid":
+        return SAMPLE_ID
+    if shape.get("format") == "date-time":
+        return SAMPLE_TIME
+    return {"integer": 1, "boolean": True, "array": [], "object": {}}.get(kind, name)
 
 
 # A type hint may be any object.

@@ -1,0 +1,33 @@
+"""One document for each voice verb, in both forms; the tests run them through the parser."""
+
+EXAMPLES: dict[str, tuple[object, str]] = {
+    "say": (
+        {"say": {"text": "Habari, karibu.", "language": "sw-KE", "voice": "woman"}},
+        '<Say language="sw-KE" voice="woman">Habari, karibu.</Say>',
+    ),
+    "play": (
+        {"play": {"url": "https://your-app.example.com/welcome.wav", "loop": 2}},
+        '<Play loop="2">https://your-app.example.com/welcome.wav</Play>',
+    ),
+    "pause": ({"pause": {"length": 2}}, '<Pause length="2"/>'),
+    "getDigits": (
+        {
+            "getDigits": {
+                "numDigits": 1,
+                "timeout": 8,
+                "finishOnKey": "#",
+                "action": "/voice/handle-choice",
+                "nested": [{"say": {"text": "Enter your choice."}}],
+            }
+        },
+        '<GetDigits maxDigits="1" timeout="8" finishOnKey="#" action="/voice/handle-choice">\n'
+        "    <Say>Enter your choice.</Say>\n"
+        "  </GetDigits>",
+    ),
+    "redirect": (
+        {"redirect": {"url": "/voice/closed", "method": "POST"}},
+        '<Redirect method="POST">/voice/closed</Redirect>',
+    ),
+    "reject": ({"reject": {"reason": "busy"}}, '<Reject reason="busy"/>'),
+    "hangup": ({"hangup": {}}, "<Hangup/>"),
+}

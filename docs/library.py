@@ -1,0 +1,130 @@
+"""The list of pages: what each is called, where it is, and what fills it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from accounts.roles import SCOPES
+from docs import markdown, reference
+from kernel import errors, events
+
+TASK = "<describe your goal>"
+FRONT_GROUPS = ("Numbers", "Calls", "Wallet")
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """A page that stands for itself; `slug` is empty for the front page."""
+
+    slug: str
+    title: str
+    about: str
+    source: str
+    code_beside: bool = False
+
+    @property
+    def path(self) -> str:
+        return f"/developers/{self.slug}".rstrip("/")
+
+    def text(self) -> str:
+        return _guide_text(self.source)
+
+
+GUIDES = (
+    Guide("", "Overview", "Everything on one page.", "home", code_beside=True),
+    Guide(
+        "first-call", "Place your first call", "From an account to a ringing phone.", "first-call"
+    ),
+    Guide("webhooks", "Verify webhook signatures", "Headers, check, retries.", "webhooks"),
+    Guide("api", "API reference", "Every path, field, scope and error.", "api"),
+    Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
+    Guide("events", "Events", "What is sent to webhooks.", "events"),
+    Guide("errors", "Errors", "Every code and what to do.", "errors"),
+)
+
+
+# What the code declares and where it is served stay the same while a process lives.
+@functools.cache
+def _guide_text(source: str) -> str:
+    return markdown.fill(source, context())
+
+
+def guide(slug: str) -> Guide | None:
+    return next((it for it in GUIDES if it.slug == slug), None)
+
+
+def context() -> dict[str, object]:
+    """Return what every page may print."""
+    return {
+        "base_url": settings.PUBLIC_URL,
+        "prompt": prompt(TASK),
+        "events": reference.all_events(),
+        "verbs": reference.verbs(),
+        "problems": reference.problems(),
+        "scopes": list(SCOPES.values()),
+        "groups": reference.groups(),
+        "objects": reference.objects(),
+        "front_groups": reference.front_groups(FRONT_GROUPS),
+        "everywhere": sorted(reference.everywhere()),
+    }
+
+
+def prompt(task: str) -> str:
+    """Return the text to paste into an assistant."""
+    return markdown.fill("prompt", {"base_url": settings.PUBLIC_URL, "task": task}).strip()
+
+
+def error_text(code: str) -> str | None:
+    problem = errors.registry().get(code)
+    return problem and _filled("error", reference.problem_page(problem))
+
+
+def event_text(name: str) -> str | None:
+    event = events.catalogue().get(name)
+    return event and _filled("event", reference.event_page(event))
+
+
+def verb_text(name: str) -> str | None:
+    verb = next((it for it in reference.verbs() if it["name"] == name), None)
+    return verb and _filled("verb", verb)
+
+
+def index() -> str:
+    """Return llms.txt: what there is to read, one line each."""
+    lines = [f"- [{it.title}]({settings.PUBLIC_URL}{_text_path(it)}): {it.about}" for it in GUIDES]
+    more = [
+        f"- [OpenAPI 3.1]({settings.PUBLIC_URL}/openapi.public.yaml): the API for machines.",
+        f"- [Voice grammar]({settings.PUBLIC_URL}/voice-actions.schema.json): JSON Schema.",
+        f"- [All of it]({settings.PUBLIC_URL}/llms-full.txt): every page in one file.",
+    ]
+    head = (
+        "# Sautikit\n\n> Programmable voice for Kenya: one REST API, paid from an M-Pesa wallet.\n"
+    )
+    return "\n".join(
+        [head, "## Documentation", "", *lines, "", "## Machine-readable", "", *more, ""]
+    )
+
+
+@functools.cache
+def everything() -> str:
+    """Return llms-full.txt: every page, one after the other."""
+    guides = [it.text() for it in GUIDES]
+    pages: list[tuple[Callable[[str], str | None], Mapping[str, object] | list[str]]] = [
+        (verb_text, [str(it["name"]) for it in reference.verbs()]),
+        (event_text, sorted(events.catalogue())),
+        (error_text, sorted(errors.registry())),
+    ]
+    details = [write(name) or "" for write, names in pages for name in names]
+    return "\n---\n\n".join([*guides, *details])
+
+
+def _filled(source: str, it: Mapping[str, object]) -> str:
+    return markdown.fill(source, {"base_url": settings.PUBLIC_URL, "it": it})
+
+
+def _text_path(it: Guide) -> str:
+    return f"{it.path}.md"
