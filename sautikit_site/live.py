@@ -250,12 +250,12 @@ async def _in_thread(function: Callable[..., Value], *arguments: Any) -> Value:
 
 
 def _token(scope: Message) -> str:
-    query = parse_qs(scope["query_string"].decode("latin-1"))
+    query: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
     return query.get("token", [""])[0]
 
 
 def _last_event_id(scope: Message) -> int:
-    text = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
+    text: str = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 

@@ -41,7 +41,7 @@ def fetch(fetch_id: str) -> None:
     _finish(row, answer)
 
 
-def make_sounds(call_id: str) -> None:
+def make_sounds(call_id: UUID) -> None:
     """Make the sounds that the document of a call waits for."""
     session = Session.objects.get(pk=call_id)
     if session.pending is None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from kernel import bell
-from telephony.models import Command
+from kernel import bell, clock
+from telephony.models import Command, Engine
 
 BELL = "engine"
+KEPT = timedelta(days=2)
 
 
 # The fields are those of the engine protocol.
@@ -19,3 +21,11 @@ def write(leg_id: UUID, kind: str, *, engine_id: UUID | None = None, **fields: A
     )
     bell.ring(BELL)
     return row
+
+
+def forget_old() -> int:
+    """Delete sent orders and closed engines that nobody asks about any more."""
+    limit = clock.now() - KEPT
+    gone, _ = Command.objects.filter(sent_at__lt=limit).delete()
+    Engine.objects.filter(closed_at__lt=limit).delete()
+    return gone

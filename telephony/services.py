@@ -35,9 +35,7 @@ def start_session(*, call_id: UUID, leg_id: UUID) -> None:
         state = State(voice_url=call.voice_url, fallback_url=call.voice_fallback_url)
         session = Session(call=call, leg_id=leg_id, state=state.to_json())
         session.save(force_insert=True)
-        direction = "inbound" if call.direction == "inbound" else "outbound"
-        answered = call.status == "answered"
-        _advance(call, session, events.Started(direction, already_answered=answered))
+        _advance(call, session, _started(call))
 
 
 def engine_event(*, leg_id: UUID, event: events.Event) -> None:
@@ -105,6 +103,13 @@ def report_end(*, call_id: UUID) -> None:
         )
         if created:
             enqueue("telephony.fetch", fetch.id)
+
+
+def _started(call: Call) -> events.Started:
+    answered = call.status == "answered"
+    if call.direction == "inbound":
+        return events.Started("inbound", already_answered=answered)
+    return events.Started("outbound", already_answered=answered)
 
 
 def _locked(call_id: UUID) -> Call:

@@ -13,6 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 import numpy as np
+import numpy.typing as npt
 import soxr
 from django.conf import settings
 
@@ -20,6 +21,9 @@ from kernel.http import HttpFailed, Timeouts, request
 from telephony.errors import SoundUnavailable
 from telephony.interpreter.prompts import Audio, Prompt, Silence, Speech
 from telephony.tts import client
+
+Samples = npt.NDArray[np.int16]
+Waves = npt.NDArray[np.float32]
 
 SAMPLE_RATE = 8000
 AUDIO_BYTES_MAX = 10 * 1024 * 1024
@@ -97,7 +101,7 @@ def _download(url: str, call_id: UUID) -> Path:
     return path
 
 
-def convert(raw: bytes) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def convert(raw: bytes) -> Samples:
     """Turn a WAV file of any rate into 8 kHz mono samples; raises SoundUnavailable."""
     try:
         with wave.open(io.BytesIO(raw)) as file:
@@ -108,11 +112,13 @@ def convert(raw: bytes) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
     samples = _samples(frames, width)
     usable = len(samples) // channels * channels
     mono = samples[:usable].reshape(-1, channels).mean(axis=1).astype(np.float32)
-    heard = mono if rate == SAMPLE_RATE else soxr.resample(mono, rate, SAMPLE_RATE)
-    return np.clip(np.rint(heard * 32767), -32768, 32767).astype(np.int16)
+    if rate != SAMPLE_RATE:
+        mono = soxr.resample(mono, rate, SAMPLE_RATE)
+    heard: Samples = np.clip(np.rint(mono * 32767), -32768, 32767).astype(np.int16)
+    return heard
 
 
-def _samples(frames: bytes, width: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _samples(frames: bytes, width: int) -> Waves:
     if width == 1:
         return ((np.frombuffer(frames, np.uint8).astype(np.float32)) - 128) * np.float32(1 / 128)
     if width not in (2, 4):
@@ -136,7 +142,7 @@ def _folder(name: str) -> Path:
     return folder
 
 
-def _save(path: Path, samples: np.ndarray[tuple[int], np.dtype[np.int16]]) -> None:
+def _save(path: Path, samples: Samples) -> None:
     """Put a file there whole or not at all; the engine may read it at any moment."""
     descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
     with os.fdopen(descriptor, "wb") as raw, wave.open(raw, "wb") as file:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from kernel.work import periodic, work
-from telephony import documents, sounds
+from telephony import documents, orders, sounds
 
 
 @work("telephony.fetch", queue="voice", lease_seconds=120)
@@ -15,10 +16,16 @@ def fetch(ref: str) -> None:
 
 @work("telephony.make_sounds", queue="voice", lease_seconds=120)
 def make_sounds(ref: str) -> None:
-    documents.make_sounds(ref)
+    documents.make_sounds(UUID(ref))
 
 
 @periodic("telephony.forget_sounds", every=timedelta(hours=1))
 def forget_sounds() -> str:
     """Delete recordings that were downloaded for calls of yesterday."""
     return f"{sounds.forget_old()} recordings forgotten"
+
+
+@periodic("telephony.forget_orders", every=timedelta(hours=1))
+def forget_orders() -> str:
+    """Delete orders that were sent and engines that were closed two days ago."""
+    return f"{orders.forget_old()} orders forgotten"

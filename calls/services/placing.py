@@ -19,7 +19,7 @@ from calls.states import LIVE
 from kernel import clock, limits
 from kernel.errors import BadRequest, Problem, RateLimited
 from kernel.http import TargetRefused, check_url
-from numbers import queries as numbers  # type: ignore[attr-defined]
+from numbers import queries as numbers
 from numbers.errors import NumberSuspended
 from numbers.models import Number
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -20,10 +21,11 @@ class NativeCarrier:
 
     def originate(self, call: Call, legs: Iterable[Leg], *, ring_timeout_seconds: int) -> None:
         for leg in legs:
+            ends: dict[str, Any] = {"from": call.caller_id, "to": leg.to_e164}
             orders.write(
                 leg.id,
                 "originate",
-                **{"from": call.caller_id, "to": leg.to_e164},
+                **ends,
                 trunk=trunk_for(leg.to_e164, call.mode),
                 ring_timeout_s=ring_timeout_seconds,
                 paid_until_s=call.paid_until_seconds,

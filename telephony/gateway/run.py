@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -49,7 +50,7 @@ class Gateway:
         """Recover what was left, start the engines and say so when they listen."""
         recovery.recover_all()
         for index in range(settings.ENGINES):
-            self._thread(f"engine-{index}", lambda index=index: self._keep(index))
+            self._thread(f"engine-{index}", partial(self._keep, index))
         self._thread("orders", self._send_orders)
         self._thread("lease", lambda: self._every(RENEW_SECONDS, self._renew))
         self._thread("clock", lambda: self._every(CLOCK_SECONDS, self._tick))
