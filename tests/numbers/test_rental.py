@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel import clock
@@ -34,12 +34,14 @@ def test_the_rest_of_a_month_is_priced_by_its_own_days(day, left, net, vat):
     assert rental.price(10_000, period) == Price(net, vat)
 
 
+@settings(deadline=None)
 @given(days, prices)
 def test_a_whole_month_costs_exactly_the_monthly_price(day, monthly):
     whole = rental.rest_of_month(day.replace(day=1))
     assert rental.price(monthly, whole).net_minor == monthly
 
 
+@settings(deadline=None)
 @given(days, prices)
 def test_a_later_claim_never_costs_more(day, monthly):
     today = rental.rest_of_month(day)
@@ -48,6 +50,7 @@ def test_a_later_claim_never_costs_more(day, monthly):
         assert rental.price(monthly, tomorrow).net_minor <= rental.price(monthly, today).net_minor
 
 
+@settings(deadline=None)
 @given(days, prices, st.data())
 def test_a_refund_is_what_was_paid_less_the_used_days_and_never_negative(first_on, monthly, data):
     period = rental.rest_of_month(first_on)
@@ -62,6 +65,7 @@ def test_a_refund_is_what_was_paid_less_the_used_days_and_never_negative(first_o
     assert back.vat_minor + kept.vat_minor == paid.vat_minor
 
 
+@settings(deadline=None)
 @given(days, prices)
 def test_on_the_last_day_nothing_is_left_to_return(day, monthly):
     period = rental.rest_of_month(day)
@@ -70,6 +74,7 @@ def test_on_the_last_day_nothing_is_left_to_return(day, monthly):
     assert back == Price(0, 0)
 
 
+@settings(deadline=None)
 @given(days)
 def test_a_month_falls_apart_into_used_and_left_days_without_a_gap(day):
     before, after = rental.month_until(day), rental.rest_of_month(day)
