@@ -52,7 +52,8 @@ class Listener:
 
     def _wait(self, timeout_seconds: float) -> list[str]:
         if self._subscription is None:
-            self._subscription = client().pubsub(ignore_subscribe_messages=True)
+            pubsub = client().pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+            self._subscription = pubsub
             self._subscription.subscribe(*self._channels)
         deadline = time.monotonic() + timeout_seconds
         texts: list[str] = []

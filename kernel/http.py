@@ -147,9 +147,16 @@ class _PinnedBackend(httpcore.SyncBackend):
     def __init__(self, address: str) -> None:
         self._address = address
 
-    # The signature is httpcore's.
-    def connect_tcp(self, host: str, port: int, **options: Any) -> httpcore.NetworkStream:
-        return super().connect_tcp(self._address, port, **options)
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        # The options of a socket are as httpcore types them.
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        return super().connect_tcp(self._address, port, timeout, local_address, socket_options)
 
 
 def request(

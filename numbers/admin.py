@@ -24,7 +24,7 @@ class ReadOnly:
 
 
 @admin.register(Inventory)
-class InventoryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class InventoryAdmin(ModelAdmin):
     list_display = ("e164", "state", "mode", "monthly_price_minor", "outbound_per_min_minor")
     list_filter = ("state", "mode", "country")
     search_fields = ("e164",)
@@ -45,13 +45,13 @@ class InventoryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return obj is not None and not obj.numbers.exists()
 
 
-class RentalInline(ReadOnly, TabularInline):  # type: ignore[misc]
+class RentalInline(ReadOnly, TabularInline):
     model = Rental
     extra = 0
 
 
 @admin.register(Number)
-class NumberAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]
+class NumberAdmin(ReadOnly, ModelAdmin):
     list_display = ("e164", "workspace", "mode", "status", "claimed_at", "released_at")
     list_filter = ("status", "mode")
     search_fields = ("e164", "workspace__name")

@@ -13,6 +13,8 @@ class SiteConfig(AppConfig):
         """Hand the outbound policy to the kernel and register the system checks."""
         from django.conf import settings
 
+        # Whoever publishes needs the application, not only the worker.
+        import sautikit_site.celery  # noqa: F401
         from kernel import http
         from sautikit_site import checks
 

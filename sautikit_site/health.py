@@ -19,7 +19,10 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database, the broker and every process can serve, else 503 and what lacks."""
     missing = [*_database_missing(), *_processes_missing()]
     status = {"status": "waiting" if missing else "ready", "missing": missing}
-    return JsonResponse(status, status=503 if missing else 200)
+    answer = JsonResponse(status, status=503 if missing else 200)
+    # Waiting is no error: Django would log each 503 as one.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _database_missing() -> list[str]:

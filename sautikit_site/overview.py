@@ -15,7 +15,7 @@ from calls import queries as calls
 from calls.models import Call
 from calls.queries import Bucket
 from kernel import clock
-from numbers import queries as numbers  # type: ignore[attr-defined]  # see sautikit_site/__init__
+from numbers import queries as numbers
 from wallet import queries as wallet
 from webhooks import queries as webhooks
 

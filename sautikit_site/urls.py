@@ -11,7 +11,7 @@ from django.urls import include, path
 import accounts.urls
 import calls.urls
 import docs.urls
-import numbers.urls  # type: ignore[import-not-found]  # Found through sautikit_site/__init__.py.
+import numbers.urls
 import telephony.urls
 import wallet.urls
 import webhooks.urls

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers, status
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import Call
 from kernel.api import ApiView, parse
 from kernel.clock import rfc3339
 from kernel.idempotency import idempotent
@@ -81,13 +81,13 @@ class Endpoints(ApiView):
     params = {"GET": PAGE_PARAMS}
     outputs = {"GET": {200: shapes.ENDPOINTS}, "POST": {201: shapes.WITH_SECRET}}
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Call) -> Response:
         """List the endpoints, newest first."""
         rows = queries.endpoints(request.workspace.id, request.mode)
         return Response(page(rows, request.query_params, endpoint_body))
 
     @idempotent(secret_fields=("secret",))
-    def post(self, request: Request) -> Response:
+    def post(self, request: Call) -> Response:
         """Create an endpoint; its secret is in the reply once."""
         given = parse(request, EndpointInput)
         endpoint = services.create_endpoint(
@@ -118,11 +118,11 @@ class OneEndpoint(ApiView):
         "DELETE": {204: None},
     }
 
-    def get(self, request: Request, endpoint_id: str) -> Response:
+    def get(self, request: Call, endpoint_id: str) -> Response:
         """Read one endpoint."""
         return Response(endpoint_body(_endpoint(request, endpoint_id)))
 
-    def patch(self, request: Request, endpoint_id: str) -> Response:
+    def patch(self, request: Call, endpoint_id: str) -> Response:
         """Change an endpoint, pause it or set it going again."""
         given = parse(request, EndpointChange)
         endpoint = services.change_endpoint(
@@ -135,7 +135,7 @@ class OneEndpoint(ApiView):
         )
         return Response(endpoint_body(endpoint))
 
-    def delete(self, request: Request, endpoint_id: str) -> Response:
+    def delete(self, request: Call, endpoint_id: str) -> Response:
         """Remove an endpoint; nothing more is sent to it."""
         services.delete_endpoint(_endpoint(request, endpoint_id), actor=request.actor)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -149,7 +149,7 @@ class RotateSecret(ApiView):
     outputs = {"POST": {200: shapes.WITH_SECRET}}
 
     @idempotent(secret_fields=("secret",))
-    def post(self, request: Request, endpoint_id: str) -> Response:
+    def post(self, request: Call, endpoint_id: str) -> Response:
         endpoint = _endpoint(request, endpoint_id)
         secret = services.rotate_secret(endpoint, actor=request.actor)
         return Response({**endpoint_body(endpoint), "secret": secret})
@@ -163,7 +163,7 @@ class SendTest(ApiView):
     outputs = {"POST": {202: shapes.SENT}}
 
     @idempotent()
-    def post(self, request: Request, endpoint_id: str) -> Response:
+    def post(self, request: Call, endpoint_id: str) -> Response:
         event = services.send_test(_endpoint(request, endpoint_id))
         return Response({"event_id": str(event.event_id)}, status.HTTP_202_ACCEPTED)
 
@@ -176,7 +176,7 @@ class Deliveries(ApiView):
     params = {"GET": shapes.DELIVERIES_PARAMS}
     outputs = {"GET": {200: shapes.DELIVERIES}}
 
-    def get(self, request: Request, endpoint_id: str) -> Response:
+    def get(self, request: Call, endpoint_id: str) -> Response:
         rows = queries.deliveries(_endpoint(request, endpoint_id))
         if wanted := request.query_params.get("status"):
             rows = rows.filter(status=wanted)
@@ -190,7 +190,7 @@ class OneDelivery(ApiView):
     raises = (errors.WebhookNotFound, errors.DeliveryNotFound)
     outputs = {"GET": {200: shapes.DELIVERY_WITH_TRIES}}
 
-    def get(self, request: Request, endpoint_id: str, delivery_id: str) -> Response:
+    def get(self, request: Call, endpoint_id: str, delivery_id: str) -> Response:
         delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
         tries = [attempt_body(attempt) for attempt in delivery.attempts.all()]
         return Response({**delivery_body(delivery), "tries": tries})
@@ -204,11 +204,11 @@ class RetryDelivery(ApiView):
     outputs = {"POST": {202: shapes.DELIVERY}}
 
     @idempotent()
-    def post(self, request: Request, endpoint_id: str, delivery_id: str) -> Response:
+    def post(self, request: Call, endpoint_id: str, delivery_id: str) -> Response:
         delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
         services.retry_delivery(delivery)
         return Response(delivery_body(delivery), status.HTTP_202_ACCEPTED)
 
 
-def _endpoint(request: Request, endpoint_id: str) -> Endpoint:
+def _endpoint(request: Call, endpoint_id: str) -> Endpoint:
     return queries.access_endpoint(request.workspace.id, request.mode, endpoint_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -125,7 +126,7 @@ def delivery_retry(request: HttpRequest, endpoint_id: str, delivery_id: str) -> 
 def of_call(request: HttpRequest, call_id: str) -> HttpResponse:
     """Show what was sent to the customer's servers about one call."""
     workspace = request.workspace  # type: ignore[attr-defined]
-    rows = queries.deliveries_of_call(workspace.id, call_id) if ids.is_uuid(call_id) else []
+    rows = queries.deliveries_of_call(workspace.id, UUID(call_id)) if ids.is_uuid(call_id) else []
     return render(request, "webhooks/of_call.html", {"deliveries": rows, "call_id": call_id})
 
 

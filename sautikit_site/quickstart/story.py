@@ -102,7 +102,7 @@ class Story:
         if not found:
             return None
         message: dict[str, Any] = self.api.call("GET", f"/sandbox/api/mail/{found[0]['id']}")
-        return message.get("message", message)
+        return message
 
     def onboard(self) -> None:
         wish = {
@@ -172,8 +172,8 @@ class Story:
 
     def make_key(self) -> None:
         made = self.api.call("POST", "/v1/api-keys", {"name": "quickstart"})
-        self.api.key = made["key"]
-        self._tell(f"API key {made['key'][:13]}… made")
+        self.api.key = made["secret"]
+        self._tell(f"API key {made['secret'][:13]}… made")
 
     def listen(self) -> None:
         wish = {"url": f"{self.server.url}/webhooks/sautikit", "events": ["*"]}

@@ -12,7 +12,7 @@ from django.db import transaction
 from calls.models import Call
 from kernel import bell, clock, work
 from kernel.models import Event
-from numbers.models import Number  # type: ignore[import-not-found]
+from numbers.models import Number
 from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.sender import Outcome
 from webhooks.states import DELIVERY

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from kernel import audit, bell, clock, events, http, ids
+from kernel import audit, bell, clock, http, ids
+from kernel.events import emit
+from kernel.models import Event
 from webhooks.errors import UrlInvalid, WebhookLimit
 from webhooks.events import WebhookTest
 from webhooks.models import Endpoint
@@ -96,10 +99,10 @@ def delete_endpoint(endpoint: Endpoint, *, actor: str) -> None:
 
 
 @transaction.atomic
-def send_test(endpoint: Endpoint) -> events.Event:
+def send_test(endpoint: Endpoint) -> Event:
     """Emit `webhook.test`, which the fan-out sends to this endpoint alone."""
     payload = WebhookTest(webhook_id=endpoint.id, message="A test event from Sautikit.")
-    return events.emit(payload, workspace_id=endpoint.workspace_id, mode=endpoint.mode)
+    return emit(payload, workspace_id=endpoint.workspace_id, mode=endpoint.mode)
 
 
 def _check_url(url: str) -> None:
@@ -109,9 +112,17 @@ def _check_url(url: str) -> None:
         raise UrlInvalid(reason=refused.reason) from None
 
 
-def _record(kind: str, endpoint: Endpoint, actor: str, **change: object) -> None:
+# Before and after are the JSON of what was changed.
+def _record(
+    kind: str, endpoint: Endpoint, actor: str, *, before: Any = None, after: Any = None
+) -> None:
     audit.record(
-        kind, actor=actor, subject=endpoint.id, workspace_id=endpoint.workspace_id, **change
+        kind,
+        actor=actor,
+        subject=endpoint.id,
+        workspace_id=endpoint.workspace_id,
+        before=before,
+        after=after,
     )
     topic = f"{endpoint.workspace_id}:{endpoint.mode}:webhooks"
     bell.ring("live", topic)

@@ -52,7 +52,9 @@ def _turn(sender: dispatcher.Dispatcher) -> bool:
     sequenced = relay.sequence_batch()
     if sequenced:
         sender.wake()
-    rung = relay.ring_due_work(
-        lambda queue, work_id, token: run_work.apply_async((work_id, token), queue=queue)
-    )
+    rung = relay.ring_due_work(_publish)
     return bool(sequenced or rung)
+
+
+def _publish(queue: str, work_id: str, token: str) -> None:
+    run_work.apply_async((work_id, token), queue=queue)
