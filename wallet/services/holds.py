@@ -36,8 +36,6 @@ def place_hold(
         raise KeyReused(key=key)
     if row["outcome"] == "short":
         raise sql.refusal(row, amount_minor)
-    if row["outcome"] == "placed":
-        sql.ring_wallet(workspace_id, mode)
     return Hold.objects.get(id=row["hold_id"])
 
 

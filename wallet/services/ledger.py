@@ -69,8 +69,6 @@ def _post(
         vat_minor, contra, description[:200], number_id, call_id, topup_id,
     )  # fmt: skip
     _raise_refusal(row, key, mode, net_minor + vat_minor)
-    if row["outcome"] == "posted":
-        sql.ring_wallet(workspace_id, mode)
     posting = Posting(
         id=row["posting_id"], workspace_id=workspace_id, mode=mode, kind=kind, source_ref=key,
         currency=row["currency"], net_minor=net_minor, vat_minor=vat_minor,

@@ -54,7 +54,7 @@ def _announce_low_balance(row: dict[str, Any]) -> None:
 
 
 def ring_wallet(workspace_id: UUID, mode: str) -> None:
-    """Tell open pages that the balance moved."""
+    """Tell open pages that the balance moved; not for every charge, which stays one round trip."""
     bell.ring("live", f"{workspace_id}:{mode}:wallet")
 
 

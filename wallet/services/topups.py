@@ -24,7 +24,7 @@ from wallet.models import TopUp
 from wallet.mpesa.classify import Verdict
 from wallet.mpesa.client import Answer
 from wallet.mpesa.phone import normalise_msisdn, to_e164
-from wallet.services import access, cooldowns, ledger
+from wallet.services import access, cooldowns, ledger, sql
 from wallet.states import TOPUP
 
 log = logging.getLogger(__name__)
@@ -157,6 +157,7 @@ def announce(topup: TopUp, *, amount_minor: int, new_balance_minor: int, referen
         provider_reference=reference,
     )
     emit(event, workspace_id=topup.workspace_id, mode=topup.mode)
+    sql.ring_wallet(topup.workspace_id, topup.mode)
     ring(topup)
 
 
