@@ -94,7 +94,11 @@ class Child:
         threading.Thread(target=self._listen, daemon=True).start()
         if beating:
             threading.Thread(target=self._beat, daemon=True).start()
-        self.port = self.wait("hello")["sip_port"]
+        try:
+            self.port = self.wait("hello")["sip_port"]
+        except AssertionError:
+            self.close()
+            raise
 
     def send(self, kind, **fields):
         self._send({"kind": kind, **fields})
@@ -124,7 +128,7 @@ class Child:
             "from": "+254207000001",
             "to": "+254711000001",
             "trunk": str(self.trunk),
-            "ring_timeout_s": 10,
+            "ring_timeout_s": 20,
             "paid_until_s": 60,
             "display": None,
             **changes,
@@ -132,7 +136,7 @@ class Child:
         self.send("originate", **fields)
         return leg
 
-    def wait(self, kind, *, leg=None, timeout=8, after=0):
+    def wait(self, kind, *, leg=None, timeout=15, after=0):
         """Return the first event of a kind; ``after`` skips that many of them."""
         deadline = time.monotonic() + timeout
         with self._changed:
@@ -197,7 +201,7 @@ class Sipp:
         source.write_text(text.replace("@CODE@", str(code)))
         command = ["sipp", "-sf", str(source), "-i", host, "-p", str(self.port), "-m", "1"]
         command += ["-mi", host, "-mp", str(free_port(host)), "-nostdin"]
-        command += ["-timeout", "15", "-timeout_error", *map(str, arguments)]
+        command += ["-timeout", "30", "-timeout_error", *map(str, arguments)]
         if remote:
             command.append(remote)
         self.log = (folder / f"sipp-{self.port}.log").open("w")
@@ -212,7 +216,7 @@ class Sipp:
         if remote is None:
             wait_bound(self.port)
 
-    def done(self, timeout=15):
+    def done(self, timeout=30):
         """Return SIPp's verdict: 0 when every message of the scenario was seen."""
         return self.process.wait(timeout)
 

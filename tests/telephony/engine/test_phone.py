@@ -52,7 +52,7 @@ class Phone:
         line = json.dumps({"command": command, "params": params})
         with socket.create_connection(("127.0.0.1", self._control)) as sock:
             sock.sendall(f"{len(line)}:{line},".encode())
-            sock.settimeout(2)
+            sock.settimeout(5)
             assert b'"ok":true' in sock.recv(4096)
 
     def close(self):
