@@ -159,7 +159,7 @@ def _detail(event: CallEvent) -> str:
         return str(payload.get("digits") or payload.get("reason") or "")
     if event.kind == "voice.say":
         return f"“{payload.get('text', '')}”"
-    for name in ("url", "reason", "message", "failure_reason", "seconds", "to"):
+    for name in ("reason", "message", "failure_reason", "url", "seconds", "to"):
         if payload.get(name):
             return str(payload[name])
     return ""
