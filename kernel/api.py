@@ -27,6 +27,17 @@ log = logging.getLogger(__name__)
 Problems = tuple[type[Problem], ...]
 
 
+class BoundedJSONParser(JSONParser):
+    """JSON that a program may send: one nested deeper than Python's stack is malformed."""
+
+    # The signature is DRF's.
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise exceptions.ParseError() from None
+
+
 class ApiView(APIView):
     """A /v1 view: `scope` (one for all methods, or one by method) is read by the authentication class.
 
@@ -44,7 +55,7 @@ class ApiView(APIView):
     inputs: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
     params: ClassVar[Mapping[str, Mapping[str, Shape]]] = {}
     outputs: ClassVar[Mapping[str, Mapping[int, Shape | None]]] = {}
-    parser_classes = [JSONParser]
+    parser_classes = [BoundedJSONParser]
     renderer_classes = [JSONRenderer]
 
     @classmethod
@@ -60,6 +71,13 @@ class ApiView(APIView):
         if isinstance(cls.raises, Mapping):
             return cls.raises.get(method.upper(), ())
         return cls.raises
+
+    # The view's arguments are the URL's.
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+            raise errors.BodyTooLarge(limit_bytes=limit)
 
     # DRF calls this with whatever was raised.
     def handle_exception(self, exc: Exception) -> Response:
@@ -136,10 +154,11 @@ def as_problem(exc: Exception) -> Problem:
 def problem_response(problem: Problem, request: Request | HttpRequest) -> Response:
     """Answer with the one error envelope."""
     request_id = getattr(getattr(request, "_request", request), "request_id", "")
+    challenge = {"WWW-Authenticate": "Bearer"} if problem.status == 401 else {}
     return Response(
         problem.envelope(request_id, settings.PUBLIC_URL),
         status=problem.status,
-        headers=problem.headers,
+        headers={**challenge, **problem.headers},
     )
 
 

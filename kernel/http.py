@@ -176,43 +176,59 @@ def request(
     """
     scheme, host, port, target = check_url(url, trusted=trusted)
     address = resolve(host, port, trusted=trusted)
-    started = time.monotonic()
-    deadline = started + timeouts.total_seconds
-    connected = False
-    pool = httpcore.ConnectionPool(
-        ssl_context=ssl.create_default_context(), network_backend=_PinnedBackend(address)
-    )
-    all_headers = {"Host": _host_header(scheme, host, port), "User-Agent": USER_AGENT} | dict(
-        headers or {}
-    )
+    all_headers = {
+        "Host": _host_header(scheme, host, port),
+        "User-Agent": USER_AGENT,
+        **(headers or {}),
+    }
     if body is not None:
         all_headers.setdefault("Content-Length", str(len(body)))
-
-    def trace(event: str, _info: object) -> None:
-        nonlocal connected
-        connected = connected or event.startswith("http11.send_request_headers")
-
-    limits = {
-        "connect": timeouts.connect_seconds,
-        "read": timeouts.total_seconds,
-        "write": timeouts.total_seconds,
-        "pool": 1.0,
-    }
+    exchange = _Exchange(host, address, timeouts, max_bytes)
     origin = httpcore.URL(
         scheme=scheme.encode(), host=host.encode("idna"), port=port, target=target.encode()
     )
-    try:
+    return exchange.run(method, origin, list(all_headers.items()), body)
+
+
+@dataclass
+class _Exchange:
+    """One request to one pinned address; it knows whether the far end may have seen it."""
+
+    host: str
+    address: str
+    timeouts: Timeouts
+    max_bytes: int
+    _sent: bool = False
+
+    def run(
+        self, method: str, url: httpcore.URL, headers: list[tuple[str, str]], body: bytes | None
+    ) -> Reply:
+        try:
+            return self._ask(method, url, headers, body)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
+            raise HttpFailed(f"no connection to {self.host}: {problem}", sent=False) from None
+        except httpcore.TimeoutException:
+            raise HttpFailed("no answer in time", sent=self._sent) from None
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as problem:
+            raise HttpFailed(f"the connection broke: {problem}", sent=self._sent) from None
+
+    def _ask(
+        self, method: str, url: httpcore.URL, headers: list[tuple[str, str]], body: bytes | None
+    ) -> Reply:
+        started = time.monotonic()
+        pool = httpcore.ConnectionPool(
+            ssl_context=ssl.create_default_context() if url.scheme == b"https" else None,
+            network_backend=_PinnedBackend(self.address),
+        )
+        extensions = {"timeout": self._limits(), "trace": self._trace}
         with (
             pool,
             pool.stream(
-                method,
-                origin,
-                headers=list(all_headers.items()),
-                content=body,
-                extensions={"timeout": limits, "trace": trace},
+                method, url, headers=headers, content=body, extensions=extensions
             ) as response,
         ):
-            received, truncated = _read(response.iter_stream(), max_bytes, deadline)
+            deadline = started + self.timeouts.total_seconds
+            received, truncated = _read(response.iter_stream(), self.max_bytes, deadline)
             return Reply(
                 status=response.status,
                 headers={
@@ -221,14 +237,20 @@ def request(
                 body=received,
                 truncated=truncated,
                 milliseconds=int((time.monotonic() - started) * 1000),
-                address=address,
+                address=self.address,
             )
-    except (httpcore.ConnectError, httpcore.ConnectTimeout) as problem:
-        raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
-    except httpcore.TimeoutException:
-        raise HttpFailed("no answer in time", sent=connected) from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as problem:
-        raise HttpFailed(f"the connection broke: {problem}", sent=connected) from None
+
+    def _limits(self) -> dict[str, float]:
+        total = self.timeouts.total_seconds
+        return {
+            "connect": self.timeouts.connect_seconds,
+            "read": total,
+            "write": total,
+            "pool": 1.0,
+        }
+
+    def _trace(self, event: str, _info: object) -> None:
+        self._sent = self._sent or event.startswith("http11.send_request_headers")
 
 
 def _host_header(scheme: str, host: str, port: int) -> str:

@@ -13,9 +13,11 @@ PUBLIC = {"models", "services", "queries", "errors", "events", "states", "ports"
 # Leaf helpers that declare tables or are pure; they import no Django models or doors.
 LEAVES = {
     ("wallet", "mpesa"),
+    ("wallet", "chart"),
     ("accounts", "roles"),
     ("accounts", "doors"),
-    ("wallet", "chart"),
+    ("accounts", "requests"),
+    ("calls", "labels"),
     ("telephony", "grammar"),
 }
 
