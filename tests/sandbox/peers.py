@@ -1,5 +1,6 @@
 """The foreign peers of the sandbox's tests: a callback receiver, SIPp, and an RTP ear and mouth."""
 
+import asyncio
 import audioop
 import contextlib
 import math
@@ -9,15 +10,19 @@ import struct
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, TypeVar
 
 import httpx
 import numpy as np
 
 from sautikit_site import embedded
+
+Result = TypeVar("Result")
 
 
 def wait_for(check: Callable[[], object], *, seconds: float = 10, story: Callable[[], str] = str):
@@ -28,6 +33,12 @@ def wait_for(check: Callable[[], object], *, seconds: float = 10, story: Callabl
             return found
         time.sleep(0.03)
     raise AssertionError(f"not true within {seconds} s\n{story()}")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread, because a browser test may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @dataclass

@@ -17,6 +17,9 @@ from tests.sandbox.test_push_payment import Till, callbacks, result_of
 
 __all__ = ["callbacks"]
 
+# One worker starts the site once.
+pytestmark = pytest.mark.xdist_group("sandbox-browser")
+expect.set_options(timeout=15_000)
 SHOTS = ROOT / "var" / "screenshots" / "sandbox"
 _last_phone = 254740000000
 
@@ -40,7 +43,9 @@ def site(sandbox: Sandbox, django_db_setup) -> Iterator[str]:
     port = embedded.free_port()
     url = f"http://127.0.0.1:{port}"
     variables = {**environ, "PUBLIC_URL": url, "LIVE_URL": url, "SANDBOX_URL": sandbox.url}
-    variables |= {"SANDBOX": "1", "DJANGO_SETTINGS_MODULE": "sautikit_site.settings"}
+    # With DEBUG the static files are looked at afresh; somebody may be editing them.
+    variables |= {"SANDBOX": "1", "DEBUG": "1"}
+    variables["DJANGO_SETTINGS_MODULE"] = "sautikit_site.settings"
     command = [sys.executable, "-m", "uvicorn", "tests.sandbox.browser_site:application"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--log-level", "warning", "--lifespan", "off"],

@@ -12,7 +12,7 @@ import aiohttp
 import numpy as np
 import pytest
 
-from tests.sandbox.peers import FRAME, Media, Sandbox, Sipp, loud, purity, wait_for
+from tests.sandbox.peers import FRAME, Media, Sandbox, Sipp, loud, purity, run, wait_for
 
 _last_phone = 254110000000
 
@@ -110,7 +110,7 @@ def test_the_page_hears_and_speaks_in_frames(
     sandbox: Sandbox, sipp: Sipp, media: Media, phone: str
 ) -> None:
     process = sipp.start(phone, "100? 180 200 ack200 pause3000 bye", media)
-    asyncio.run(asyncio.wait_for(hold(sandbox, media, phone), 20))
+    run(asyncio.wait_for(hold(sandbox, media, phone), 20))
     sipp.finish(process)
     assert purity(loud(media.heard)[2:-2].ravel(), 900) > 0.95
     assert len(loud(media.heard)) >= 45

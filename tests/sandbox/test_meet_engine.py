@@ -10,6 +10,8 @@ from tests.sandbox.peers import Sandbox, loud, purity, wait_for
 from tests.sandbox.test_hold_web_handset import recording
 from tests.telephony.engine.child import Child, write_tone
 
+# One worker starts the pair once.
+pytestmark = pytest.mark.xdist_group("sandbox-engine")
 OURS = "+254200000001"
 PHONE = "+254710000001"
 
@@ -79,13 +81,6 @@ def test_the_number_that_presses_one(engine: Child, tmp_path) -> None:
     assert engine.wait("gathered", leg=leg)["digits"] == "1"
     engine.send("hangup", leg=leg, cause="enough")
     engine.wait("ended", leg=leg)
-
-
-def test_the_number_that_drops(engine: Child) -> None:
-    leg = dial(engine, "+254711000006")
-    ended = engine.wait("ended", leg=leg, timeout=15)
-    assert ended["ended_by"] == "remote"
-    assert 9_800 < ended["connected_ms"] < 10_800
 
 
 def test_a_handset_is_rung_hears_us_and_is_heard(engine: Child, met: Sandbox, tmp_path) -> None:

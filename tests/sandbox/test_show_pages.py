@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from sandbox.relay import handset_socket
-from tests.sandbox.peers import Media, Sandbox, Sipp, wait_for
+from tests.sandbox.peers import Media, Sandbox, Sipp, run, wait_for
 from tests.sandbox.test_keep_mail import send
 from tests.sandbox.test_push_payment import Till, callbacks, result_of
 
@@ -176,7 +176,7 @@ class Browser:
 
 def test_the_socket_is_piped_to_the_handset(page: Client, settings, phone: str) -> None:
     browser = Browser(f"/sandbox/phone/{phone}/ws", settings.PUBLIC_URL)
-    _, state, refusal = asyncio.run(browser.talk(says='{"action": "answer"}'))
+    _, state, refusal = run(browser.talk(says='{"action": "answer"}'))
     assert json.loads(state["text"])["e164"] == phone
     assert json.loads(refusal["text"]) == {"error": "This phone is in no call."}
 
@@ -184,7 +184,7 @@ def test_the_socket_is_piped_to_the_handset(page: Client, settings, phone: str) 
 def test_the_socket_is_for_our_own_page_only(page: Client, settings, phone: str) -> None:
     path = f"/sandbox/phone/{phone}/ws"
     closed = {"type": "websocket.close", "code": 1008}
-    assert asyncio.run(Browser(path, "https://evil.example").talk()) == [closed]
-    assert asyncio.run(Browser("/sandbox/phone/x/ws", settings.PUBLIC_URL).talk()) == [closed]
+    assert run(Browser(path, "https://evil.example").talk()) == [closed]
+    assert run(Browser("/sandbox/phone/x/ws", settings.PUBLIC_URL).talk()) == [closed]
     settings.SANDBOX = False
-    assert asyncio.run(Browser(path, settings.PUBLIC_URL).talk()) == [closed]
+    assert run(Browser(path, settings.PUBLIC_URL).talk()) == [closed]
