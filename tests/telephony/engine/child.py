@@ -18,7 +18,9 @@ SCENARIOS = Path(__file__).parent / "scenarios"
 
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-PORTS = itertools.cycle(range(10_000 + WORKER * 2_000, 12_000 + WORKER * 2_000, 4))
+RANGE = range(10_000 + WORKER * 2_000, 12_000 + WORKER * 2_000, 4)
+# Another run on the same machine starts elsewhere in the range.
+PORTS = itertools.islice(itertools.cycle(RANGE), os.getpid() % len(RANGE), None)
 
 
 def free_port(host="127.0.0.1"):
