@@ -251,7 +251,7 @@ class Stack:
 def stack() -> Iterator[Stack]:
     """Start one real `manage.py up` on free ports and a folder of its own, and stop it at the end."""
     folder = Path(tempfile.mkdtemp(prefix="sautikit-stack-"))
-    with running_stack(folder) as platform:
+    with running_stack(folder, ENGINE_TAP_DIR=str(folder / "taps")) as platform:
         yield platform
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -30,6 +31,10 @@ MENU = {
 }
 
 
+# What a voice URL answers: a document in the JSON form, or the text of one in XML.
+Document = dict[str, Any] | str
+
+
 def connecting(to: str) -> dict[str, Any]:
     return {"actions": [{"say": {"text": f"Connecting you to {to}.", "language": "en-KE"}}]}
 
@@ -53,10 +58,21 @@ class Post:
         return parsed
 
 
+def answer(post: Post) -> Document:
+    """Answer as the walkthrough's code does."""
+    path = post.path.split("?")[0]
+    if path == "/voice":
+        return MENU if post.form.get("isActive", "1") == "1" else {"actions": []}
+    if path == "/voice/handle-choice":
+        return connecting("sales" if post.form.get("Digits") == "1" else "support")
+    return {}
+
+
 @dataclass
 class CustomerServer:
     """A server on this machine that answers like the express handler of the walkthrough."""
 
+    answer: Callable[[Post], Document] = answer
     posts: list[Post] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None
 
@@ -89,16 +105,6 @@ class CustomerServer:
         self._server.server_close()
 
 
-def answer(post: Post) -> dict[str, Any]:
-    """Answer as the walkthrough's code does."""
-    path = post.path.split("?")[0]
-    if path == "/voice":
-        return MENU if post.form.get("isActive", "1") == "1" else {"actions": []}
-    if path == "/voice/handle-choice":
-        return connecting("sales" if post.form.get("Digits") == "1" else "support")
-    return {}
-
-
 def _handler(owner: CustomerServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -106,9 +112,11 @@ def _handler(owner: CustomerServer) -> type[BaseHTTPRequestHandler]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             post = Post(self.path, headers, self.rfile.read(length))
             owner.posts.append(post)
-            body = json.dumps(answer(post)).encode()
+            document = owner.answer(post)
+            is_xml = isinstance(document, str)
+            body = (document if isinstance(document, str) else json.dumps(document)).encode()
             self.send_response(200)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", "application/xml" if is_xml else "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -25,6 +25,7 @@ EXPECTED = (
     "call.answered",
     "call.completed",
 )
+WALKTHROUGH_NUMBERS = ("+254200000000", "+254200000001")
 TALK_SECONDS_MIN = 2.5
 
 Say = Callable[[str], object]
@@ -46,6 +47,7 @@ def run(*, say: Say, record: Path | None) -> float:
         story.answer_and_press_one()
         story.check_the_bill()
         story.check_the_webhooks()
+        story.give_the_number_back()
         if record is not None:
             story.keep(record)
     return time.monotonic() - started
@@ -158,12 +160,12 @@ class Story:
         if not offered:
             raise Failed("no number is available")
         wish = {
-            "e164": e164 or secrets.choice(offered)["e164"],
+            "e164": e164 or pick(offered),
             "voice_callback_url": f"{self.server.url}/voice",
             "events_url": f"{self.server.url}/events",
         }
         number = self.api.call("POST", "/v1/numbers/claim", wish)
-        self.number = number["e164"]
+        self.number, self.number_id = number["e164"], number["id"]
         paid = number["charge"]["net_minor"] + number["charge"]["vat_minor"]
         self.rental_minor = paid
         self._tell(
@@ -244,6 +246,15 @@ class Story:
     def _all_arrived(self) -> bool | None:
         return set(EXPECTED) <= set(self.server.webhooks()) or None
 
+    def give_the_number_back(self) -> None:
+        """Release the number, so that the story can be played again and again."""
+        before = self._balance()
+        released = self.api.call("DELETE", f"/v1/numbers/{self.number_id}")
+        refund = Money(released["refund"]["net_minor"] + released["refund"]["vat_minor"], "KES")
+        if self._balance() != before + refund:
+            raise Failed(f"{refund} came back to {before} and the balance is {self._balance()}")
+        self._tell(f"released {self.number}: {refund} for the days left, balance {self._balance()}")
+
     def keep(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         calls = self.api.call("GET", f"/sandbox/api/phones/{self.phone}")
@@ -254,6 +265,13 @@ class Story:
             name = re.sub(r"\W+", "-", post.path.split("?")[0]).strip("-")
             (folder / f"{index:02d}-{name}.body").write_bytes(post.body)
         self._tell(f"audio of both sides and {len(self.server.posts)} bodies are in {folder}")
+
+
+# Rows of the inventory as the API shows them.
+def pick(offered: list[dict[str, Any]]) -> str:
+    """Choose a number; the two of the walkthrough are left for whoever follows it by hand."""
+    free = [row["e164"] for row in offered if row["e164"] not in WALKTHROUGH_NUMBERS]
+    return str(secrets.choice(free or [row["e164"] for row in offered]))
 
 
 def check_signature(post: Post, secret: str, name: str) -> None:
