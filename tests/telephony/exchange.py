@@ -115,17 +115,19 @@ def worker():
 
 
 class Exchange:
-    """`manage.py engine` with one trunk that leads to SIPp."""
+    """`manage.py engine` with many trunks; each test has one of its own that leads to SIPp.
 
-    def __init__(self, folder, **variables):
+    A late packet of one test so never meets the peer of the next one.
+    """
+
+    def __init__(self, folder, *, trunks=40, **variables):
         self.folder = Path(folder)
-        self.trunk_port = free_port()
         self.sip_port = free_port()
         low = free_port()
-        trunk = {"name": "peer", "host": "127.0.0.1", "port": self.trunk_port}
-        trunk |= {"username": "sauti", "password": "kit", "prefixes": ["+254"], "mode": "both"}
+        self.trunks = [self._trunk(number, free_port()) for number in range(trunks)]
+        self._next = iter(self.trunks)
         self.variables = {
-            "SIP_TRUNKS": json.dumps([trunk]),
+            "SIP_TRUNKS": json.dumps(self.trunks),
             "SIP_PORT": str(self.sip_port),
             "RTP_PORT_MIN": str(low + 400),
             "RTP_PORT_MAX": str(low + 599),
@@ -135,24 +137,50 @@ class Exchange:
             "SAUTIKIT_NO_VENV": "1",
             **variables,
         }
-        settings.SIP_TRUNKS = [trunk]
         self.log = self.folder / "gateway.log"
         self.process = None
         self.peers = []
+        self._rows = []
+        self.renew()
 
     def __enter__(self):
         self.start()
         return self
 
     def __exit__(self, *_failure):
-        settings.SIP_TRUNKS = []
-        for peer in self.peers:
-            peer.close()
+        self.close_peers()
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(15)
-        for engine in Engine.objects.filter(closed_at=None):
-            wait_for(lambda pid=engine.pid: not alive(pid), seconds=12)
+
+    def _trunk(self, number, port):
+        login = {"username": "sauti", "password": "kit", "mode": "both"}
+        prefixes = [f"+2547123400{number:02d}"]
+        return {
+            "name": f"t{number}",
+            "host": "127.0.0.1",
+            "port": port,
+            "prefixes": prefixes,
+        } | login
+
+    def renew(self):
+        """Take the next trunk and the number behind it."""
+        trunk = next(self._next)
+        self.trunk_port, self.friend = trunk["port"], trunk["prefixes"][0]
+        settings.SIP_TRUNKS = self.trunks
+
+    def keep_rows(self):
+        """Remember the engines before the database is emptied under the running gateway."""
+        self._rows = list(Engine.objects.filter(closed_at=None))
+
+    def restore_rows(self):
+        for row in self._rows:
+            row.save(force_insert=True)
+
+    def close_peers(self):
+        settings.SIP_TRUNKS = []
+        while self.peers:
+            self.peers.pop().close()
 
     def start(self):
         (self.folder / "ready").unlink(missing_ok=True)
@@ -193,13 +221,6 @@ class Exchange:
         return peer
 
 
-def alive(pid):
-    try:
-        return b"telephony.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-
-
 def wait_for(found, *, seconds=10, story=None):
     deadline = time.monotonic() + seconds
     while not (value := found()):
@@ -209,7 +230,7 @@ def wait_for(found, *, seconds=10, story=None):
     return value
 
 
-def final(call, *, seconds=15, story=None):
+def final(call, *, seconds=30, story=None):
     """Wait until a call is over and return it."""
     wait_for(lambda: Call.objects.get(pk=call.pk).is_final, seconds=seconds, story=story)
     return Call.objects.get(pk=call.pk)

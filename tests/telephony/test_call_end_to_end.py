@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def place(exchange, **options):
-    return story.place(world.acme(), **options)
+    return story.place(world.acme(), to=[exchange.friend], **options)
 
 
 def assert_billed(call):
@@ -54,7 +54,7 @@ def test_a_call_is_answered_hung_up_and_billed_by_the_second(exchange):
     assert form["sessionId"] == call.session_id
     assert form["CallId"] == str(call.id)
     assert form["From"] == form["callerNumber"] == world.FIRST_NUMBER
-    assert form["To"] == form["destinationNumber"] == story.FRIEND
+    assert form["To"] == form["destinationNumber"] == exchange.friend
     assert (form["isActive"], form["CallSessionState"], form["direction"]) == (
         "1", "Answered", "outbound",
     )  # fmt: skip
@@ -80,12 +80,12 @@ def test_a_recording_of_the_customer_is_heard_by_the_far_end(exchange, tmp_path)
 
     assert call.status == "completed"
     assert_billed(call)
-    _heard, sent = read_tap(tmp_path / "taps" / f"{call.winner_id}.wav")
+    _heard, sent = read_tap(exchange.folder / "taps" / f"{call.winner_id}.wav")
     assert abs(len(loud(sent)) - 12_000) < 400
     assert tone_share(loud(sent)[400:-400], 700) > 0.95
 
 
-def test_the_ivr_of_the_walkthrough_collects_a_key_and_speaks(exchange, tmp_path, speech_process):
+def test_the_ivr_of_the_walkthrough_collects_a_key_and_speaks(exchange, speech_process):
     exchange.peer("digits_rtp")
     menu = say(
         {"say": {"text": "Press 1 for sales, or 2 for support.", "language": "en-KE"}},
@@ -102,7 +102,7 @@ def test_the_ivr_of_the_walkthrough_collects_a_key_and_speaks(exchange, tmp_path
         assert voice.asked[0][4] == "clientRequestId=order-7"
     assert menu[0] == 200
     assert_billed(call)
-    _heard, sent = read_tap(tmp_path / "taps" / f"{call.winner_id}.wav")
+    _heard, sent = read_tap(exchange.folder / "taps" / f"{call.winner_id}.wav")
     spoken = loud(sent)
     assert 0.8 < len(spoken) / 8000 < 4
     assert np.sqrt(np.mean(spoken**2)) > 300
@@ -121,7 +121,7 @@ def test_xml_goes_to_the_interpreter_as_it_came(exchange):
 
 
 @pytest.mark.parametrize(
-    ("page", "code"),
+    ("answer", "code"),
     [
         ((500, "text/plain", b"sorry"), "voice_callback_unreachable"),
         ((200, "application/json", b'{"actions": [{"sing": {}}]}'), "voice_document_invalid"),
@@ -129,9 +129,9 @@ def test_xml_goes_to_the_interpreter_as_it_came(exchange):
         ((200, "application/json", b"x" * 70_000), "voice_callback_unreachable"),
     ],
 )
-def test_a_bad_answer_ends_in_the_apology_and_is_billed(exchange, page, code):
+def test_a_bad_answer_ends_in_the_apology_and_is_billed(exchange, answer, code):
     exchange.peer("answer")
-    with Voice(voice=[page]) as voice:
+    with Voice(voice=[answer]) as voice:
         call = final(place(exchange, voice_callback_url=f"{voice.url}/voice"))
     assert (call.status, call.failure_code) == ("completed", code)
     assert_billed(call)
