@@ -1,6 +1,7 @@
 """The mailbox: an SMTP door that keeps every message, and the HTTP door that reads them."""
 
 import asyncio
+import logging
 import sqlite3
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -32,6 +33,8 @@ class Mailbox:
 
     async def listen(self, host: str, port: int) -> asyncio.Server:
         """Take mail over SMTP on this address."""
+        # Its log repeats each line of the protocol; the block that `show` prints says more.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         loop = asyncio.get_running_loop()
         return await loop.create_server(self._door, host, port)
 
