@@ -129,11 +129,11 @@ class Story:
             "phone_e164": self.phone,
         }
         topup = self.api.call("POST", "/v1/topups", wish)
-        prompt = wait_for("the M-Pesa prompt", lambda: self._phone()["mpesa"]["prompt"])
+        prompt = wait_for("the M-Pesa prompt", lambda: self.phone_state()["mpesa"]["prompt"])
         self._tell(
             f"the phone shows: pay KES {prompt['amount']} to {prompt['business']}, account {prompt['reference']}"
         )
-        self._press("stk", {"id": prompt["id"], "action": "pin", "pin": "1234"})
+        self.press("stk", {"id": prompt["id"], "action": "pin", "pin": "1234"})
         done = wait_for("the top-up", lambda: self._settled(topup["topup_id"]))
         if done["status"] != "confirmed":
             raise Failed(f"the top-up ended {done['status']}: {done.get('failure_reason')}")
@@ -147,11 +147,11 @@ class Story:
         return None if topup["status"] == "pending" else topup
 
     # The state of a simulated phone.
-    def _phone(self) -> dict[str, Any]:
+    def phone_state(self) -> dict[str, Any]:
         state: dict[str, Any] = self.api.call("GET", f"/sandbox/api/phones/{self.phone}")
         return state
 
-    def _press(self, what: str, body: dict[str, str]) -> None:
+    def press(self, what: str, body: dict[str, str]) -> None:
         self.api.call("POST", f"/sandbox/api/phones/{self.phone}/{what}", body)
 
     def claim(self, e164: str = "") -> None:
@@ -188,12 +188,12 @@ class Story:
         self._tell(f"POST /v1/calls → {self.placed['status']} {self.placed['pbx_session_id']}")
 
     def answer_and_press_one(self) -> None:
-        wait_for("the phone to ring", lambda: self._in_call("ringing"))
+        wait_for("the phone to ring", lambda: self.in_call("ringing"))
         self._tell(f"{self.phone} rings, caller {self.number}; answering")
-        self._press("call", {"action": "answer"})
-        wait_for("the call to be up", lambda: self._in_call("up"))
+        self.press("call", {"action": "answer"})
+        wait_for("the call to be up", lambda: self.in_call("up"))
         time.sleep(TALK_SECONDS_MIN)
-        self._press("call", {"action": "digits", "digits": "1"})
+        self.press("call", {"action": "digits", "digits": "1"})
         choice = wait_for("the digit", self._choice)
         if choice.form.get("Digits") != "1":
             raise Failed(f"pressed 1, the handler got {choice.form.get('Digits')!r}")
@@ -203,8 +203,8 @@ class Story:
         self.final = wait_for("the end of the call", self._ended, seconds=25)
 
     # The call a handset is in.
-    def _in_call(self, state: str) -> dict[str, Any] | None:
-        call: dict[str, Any] | None = self._phone()["call"]
+    def in_call(self, state: str) -> dict[str, Any] | None:
+        call: dict[str, Any] | None = self.phone_state()["call"]
         return call if call and call["state"] == state else None
 
     def _choice(self) -> Post | None:
