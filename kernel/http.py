@@ -1,21 +1,21 @@
-"""The one outbound HTTP client: resolved once, pinned, bounded in time and size, public addresses only."""
+"""The one outbound HTTP client: resolved once, pinned, bounded in time and size, public addresses only.
+
+Its asynchronous half is ``kernel.http_async``, which only the webhooks' sending loop loads.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import json
 import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import aiohttp
 import httpcore
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 USER_AGENT = "Sautikit/1 (+https://sautikit.com/developers)"
 
@@ -114,6 +114,9 @@ def check_address(address: str) -> None:
         raise TargetRefused(f"{address} is not a public address")
 
 
+_CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+
+
 def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Return the IPv4 address that an IPv6 form carries: mapped, 6to4, Teredo or NAT64."""
     if isinstance(ip, ipaddress.IPv4Address):
@@ -122,10 +125,8 @@ def _embedded(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IP
         return ip.ipv4_mapped or ip.sixtofour
     if ip.teredo:
         return ip.teredo[1]
-    if ip in ipaddress.ip_network("64:ff9b::/96") or ip in ipaddress.ip_network("::/96"):
-        if int(ip) > 1:
-            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return None
+    carries = any(ip in network for network in _CARRIERS)
+    return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if carries and int(ip) > 1 else None
 
 
 def resolve(host: str, port: int, *, trusted: bool = False) -> str:
@@ -277,103 +278,3 @@ def redirect_target(url: str, reply: Reply) -> str | None:
     if url.startswith("https:") and not target.startswith("https:"):
         return None
     return target
-
-
-class GuardedResolver(AbstractResolver):
-    """aiohttp's resolver for customers' URLs: every answer is checked at each new connection."""
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
-        results: list[ResolveResult] = []
-        for found_family, _type, proto, _name, sockaddr in answers:
-            check_address(str(sockaddr[0]))
-            results.append(
-                ResolveResult(
-                    hostname=host,
-                    host=str(sockaddr[0]),
-                    port=port,
-                    family=found_family,
-                    proto=proto,
-                    flags=socket.AI_NUMERICHOST,
-                )
-            )
-        return results
-
-    async def close(self) -> None:
-        """Nothing is held."""
-
-
-@dataclass
-class AsyncClient:
-    """The fan-out client: one aiohttp session with the guarded resolver, used by the dispatcher."""
-
-    connections: int = 200
-    timeouts: Timeouts = field(default_factory=lambda: Timeouts(connect_seconds=2.0))
-    _session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> AsyncClient:
-        connector = aiohttp.TCPConnector(
-            limit=self.connections, resolver=GuardedResolver(), ttl_dns_cache=60
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
-        )
-        return self
-
-    async def __aexit__(self, *_failure: object) -> None:
-        assert self._session is not None
-        await self._session.close()
-
-    async def post(
-        self, url: str, *, headers: Mapping[str, str], body: bytes, max_bytes: int = 16 * 1024
-    ) -> Reply:
-        """POST the bytes; redirects are returned, not followed. Raises as `request` does."""
-        assert self._session is not None
-        _scheme, host, _port, _target = check_url(url)
-        if _is_literal(host):
-            check_address(host)
-        started = time.monotonic()
-        limits = aiohttp.ClientTimeout(
-            total=self.timeouts.total_seconds, sock_connect=self.timeouts.connect_seconds
-        )
-        try:
-            async with self._session.post(
-                url,
-                data=body,
-                headers={"User-Agent": USER_AGENT, **headers},
-                allow_redirects=False,
-                timeout=limits,
-            ) as response:
-                received = await response.content.read(max_bytes + 1)
-                peer = response.connection and response.connection.transport
-                address = peer.get_extra_info("peername")[0] if peer else host
-                return Reply(
-                    status=response.status,
-                    headers={k.lower(): v for k, v in response.headers.items()},
-                    body=received[:max_bytes],
-                    truncated=len(received) > max_bytes,
-                    milliseconds=int((time.monotonic() - started) * 1000),
-                    address=str(address),
-                )
-        except HttpFailed:
-            raise
-        except aiohttp.ClientConnectorError as problem:
-            cause = problem.__cause__ or problem.os_error
-            if isinstance(cause, HttpFailed):
-                raise cause from None
-            raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
-        except TimeoutError:
-            raise HttpFailed("no answer in time", sent=True) from None
-        except (aiohttp.ClientError, OSError, ValueError) as problem:
-            raise HttpFailed(f"the connection broke: {problem}", sent=True) from None
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

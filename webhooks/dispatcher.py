@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections
 
-from kernel import http
+from kernel.http_async import AsyncClient
 from webhooks import sender
 from webhooks.services.deliveries import record_outcome
 
@@ -50,7 +50,7 @@ class Dispatcher:
     async def _serve(self) -> None:
         lanes: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(LANE))
         flying: set[asyncio.Task[None]] = set()
-        async with http.AsyncClient(connections=POOL) as client:
+        async with AsyncClient(connections=POOL) as client:
             while not self.stop.is_set():
                 self._rung.clear()
                 parcels = await self._claim(POOL - len(flying))
@@ -85,9 +85,7 @@ def start(stop: threading.Event) -> Dispatcher:
     return Dispatcher(stop).start()
 
 
-async def _deliver(
-    client: http.AsyncClient, parcel: sender.Parcel, lane: asyncio.Semaphore
-) -> None:
+async def _deliver(client: AsyncClient, parcel: sender.Parcel, lane: asyncio.Semaphore) -> None:
     async with lane:
         outcome = await sender.send(client, parcel)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import orjson
@@ -13,6 +14,9 @@ from accounts.models import Workspace
 from kernel import clock, events, http, signing
 from webhooks.errors import SECRET_UNSET
 from webhooks.models import Delivery
+
+if TYPE_CHECKING:
+    from kernel.http_async import AsyncClient
 
 LEASE_SECONDS = 30
 BODY_KEPT_BYTES = 16 * 1024
@@ -144,7 +148,7 @@ def headers(parcel: Parcel) -> dict[str, str]:
     }
 
 
-async def send(client: http.AsyncClient, parcel: Parcel) -> Outcome:
+async def send(client: AsyncClient, parcel: Parcel) -> Outcome:
     """Make one attempt; never raises for what the far end does."""
     if not parcel.secrets:
         return Outcome(request_headers={}, error=SECRET_UNSET, is_hopeless=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from kernel import http
 from kernel.events import subscribe
 from kernel.models import Event
 from kernel.work import work
@@ -27,5 +26,8 @@ def deliver(delivery_id: str) -> None:
 
 
 async def _send_once(parcel: sender.Parcel) -> sender.Outcome:
-    async with http.AsyncClient(connections=1) as client:
+    # Every process knows this work by name, but only the one that sends needs aiohttp.
+    from kernel.http_async import AsyncClient
+
+    async with AsyncClient(connections=1) as client:
         return await sender.send(client, parcel)

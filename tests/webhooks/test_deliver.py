@@ -9,6 +9,7 @@ from django.db import transaction
 from standardwebhooks.webhooks import Webhook
 
 from kernel import clock, events, http, relay, signing
+from kernel.http_async import AsyncClient
 from kernel.models import Event, Work
 from tests import world
 from tests.webhooks.receiver import Receiver
@@ -49,7 +50,7 @@ def emit(acme, endpoint):
 
 def send_first():
     async def send_all():
-        async with http.AsyncClient(connections=4) as client:
+        async with AsyncClient(connections=4) as client:
             return [(p, await sender.send(client, p)) for p in parcels]
 
     relay.sequence_batch()

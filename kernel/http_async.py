@@ -1,0 +1,115 @@
+"""The outbound client for fan-out: the rules of ``kernel.http`` on aiohttp, many requests at once."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from kernel.http import USER_AGENT, HttpFailed, Reply, Timeouts, check_address, check_url
+
+
+class GuardedResolver(AbstractResolver):
+    """aiohttp's resolver for customers' URLs: every answer is checked at each new connection."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
+        results: list[ResolveResult] = []
+        for found_family, _type, proto, _name, sockaddr in answers:
+            check_address(str(sockaddr[0]))
+            results.append(
+                ResolveResult(
+                    hostname=host,
+                    host=str(sockaddr[0]),
+                    port=port,
+                    family=found_family,
+                    proto=proto,
+                    flags=socket.AI_NUMERICHOST,
+                )
+            )
+        return results
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class AsyncClient:
+    """The fan-out client: one aiohttp session with the guarded resolver, used by the dispatcher."""
+
+    connections: int = 200
+    timeouts: Timeouts = field(default_factory=lambda: Timeouts(connect_seconds=2.0))
+    _session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> AsyncClient:
+        connector = aiohttp.TCPConnector(
+            limit=self.connections, resolver=GuardedResolver(), ttl_dns_cache=60
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        )
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        assert self._session is not None
+        await self._session.close()
+
+    async def post(
+        self, url: str, *, headers: Mapping[str, str], body: bytes, max_bytes: int = 16 * 1024
+    ) -> Reply:
+        """POST the bytes; redirects are returned, not followed. Raises as `request` does."""
+        assert self._session is not None
+        _scheme, host, _port, _target = check_url(url)
+        if _is_literal(host):
+            check_address(host)
+        started = time.monotonic()
+        limits = aiohttp.ClientTimeout(
+            total=self.timeouts.total_seconds, sock_connect=self.timeouts.connect_seconds
+        )
+        try:
+            async with self._session.post(
+                url,
+                data=body,
+                headers={"User-Agent": USER_AGENT, **headers},
+                allow_redirects=False,
+                timeout=limits,
+            ) as response:
+                received = await response.content.read(max_bytes + 1)
+                peer = response.connection and response.connection.transport
+                address = peer.get_extra_info("peername")[0] if peer else host
+                return Reply(
+                    status=response.status,
+                    headers={k.lower(): v for k, v in response.headers.items()},
+                    body=received[:max_bytes],
+                    truncated=len(received) > max_bytes,
+                    milliseconds=int((time.monotonic() - started) * 1000),
+                    address=str(address),
+                )
+        except HttpFailed:
+            raise
+        except aiohttp.ClientConnectorError as problem:
+            cause = problem.__cause__ or problem.os_error
+            if isinstance(cause, HttpFailed):
+                raise cause from None
+            raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
+        except TimeoutError:
+            raise HttpFailed("no answer in time", sent=True) from None
+        except (aiohttp.ClientError, OSError, ValueError) as problem:
+            raise HttpFailed(f"the connection broke: {problem}", sent=True) from None
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
