@@ -19,6 +19,8 @@ MARKS = {
     "web": "gunicorn",
     "relay": "manage.py\0relay",
 }
+# What may die without a word of the talk being lost.
+BYSTANDERS = {"worker", "web", "relay"}
 
 
 def pids(stack, mark):
@@ -62,6 +64,8 @@ def test_a_killed_process_costs_nobody_money(stack, victim):
         for pid in struck:
             os.kill(pid, signal.SIGKILL)
         story.wait_until_ready()
+        if victim in BYSTANDERS:
+            assert state(story, call) == "answered", "the talk goes on"
         story.api.call("POST", f"/v1/calls/{call['call_id']}/hangup")
         final = wait_for("the end of the call", lambda: ended(story, call), seconds=40)
         wait_for("the hold to go", lambda: is_settled(story) or None, seconds=20)

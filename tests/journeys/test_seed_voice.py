@@ -7,30 +7,17 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from sautikit_site.embedded import free_port
 from sautikit_site.quickstart.client import wait_for
 from sautikit_site.quickstart.handler import CustomerServer
-from telephony.tts import client
 from tests.journeys import newcomer
-from tests.journeys.audio import channels, likeness
+from tests.journeys.audio import likeness
 
 SEED = Path(__file__).parent / "seed"
 GREETING = "Hi from Sautikit. Press 1 for sales, or 2 for support."
 THANKS = {"actions": [{"say": {"text": "Thank you.", "language": "en-KE"}}]}
-
-
-@pytest.fixture
-def spoken(stack, settings):
-    """Gives the sound of an English sentence as the platform speaks it."""
-    settings.TTS_SOCKET = stack.env["TTS_SOCKET"]
-
-    def speak(text):
-        return channels(client.speak(text=text, language="en-KE", voice="woman").path)[0]
-
-    return speak
 
 
 @contextmanager
