@@ -59,7 +59,7 @@ def site(sandbox: Sandbox, django_db_setup) -> Iterator[str]:
         except httpx.TransportError:
             return False
 
-    wait_for(answers, seconds=30)
+    wait_for(answers, seconds=90)
     yield url
     process.terminate()
     process.wait(10)
