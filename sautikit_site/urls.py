@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 import accounts.urls
 import calls.urls
@@ -49,4 +50,7 @@ urlpatterns = [
 ]
 
 if settings.SANDBOX:
-    urlpatterns.append(path("sandbox/", include(("sandbox.urls", "sandbox"))))
+    urlpatterns += [
+        path("sandbox", RedirectView.as_view(url="/sandbox/")),
+        path("sandbox/", include(("sandbox.urls", "sandbox"))),
+    ]
