@@ -113,6 +113,7 @@ document.querySelectorAll("dialog[data-open-now]").forEach((dialog) => dialog.sh
 // Elements with data-live="topic" and an id follow the server: a change of their topic fetches
 // their page (or data-live-src) once and puts the new element in place of the old one.
 const POLL_MS = 3000;
+const HOT_MS = 4000;
 const GATHER_MS = 120;
 const url = document.body.dataset.liveUrl;
 const waiting = new Set();
@@ -188,13 +189,20 @@ function listen() {
   if (!("EventSource" in window)) return startPolling();
   const stream = new EventSource(url);
   stream.addEventListener("open", () => {
-    // What happened while nobody listened is on the page already, or it is fetched now.
-    if (poll !== null) changed("*");
+    // What happened between the page and the stream, or while nobody listened, is fetched now.
+    if (poll !== null || isHot()) changed("*");
     stopPolling();
   });
   stream.addEventListener("changed", (event) => changed(JSON.parse(event.data).topic));
   stream.addEventListener("error", startPolling);
 }
+
+// Something on the page is still moving (data-hot): look now and then, whatever the stream says.
+function isHot() {
+  return document.querySelector("[data-hot]") !== null;
+}
+
+setInterval(() => poll === null && !document.hidden && isHot() && changed("*"), HOT_MS);
 
 if (url) listen();
 else if (document.querySelector("[data-live]")) startPolling();
