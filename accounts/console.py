@@ -207,8 +207,11 @@ def _send(request: Page, email: str, next_url: str) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Keep the link out of referrers and caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+    """Keep the link out of referrers and caches.
+
+    Not "no-referrer": a form of such a page is posted with `Origin: null`, which CSRF refuses.
+    """
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     return response
 
