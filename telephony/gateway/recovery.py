@@ -7,9 +7,14 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
 
 from calls.models import Leg
 from calls.states import OPEN_LEG
@@ -26,39 +31,53 @@ FORGOTTEN_AFTER = timedelta(minutes=10)
 
 
 def recover_all() -> int:
-    """Recover every engine of this machine that an earlier gateway left; return how many."""
-    left = Engine.objects.filter(closed_at=None, host=socket.gethostname())
-    for engine in left:
+    """Recover every engine of this machine whose gateway is gone; return how many."""
+    recovered = 0
+    for engine in Engine.objects.filter(closed_at=None, host=socket.gethostname()):
+        if _is_ours(engine.pid) and _has_gateway(engine.pid):
+            log.warning("engine %s belongs to another gateway of this machine", engine.id)
+            continue
         stop_process(engine)
         recover(engine)
-    return len(left)
+        recovered += 1
+    return recovered
 
 
 def recover(engine: Engine) -> None:
-    """Store what the journal has, end the legs it left open at their last beat, close the row."""
+    """Store what the journal has, end the legs it left open at their last beat, close the row.
+
+    What cannot be stored is logged and left to the sweep; a database that is away is raised.
+    """
     path = Path(engine.journal)
     if not path.exists():
         log.warning("engine %s left no journal; the sweep closes its legs", engine.id)
         return
     record = journal.read(path)
     for line in record.events:
-        try:
-            apply(engine.id, line)
-        except (LookupError, ValueError, Leg.DoesNotExist):
-            log.exception("engine %s", engine.id)
+        if not _tried(partial(apply, engine.id, line)):
             skip(engine.id, line)
-    for leg_id in Leg.objects.filter(engine_id=engine.id, state__in=OPEN_LEG).values_list(
-        "pk", flat=True
-    ):
-        end_leg(
-            leg_id,
-            connected_ms=record.open_legs.get(str(leg_id), 0),
-            sip_code=None,
-            cause="engine died",
-            ended_by="lost",
-        )
+    open_legs = Leg.objects.filter(engine_id=engine.id, state__in=OPEN_LEG)
+    for leg_id in list(open_legs.values_list("pk", flat=True)):
+        connected_ms = record.open_legs.get(str(leg_id), 0)
+        _tried(partial(_end, leg_id, connected_ms))
     Engine.objects.filter(pk=engine.id).update(closed_at=clock.now())
     path.unlink(missing_ok=True)
+
+
+def _end(leg_id: UUID, connected_ms: int) -> None:
+    end_leg(leg_id, connected_ms=connected_ms, sip_code=None, cause="engine died", ended_by="lost")
+
+
+def _tried(work: Callable[[], object]) -> bool:
+    """Do one piece of the recovery; say whether it went well."""
+    try:
+        work()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("the recovery of an engine")
+        return False
+    return True
 
 
 def stop_process(engine: Engine) -> None:
@@ -85,4 +104,13 @@ def _is_ours(pid: int) -> bool:
     try:
         return b"telephony.engine" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
+        return False
+
+
+def _has_gateway(pid: int) -> bool:
+    """Say whether the engine's parent is a living gateway; an orphan has another parent."""
+    try:
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        return b"manage.py\0engine" in Path(f"/proc/{parent}/cmdline").read_bytes()
+    except (OSError, IndexError):
         return False

@@ -81,7 +81,11 @@ class Gateway:
         quick_deaths = 0
         while not self._stopping.is_set():
             started = time.monotonic()
-            self._run_once(index)
+            try:
+                self._run_once(index)
+            except Exception:
+                # Whatever went wrong with one engine, its place gets another.
+                log.exception("engine place %d", index)
             lived = time.monotonic() - started
             quick_deaths = 0 if lived > SETTLED_SECONDS else quick_deaths + 1
             wait = RESTART_SECONDS[min(max(0, quick_deaths - 1), len(RESTART_SECONDS) - 1)]
