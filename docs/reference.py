@@ -198,7 +198,7 @@ def kind(shape: Shape) -> str:
 
 def problem_page(problem: type[Problem]) -> dict[str, object]:
     """Return what the page of an error code prints."""
-    message = re.sub(r"{\w+}", "\N{HORIZONTAL ELLIPSIS}", problem.message)
+    message = re.sub(r"{[^}]*}", "\N{HORIZONTAL ELLIPSIS}", problem.message)
     error = {
         "code": problem.code,
         "message": message,
@@ -214,6 +214,7 @@ def problem_page(problem: type[Problem]) -> dict[str, object]:
         ),
         "retry": "Yes, after a moment." if problem.retryable else "No, not unchanged.",
         "example": json.dumps({"error": error}, indent=2, ensure_ascii=False),
+        "is_everywhere": problem.code in everywhere(),
         "operations": [it for it in operations() if problem.code in it.codes],
         "summary": sentence(problem.doc),
     }
