@@ -9,10 +9,26 @@ from uuid import UUID
 from kernel.events import event
 
 OPTIONAL = {"optional": True}
+SAMPLE_ID = "01900000-0000-7000-8000-000000000001"
+SAMPLE_CALL = {
+    "call_id": "01900000-0000-7000-8000-000000000002",
+    "direction": "outbound",
+    "from": "+254200000000",
+    "to": "+254712345678",
+    "number_id": SAMPLE_ID,
+    "pbx_call_id": "HD_24d73b4518bc",
+    "clientRequestId": "order-1842",
+}
+SAMPLE_TIMES = {
+    "answered_at": "2026-11-22T09:00:08.000Z",
+    "ended_at": "2026-11-22T09:00:54.200Z",
+}
 
 
 @event(
-    "call.started", doc="A call began: ours is being dialled, or someone is ringing your number."
+    "call.started",
+    doc="A call began: ours is being dialled, or someone is ringing your number.",
+    sample={**SAMPLE_CALL, "status": "started"},
 )
 @dataclass(frozen=True, slots=True)
 class CallStarted:
@@ -26,7 +42,15 @@ class CallStarted:
     clientRequestId: str | None = field(default=None, metadata=OPTIONAL)  # noqa: N815
 
 
-@event("call.answered", doc="The far end answered; talk time counts from `answered_at`.")
+@event(
+    "call.answered",
+    doc="The far end answered; talk time counts from `answered_at`.",
+    sample={
+        **SAMPLE_CALL,
+        "status": "answered",
+        "answered_at": SAMPLE_TIMES["answered_at"],
+    },
+)
 @dataclass(frozen=True, slots=True)
 class CallAnswered:
     call_id: UUID
@@ -40,7 +64,20 @@ class CallAnswered:
     clientRequestId: str | None = field(default=None, metadata=OPTIONAL)  # noqa: N815
 
 
-@event("call.completed", doc="An answered call ended; the payload carries its length and cost.")
+@event(
+    "call.completed",
+    doc="An answered call ended; the payload carries its length and cost.",
+    sample={
+        **SAMPLE_CALL,
+        **SAMPLE_TIMES,
+        "status": "completed",
+        "call_status": "completed",
+        "duration_seconds": 47,
+        "cost_minor": 235,
+        "currency": "KES",
+        "hangup_cause": "normal_clearing",
+    },
+)
 @dataclass(frozen=True, slots=True)
 class CallCompleted:
     call_id: UUID
@@ -62,7 +99,16 @@ class CallCompleted:
 
 
 @event(
-    "call.failed", doc="A call ended without a conversation, or broke; `failure_reason` says why."
+    "call.failed",
+    doc="A call ended without a conversation, or broke; `failure_reason` says why.",
+    sample={
+        **SAMPLE_CALL,
+        "status": "failed",
+        "call_status": "no_answer",
+        "failure_reason": "no_answer",
+        "hangup_cause": "no_answer",
+        "ended_at": SAMPLE_TIMES["ended_at"],
+    },
 )
 @dataclass(frozen=True, slots=True)
 class CallFailed:
@@ -84,7 +130,19 @@ class CallFailed:
     clientRequestId: str | None = field(default=None, metadata=OPTIONAL)  # noqa: N815
 
 
-@event("recording.ready", doc="A recording is stored and can be fetched.")
+@event(
+    "recording.ready",
+    doc="A recording is stored and can be fetched.",
+    sample={
+        "call_id": SAMPLE_CALL["call_id"],
+        "number_id": SAMPLE_ID,
+        "recording_id": "01900000-0000-7000-8000-000000000005",
+        "duration_seconds": 46,
+        "size_bytes": 368_044,
+        "download_url": "https://api.sautikit.com/v1/recordings/01900000-0000-7000-8000-000000000005",
+        "expires_at": "2026-11-22T09:05:54.200Z",
+    },
+)
 @dataclass(frozen=True, slots=True)
 class RecordingReady:
     call_id: UUID
