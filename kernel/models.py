@@ -39,6 +39,11 @@ class Event(models.Model):
                 condition=models.Q(sequence__isnull=True),
             ),
             models.Index(fields=["call_id", "id"], name="kernel_event_call"),
+            models.Index(
+                fields=["workspace_id", "mode", "kind", "sequence"],
+                name="kernel_event_kind",
+                condition=models.Q(sequence__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

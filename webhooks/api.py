@@ -8,13 +8,16 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from accounts.requests import Call
+from kernel import events
 from kernel.api import ApiView, parse
 from kernel.clock import rfc3339
+from kernel.errors import BadRequest
 from kernel.idempotency import idempotent
-from kernel.pagination import page
+from kernel.pagination import page, read_limit
 from kernel.shapes import PAGE_PARAMS
 from webhooks import errors, queries, services, shapes
 from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.subscriptions import expand
 
 
 def endpoint_body(endpoint: Endpoint) -> dict[str, Any]:
@@ -168,6 +171,29 @@ class SendTest(ApiView):
         return Response({"event_id": str(event.event_id)}, status.HTTP_202_ACCEPTED)
 
 
+class Events(ApiView):
+    """List every event of the workspace in order, for 30 days; the cursor is the sequence."""
+
+    scope = "events.read"
+    raises = (errors.EventUnsupported,)
+    params = {"GET": shapes.EVENTS_PARAMS}
+    outputs = {"GET": {200: shapes.EVENTS}}
+
+    def get(self, request: Call) -> Response:
+        query = request.query_params
+        limit = read_limit(query.get("limit"))
+        found = queries.events_after(
+            request.workspace.id,
+            request.mode,
+            after=_sequence(query.get("after", "0")),
+            kinds=expand(query["kind"]) if "kind" in query else (),
+            limit=limit + 1,
+        )
+        data = [events.envelope(row) for row in found[:limit]]
+        more = str(data[-1]["sequence"]) if len(found) > limit else None
+        return Response({"data": data, "next_cursor": more})
+
+
 class Deliveries(ApiView):
     """List what was sent to an endpoint, newest first; filter by `status`."""
 
@@ -208,6 +234,12 @@ class RetryDelivery(ApiView):
         delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
         services.retry_delivery(delivery)
         return Response(delivery_body(delivery), status.HTTP_202_ACCEPTED)
+
+
+def _sequence(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise BadRequest(fields=[("after", "must be the sequence of an event, or 0")])
+    return int(text)
 
 
 def _endpoint(request: Call, endpoint_id: str) -> Endpoint:

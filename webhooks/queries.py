@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from kernel.ids import is_uuid
+from kernel.models import Event
 from webhooks.errors import DeliveryNotFound, WebhookNotFound
 from webhooks.models import Delivery, Endpoint
 
@@ -49,3 +51,13 @@ def deliveries_of_call(workspace_id: UUID, call_id: UUID) -> QuerySet[Delivery]:
         .prefetch_related("attempts")
         .order_by("id")
     )
+
+
+def events_after(
+    workspace_id: UUID, mode: str, *, after: int, kinds: Sequence[str], limit: int
+) -> list[Event]:
+    """List the events that follow a sequence, in order; no kinds means every kind."""
+    rows = Event.objects.filter(workspace_id=workspace_id, mode=mode, sequence__gt=after)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return list(rows.order_by("sequence")[:limit])

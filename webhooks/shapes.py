@@ -68,3 +68,25 @@ ATTEMPT = record(
     },
 )
 DELIVERY_WITH_TRIES = extended("DeliveryWithAttempts", DELIVERY, {"tries": listing(ATTEMPT)})
+EVENT = record(
+    "Event",
+    {
+        "event": said(TEXT, "The name, such as `call.completed`."),
+        "kind": said(TEXT, "The same as `event`."),
+        "event_id": UUID,
+        "workspace_id": UUID,
+        "mode": words(["live", "test"]),
+        "sequence": said(COUNT, "Gap-free in a workspace and mode."),
+        "call_sequence": said(COUNT, "Its place among the events of its call."),
+        "occurred_at": TIME,
+        "data": ANYTHING,
+    },
+    doc="The body exactly as it is delivered to endpoints.",
+    optional=["call_sequence"],
+)
+EVENTS = page_of(EVENT)
+EVENTS_PARAMS = {
+    "after": said(COUNT, "The sequence to go on from: `next_cursor`, or the last one you have."),
+    "kind": said(TEXT, "A name (`call.completed`) or a family (`call.*`)."),
+    "limit": PAGE_PARAMS["limit"],
+}

@@ -24,3 +24,9 @@ def matches(subscription: Sequence[str], kind: str) -> bool:
     """Tell whether a subscription wants events of this kind."""
     family = kind.split(".", 1)[0] + ".*"
     return "*" in subscription or kind in subscription or family in subscription
+
+
+def expand(name: str) -> list[str]:
+    """Return the events that one name or family stands for; raises EventUnsupported."""
+    (canonical,) = check([name])
+    return [kind for kind in events.catalogue() if matches([canonical], kind)]

@@ -6,7 +6,7 @@ import asyncio
 
 from kernel.events import subscribe
 from kernel.models import Event
-from kernel.work import work
+from kernel.work import periodic, work
 from webhooks import sender, services
 from webhooks.services.deliveries import record_outcome
 
@@ -31,3 +31,8 @@ async def _send_once(parcel: sender.Parcel) -> sender.Outcome:
 
     async with AsyncClient(connections=1) as client:
         return await sender.send(client, parcel)
+
+
+@periodic("webhooks.forget_events", at="03:40")
+def forget_events() -> str:
+    return f"{services.forget_events()} events forgotten"

@@ -5,6 +5,7 @@ from django.urls import path
 from webhooks import api, console
 
 api_urls = [
+    path("events", api.Events.as_view()),
     path("webhooks", api.Endpoints.as_view()),
     path("webhooks/<str:endpoint_id>", api.OneEndpoint.as_view()),
     path("webhooks/<str:endpoint_id>/rotate-secret", api.RotateSecret.as_view()),

@@ -109,6 +109,10 @@ def test_webhooks(api):
     check(api.delete(path), "/v1/webhooks/{endpoint_id}", "delete", 204)
 
 
+def test_the_events(api):
+    check(api.get("/v1/events", {"after": 0}), "/v1/events", "get", 200)
+
+
 def test_api_keys(acme):
     browser = world.browser(acme.owner)
     made = check(browser.post("/v1/api-keys", {"label": "ci"}), "/v1/api-keys", "post", 201)

@@ -8,12 +8,14 @@ from webhooks.services.endpoints import (
     rotate_secret,
     send_test,
 )
+from webhooks.services.retention import forget_events
 
 __all__ = [
     "change_endpoint",
     "create_endpoint",
     "delete_endpoint",
     "fan_out",
+    "forget_events",
     "retry_delivery",
     "rotate_secret",
     "send_test",
