@@ -39,7 +39,7 @@ _MANAGE: Final = ("{python}", "manage.py")
 _MODULE: Final = ("{python}", "-m")
 _CELERY: Final = ("celery", "-A", "sautikit_site", "worker", "-P", "threads", "-c", "16")
 
-# The embedded servers stop last, in this order; they are started by sautikit_site/embedded.py.
+# The embedded servers stop last, in this order; they are started by sautikit_site/embedded.
 SERVER_STAGES: Final = {"valkey": 90, "postgres": 91}
 
 STEPS: Final = (

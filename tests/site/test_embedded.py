@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -112,7 +113,7 @@ def test_valkey_comes_back_at_its_address_with_its_data(tmp_path) -> None:
 def test_valkey_moves_when_somebody_took_its_port(tmp_path) -> None:
     server = embedded.Valkey(tmp_path)
     embedded.stop(server, embedded.start(server))
-    with embedded.socket.socket() as squatter:
+    with socket.socket() as squatter:
         squatter.bind(("127.0.0.1", server.port))
         squatter.listen()
         again = embedded.Valkey(tmp_path)

@@ -1,52 +1,28 @@
-"""`manage.py up`: every process of the platform, watched, restarted and stopped in order."""
+"""One `up` from its first line to its last: start in order, watch, heal, stop in order."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from sautikit_site import embedded, laptop
 from sautikit_site.bootstrap import ROOT, environ
-from sautikit_site.console import Console, LogTail
+from sautikit_site.console import Console
 from sautikit_site.processes import PROCESSES, SERVER_STAGES, STEPS, Process, Step
+from sautikit_site.supervisor import mark
+from sautikit_site.supervisor.child import Child
 
 _TICK_SECONDS: Final = 0.03
-_BACKOFF_FIRST: Final = 0.2
-_BACKOFF_MAX: Final = 5.0
-_STEADY_SECONDS: Final = 20.0
 _READY_SECONDS: Final = 90.0
 _LOG_BYTES_MAX: Final = 50_000_000
-
-
-def main(arguments: list[str]) -> int:
-    """Run everything until Ctrl-C; the exit code is 1 when it could not start."""
-    if arguments:
-        print("`up` takes no arguments; settings come from the environment (see .env.example).")
-        return 2
-    var = laptop.var_folder()
-    held = laptop.lock(var)
-    if held is None:
-        return _already_running(var)
-    with held:
-        return Supervisor(var).run()
-
-
-def _already_running(var: Path) -> int:
-    told = laptop.running(var)
-    if told:
-        print(f"Already running at {told['url']} (process {told['pid']}).")
-    else:
-        print(f"Another command is using {var}; try again when it is done.")
-    return 1
 
 
 class Stopping(Exception):
@@ -55,58 +31,6 @@ class Stopping(Exception):
 
 class Failed(Exception):
     """The platform cannot start."""
-
-
-class Child:
-    """One watched process: how it is launched, whether it is ready, and when it is due again."""
-
-    def __init__(
-        self,
-        name: str,
-        *,
-        launch: Callable[[], subprocess.Popen[bytes]],
-        is_ready: Callable[[subprocess.Popen[bytes]], bool],
-        log: Path,
-        stage: int,
-        stop_seconds: float,
-        stop_signal: signal.Signals = signal.SIGTERM,
-        sweep: bool = True,
-        quiet: bool = False,
-    ) -> None:
-        self.name = name
-        self.launch, self.is_ready = launch, is_ready
-        self.stage, self.stop_seconds, self.stop_signal = stage, stop_seconds, stop_signal
-        self.sweep = sweep
-        # The servers' own warnings go to their logs alone; their deaths are told here.
-        self.quiet = quiet
-        self.tail = LogTail(log)
-        self.process: subprocess.Popen[bytes] | None = None
-        self.state = "waiting"
-        self.began = 0.0
-        self.due = 0.0
-        self.failures = 0
-
-    def start(self) -> None:
-        self.began = time.monotonic()
-        self.state = "starting"
-        self.process = self.launch()
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.began
-
-    def backoff(self) -> float:
-        """Return how long to wait after this death; a long steady life forgives the earlier ones."""
-        if self.state == "ready" and self.seconds > _STEADY_SECONDS:
-            self.failures = 0
-        self.failures += 1
-        return min(_BACKOFF_MAX, _BACKOFF_FIRST * 2.0 ** (self.failures - 1))
-
-    def signal_group(self, number: int) -> None:
-        """Signal the process with everything it started in its own session."""
-        if self.process is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, number)
 
 
 class Supervisor:
@@ -272,13 +196,13 @@ class Supervisor:
 
     def _take_steps(self) -> None:
         """Migrate and seed, unless this very code already did that to this very database."""
-        mark = _code_mark()
-        if _read_mark(self.servers["MIGRATION_DATABASE_URL"]) == mark:
+        code, database = mark.code_mark(), self.servers["MIGRATION_DATABASE_URL"]
+        if mark.read_mark(database) == code:
             return
         for step in STEPS:
             if self._is_wanted(step):
                 self._take(step)
-        _write_mark(self.servers["MIGRATION_DATABASE_URL"], mark)
+        mark.write_mark(database, code)
 
     def _take(self, step: Step) -> None:
         began = time.monotonic()
@@ -401,42 +325,3 @@ class Supervisor:
     def _logs(self) -> str:
         folder = self.var / "log"
         return str(folder.relative_to(ROOT)) if folder.is_relative_to(ROOT) else str(folder)
-
-
-def _code_mark() -> str:
-    """Name the code that migrates and seeds: every Python file of the apps and the lock."""
-    digest = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    for folder in sorted(ROOT.iterdir()):
-        if folder.is_dir() and not folder.name.startswith(".") and folder.name not in _NOT_CODE:
-            for file in sorted(folder.rglob("*.py")):
-                digest.update(str(file.relative_to(ROOT)).encode())
-                digest.update(file.read_bytes())
-    return f"code {digest.hexdigest()[:32]}"
-
-
-_NOT_CODE: Final = {"var", "tests", "bench", "sdks", "static", "templates", "node_modules"}
-
-
-def _read_mark(url: str) -> str | None:
-    """Read the mark kept as the database's own comment: it goes where the database goes."""
-    import psycopg
-
-    query = (
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = "
-        "current_database()"
-    )
-    with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=10) as database:
-        row = database.execute(query).fetchone()
-        return row[0] if row else None
-    return None
-
-
-def _write_mark(url: str, mark: str) -> None:
-    """Leave the mark; a server that refuses is migrated again next time, which does no harm."""
-    import psycopg
-    from psycopg import sql
-
-    with contextlib.suppress(psycopg.Error), psycopg.connect(url, connect_timeout=10) as database:
-        name = sql.Identifier(database.info.dbname)
-        statement = sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(mark))
-        database.execute(statement)
