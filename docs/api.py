@@ -55,7 +55,7 @@ def _home_rate(rates: list[Rate], direction: str) -> int | None:
     """Return the price of the longest prefix that covers Kenya."""
     fitting = [r for r in rates if r.direction == direction and HOME_PREFIX.startswith(r.prefix)]
     best = max(fitting, key=lambda rate: len(rate.prefix), default=None)
-    return best and best.minor_per_minute
+    return best.minor_per_minute if best else None
 
 
 def _changed_at() -> datetime | None:

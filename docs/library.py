@@ -80,17 +80,17 @@ def prompt(task: str) -> str:
 
 def error_text(code: str) -> str | None:
     problem = errors.registry().get(code)
-    return problem and _filled("error", reference.problem_page(problem))
+    return _filled("error", reference.problem_page(problem)) if problem else None
 
 
 def event_text(name: str) -> str | None:
     event = events.catalogue().get(name)
-    return event and _filled("event", reference.event_page(event))
+    return _filled("event", reference.event_page(event)) if event else None
 
 
 def verb_text(name: str) -> str | None:
     verb = next((it for it in reference.verbs() if it["name"] == name), None)
-    return verb and _filled("verb", verb)
+    return _filled("verb", verb) if verb else None
 
 
 def index() -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.template import Template, engines
+from django.template import engines
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -41,7 +41,7 @@ class Page:
 
 def fill(name: str, context: Mapping[str, object]) -> str:
     """Return a page as plain Markdown."""
-    return re.sub(r"\n{3,}", "\n\n", _template(name).render({**context})).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", _template(name)({**context})).strip() + "\n"
 
 
 def render(source: str, *, code_beside: bool = False) -> Page:
@@ -53,12 +53,10 @@ def render(source: str, *, code_beside: bool = False) -> Page:
 
 
 @functools.cache
-def _template(name: str) -> Template:
+def _template(name: str) -> Callable[[dict[str, object]], str]:
     text = (FOLDER / f"{name}.md").read_text()
-    made: Template = engines["django"].from_string(
-        f"{{% autoescape off %}}{text}{{% endautoescape %}}"
-    )
-    return made
+    whole = f"{{% autoescape off %}}{text}{{% endautoescape %}}"
+    return engines["django"].from_string(whole).render
 
 
 def _split(tokens: Sequence[Token]) -> list[list[Token]]:

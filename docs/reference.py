@@ -83,7 +83,7 @@ class Operation:
 
     @property
     def is_public(self) -> bool:
-        return self.about["security"] == []
+        return not self.about["security"]
 
     @property
     def is_idempotent(self) -> bool:
@@ -101,7 +101,7 @@ class Operation:
 
     @property
     def status(self) -> str:
-        return next(status for status in self.about["responses"] if status.startswith("2"))
+        return str(next(it for it in self.about["responses"] if it.startswith("2")))
 
     @property
     def reply(self) -> list[Row]:
@@ -212,7 +212,7 @@ def problem_page(problem: type[Problem]) -> dict[str, object]:
         "advice": ADVICE.get(
             problem.status, "Try again; if it stays, write to us with the request id."
         ),
-        "retry": "Yes, after a moment." if problem.retryable else "No, not unchanged.",
+        "retry": "Yes, after a moment." if problem.retryable else "No.",
         "example": json.dumps({"error": error}, indent=2, ensure_ascii=False),
         "is_everywhere": problem.code in everywhere(),
         "operations": [it for it in operations() if problem.code in it.codes],
