@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from kernel.ids import uuid7
-from telephony import sounds
+from telephony import sounds, waves
 from telephony.errors import SoundUnavailable
 from telephony.interpreter.prompts import Audio, Silence, Speech
 from tests.telephony.engine.child import tone_share
@@ -31,7 +31,7 @@ def recording(*, rate=8000, channels=1, width=2, hertz=440, seconds=1.0):
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("width", [1, 2, 4])
 def test_a_wav_of_any_rate_becomes_what_the_engine_plays(rate, channels, width):
-    heard = sounds.convert(recording(rate=rate, channels=channels, width=width))
+    heard = waves.convert(recording(rate=rate, channels=channels, width=width))
     assert heard.dtype == np.int16
     assert abs(len(heard) - 8000) <= 2
     assert tone_share(heard[400:-400].astype(float), 440) > 0.95
@@ -40,7 +40,7 @@ def test_a_wav_of_any_rate_becomes_what_the_engine_plays(rate, channels, width):
 @pytest.mark.parametrize("raw", [b"", b"ID3 mp3", b"RIFF\x00\x00\x00\x00WAVE", b"OggS"])
 def test_what_is_not_a_wav_is_named(raw):
     with pytest.raises(SoundUnavailable, match="WAV"):
-        sounds.convert(raw)
+        waves.convert(raw)
 
 
 def test_silence_is_as_long_as_was_asked():

@@ -1,0 +1,63 @@
+"""Samples of sound: any PCM WAV file made into what the engine plays, and silence."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import wave
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from telephony.errors import SoundUnavailable
+
+Samples = npt.NDArray[np.int16]
+Waves = npt.NDArray[np.float32]
+
+SAMPLE_RATE = 8000
+
+
+def convert(raw: bytes) -> Samples:
+    """Turn a WAV file of any rate into 8 kHz mono samples; raises SoundUnavailable."""
+    try:
+        with wave.open(io.BytesIO(raw)) as file:
+            rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
+            frames = file.readframes(file.getnframes())
+    except (wave.Error, EOFError) as problem:
+        raise SoundUnavailable(f"the file is not a PCM WAV file: {problem}") from None
+    samples = _samples(frames, width)
+    usable = len(samples) // channels * channels
+    mono = samples[:usable].reshape(-1, channels).mean(axis=1).astype(np.float32)
+    if rate != SAMPLE_RATE:
+        mono = soxr.resample(mono, rate, SAMPLE_RATE)
+    heard: Samples = np.clip(np.rint(mono * 32767), -32768, 32767).astype(np.int16)
+    return heard
+
+
+def _samples(frames: bytes, width: int) -> Waves:
+    if width == 1:
+        return ((np.frombuffer(frames, np.uint8).astype(np.float32)) - 128) * np.float32(1 / 128)
+    if width not in (2, 4):
+        raise SoundUnavailable("the WAV file is neither 8, 16 nor 32 bit")
+    kind = "<i2" if width == 2 else "<i4"
+    scale = np.float32(1 / 2 ** (8 * width - 1))
+    whole = frames[: len(frames) // width * width]
+    return np.frombuffer(whole, kind).astype(np.float32) * scale
+
+
+def silence(seconds: int) -> Samples:
+    return np.zeros(seconds * SAMPLE_RATE, np.int16)
+
+
+def save(path: Path, samples: Samples) -> None:
+    """Put a file there whole or not at all; the engine may read it at any moment."""
+    descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(descriptor, "wb") as raw, wave.open(raw, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(samples.astype("<i2").tobytes())
+    Path(part).replace(path)
