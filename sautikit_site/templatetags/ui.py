@@ -32,7 +32,7 @@ ICONS = Path(settings.BASE_DIR) / "templates" / "icons"
 # state: (icon, tone, word). A tone is a colour; the icon and the word say the same without it.
 STATES: dict[str, tuple[str, str, str | Promise]] = {
     "ringing": ("phone-call", "live", _("Ringing")),
-    "answered": ("audio-lines", "live", _("In progress")),
+    "answered": ("audio-lines", "live", _("Answered")),
     "completed": ("circle-check", "good", _("Completed")),
     "failed": ("circle-x", "bad", _("Failed")),
     "no_answer": ("phone-missed", "bad", _("No answer")),
