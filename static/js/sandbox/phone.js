@@ -52,11 +52,19 @@ async function redraw() {
   const reply = await fetch(`${location.pathname}?part=screen`, { headers: { Accept: "text/html" } });
   if (!reply.ok) return;
   const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").body;
-  const typed = screenBox.querySelector("[name=to]")?.value;
+  keepTyped(fresh);
   screenBox.replaceChildren(...fresh.childNodes);
-  const dialled = screenBox.querySelector("[name=to]");
-  if (typed && dialled) dialled.value = typed;
   screenBox.querySelector("[data-pin]")?.focus();
+}
+
+// A number that is being dialled stays, and so does the PIN of the same prompt.
+function keepTyped(fresh) {
+  const prompt = (screen) => screen.querySelector("[name=id]")?.value;
+  for (const name of ["to", "pin"]) {
+    const typed = screenBox.querySelector(`[name=${name}]`)?.value;
+    const field = fresh.querySelector(`[name=${name}]`);
+    if (typed && field && prompt(fresh) === prompt(screenBox)) field.value = typed;
+  }
 }
 
 // Buttons act over the socket when it is there, and as the forms they are when it is not.
