@@ -180,6 +180,7 @@ def _topup_context(request: HttpRequest, form: TopUpForm) -> dict[str, Any]:
         "currency": workspace.currency,
         "paybill": settings.DARAJA_SHORTCODE,
         "account_ref": workspace.mpesa_account_ref,
+        "is_paybill": request.GET.get("way") == "paybill",
     }
 
 

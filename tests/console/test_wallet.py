@@ -133,3 +133,8 @@ def test_a_viewer_sees_the_money_and_cannot_pay_in():
     viewer = world.join(acme, world.person("vera@acme.example"), "viewer")
     assert browser(viewer).get("/wallet").status_code == 200
     assert browser(viewer).get("/wallet/topup").status_code == 403
+
+
+def test_the_paybill_way_can_be_linked_to():
+    page = browser().get("/wallet/topup?way=paybill").text
+    assert 'id="way-paybill" checked' in page
