@@ -109,7 +109,7 @@ INSTALLED_APPS = [
     *(["sandbox.apps.SandboxApp"] if SANDBOX or TEST_CARRIER else []),
     "sautikit_site.apps.SiteConfig",
     "unfold",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.forms",

@@ -19,6 +19,9 @@ import webhooks.urls
 from kernel.api import NotFoundView
 from sautikit_site import health, pages
 
+# Not when Django starts: only the process that has these addresses needs the admin.
+admin.autodiscover()
+
 handler404 = "sautikit_site.pages.not_found"
 handler500 = "sautikit_site.pages.server_error"
 
