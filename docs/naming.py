@@ -22,6 +22,7 @@ OLDER = frozenset(
 TAGS = {
     "numbers": "Numbers",
     "calls": "Calls",
+    "voice": "Calls",
     "wallet": "Wallet",
     "topups": "Wallet",
     "webhooks": "Webhooks",

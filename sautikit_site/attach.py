@@ -15,7 +15,7 @@ from sautikit_site.bootstrap import environ
 # These start what they need themselves, or need nothing.
 _ALONE: Final = {
     "bench", "collectstatic", "compilemessages", "diffsettings", "faults", "findstatic", "generate",
-    "help", "--help", "makemessages", "quickstart", "startapp", "version", "--version",
+    "help", "--help", "makemessages", "quickstart", "startapp", "version", "voice", "--version",
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The addresses of telephony."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-api_urls: list[URLPattern] = []
+from telephony import api
+
+api_urls = [path("voice/validate", api.ValidateVoice.as_view(), name="voice-validate")]

@@ -16,6 +16,7 @@ from telephony.interpreter.verb import Verb, hint, read_action
 from telephony.verbs import BY_NAME
 
 DEPTH_MAX = 16
+ACTIONS = Place("actions")
 SMALLEST = 'Answer {"actions": [{"say": {"text": "Hello."}}]}.'
 
 
@@ -27,21 +28,25 @@ class _Object(dict[str, Any]):
 
 def parse_json(raw: bytes) -> Document:
     """Read a JSON document; raises DocumentInvalid naming the JSON path."""
+    return Document(actions=read_actions(list_of_actions(raw)), form="json")
+
+
+def list_of_actions(raw: bytes) -> list[object]:
+    """Return the actions before any of them is read."""
     refuse_oversize(raw)
     value = _load(raw)
     _refuse_odd_shapes(value, Place(""), 1)
-    return Document(actions=read_actions(_list_of_actions(value)), form="json")
+    return _list_of_actions(value)
 
 
 def read_actions(values: list[object]) -> tuple[Verb, ...]:
     """Read the list of actions."""
-    place = Place("actions")
     if len(values) > ACTIONS_MAX:
-        raise place.refuse(
+        raise ACTIONS.refuse(
             f"has {len(values)} actions; the limit is {ACTIONS_MAX}.",
             f"Keep {ACTIONS_MAX} and continue with a redirect.",
         )
-    return tuple(read_action(it, BY_NAME, place.item(at)) for at, it in enumerate(values))
+    return tuple(read_action(it, BY_NAME, ACTIONS.item(at)) for at, it in enumerate(values))
 
 
 def _load(raw: bytes) -> object:

@@ -36,14 +36,8 @@ TWIML_ATTRIBUTES = frozenset(
 
 def parse_xml(raw: bytes) -> Document:
     """Read an XML document from its very bytes; raises DocumentInvalid naming line and column."""
-    refuse_oversize(raw)
-    root = _root(raw)
-    place = Place(root.where, speaks_twiml=any(map(_is_twiml, _walk(root))))
-    if root.name != ROOT:
-        raise place.refuse(f"The root must be <{ROOT}>, not <{root.name}>.", SMALLEST)
-    if root.text:
-        place.remark(f"The text {shown(root.text)} stands outside a verb and was skipped.")
-    read = (read_element(child, BY_ELEMENT, place) for child in root.children)
+    place, elements = list_of_elements(raw)
+    read = (read_element(each, BY_ELEMENT, place) for each in elements)
     actions = tuple(verb for verb in read if verb is not None)
     if len(actions) > ACTIONS_MAX:
         raise place.refuse(
@@ -51,6 +45,18 @@ def parse_xml(raw: bytes) -> Document:
             f"Keep {ACTIONS_MAX} and continue with a <Redirect>.",
         )
     return Document(actions=actions, remarks=tuple(place.remarks), form="xml")
+
+
+def list_of_elements(raw: bytes) -> tuple[Place, list[Element]]:
+    """Return the elements before any of them is read, and the place that keeps the remarks."""
+    refuse_oversize(raw)
+    root = _root(raw)
+    place = Place(root.where, speaks_twiml=any(map(_is_twiml, _walk(root))))
+    if root.name != ROOT:
+        raise place.refuse(f"The root must be <{ROOT}>, not <{root.name}>.", SMALLEST)
+    if root.text:
+        place.remark(f"The text {shown(root.text)} stands outside a verb and was skipped.")
+    return place, root.children
 
 
 def _root(raw: bytes) -> Element:
