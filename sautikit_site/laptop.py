@@ -84,10 +84,14 @@ class Ports:
 
     def __init__(self) -> None:
         self.sockets: dict[str, socket.socket] = {}
+        # Kept to the end: between the release of a port and its process another `up` may look.
+        self.claims: list[socket.socket] = []
         self.moved: list[str] = []
         for port in PORTS:
             wanted = int(environ.get(port.setting) or port.default)
-            self.sockets[port.setting] = held = _first_free(wanted, port.kind)
+            held, claim = _first_free(wanted, port.kind)
+            self.sockets[port.setting] = held
+            self.claims.append(claim)
             found = held.getsockname()[1]
             if found != wanted:
                 self.moved.append(f"Port {wanted} is taken: {port.meaning} uses {found}.")
@@ -143,19 +147,23 @@ def write_private(path: Path, text: str) -> None:
     unfinished.rename(path)
 
 
-def _first_free(wanted: int, kind: int) -> socket.socket:
-    """Bind the wanted port or the next free one; port 0 means any."""
+def _first_free(wanted: int, kind: int) -> tuple[socket.socket, socket.socket]:
+    """Bind the wanted port or the next free one, and claim it; port 0 means any."""
     for number in range(wanted, min(wanted + 200, 65536)) if wanted else [0]:
-        held = socket.socket(socket.AF_INET, kind)
-        if kind == socket.SOCK_STREAM:
-            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with contextlib.suppress(OSError):
+        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+            held = stack.enter_context(socket.socket(socket.AF_INET, kind))
+            if kind == socket.SOCK_STREAM:
+                held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             held.bind(("127.0.0.1", number))
             if kind == socket.SOCK_STREAM:
                 # Two sockets may share a port until one listens, so listening is the claim.
                 held.listen(512)
-            return held
-        held.close()
+            claim = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM))
+            if embedded.LINUX:
+                # A name without a file, which goes when this process goes.
+                claim.bind(f"\0sautikit-port-{held.getsockname()[1]}-{int(kind)}")
+            stack.pop_all()
+            return held, claim
     raise SystemExit(f"No free port between {wanted} and {wanted + 199}.")
 
 

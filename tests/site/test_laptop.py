@@ -3,7 +3,7 @@
 import json
 import stat
 
-from sautikit_site import laptop
+from sautikit_site import embedded, laptop
 
 SERVERS = {"DATABASE_URL": "postgresql://app@/sautikit", "REDIS_URL": "redis://127.0.0.1:1/0"}
 
@@ -59,3 +59,15 @@ def test_the_note_of_a_dead_one_is_ignored(tmp_path) -> None:
     assert laptop.running(tmp_path) == {"url": "x"}
     assert held is not None
     held.close()
+
+
+def test_a_port_stays_ours_until_its_process_opens_it(monkeypatch) -> None:
+    for port in laptop.PORTS:
+        monkeypatch.setenv(port.setting, str(embedded.free_port(port.kind)))
+    first = laptop.Ports()
+    before = first.numbers()
+    first.release()
+    second = laptop.Ports()
+    assert not set(before.values()) & set(second.numbers().values())
+    for held in (*second.sockets.values(), *second.claims, *first.sockets.values(), *first.claims):
+        held.close()
