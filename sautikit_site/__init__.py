@@ -4,7 +4,8 @@ The folder has no ``__init__.py``, so the standard module always wins and never 
 that module a search path makes ``numbers.models`` and its siblings ours (decision 0001).
 """
 
-import numbers
 from pathlib import Path
+
+import numbers
 
 numbers.__path__ = [str(Path(__file__).resolve().parent.parent / "numbers")]
