@@ -20,7 +20,7 @@ from kernel.errors import BadRequest, Problem
 from kernel.money import Money
 from kernel.pages import is_sheet, render_sheet
 from kernel.pagination import slice_rows
-from wallet import progress, queries, services
+from wallet import console_alerts, progress, queries, services
 from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.models import TopUp
 from wallet.mpesa.phone import normalise_msisdn, to_e164
@@ -97,8 +97,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     except BadRequest:
         return redirect("wallet:overview")
     recent = queries.recent_topups(workspace.id, mode)
+    balance = queries.balance(workspace.id, mode)
     context = {
-        "balance": queries.balance(workspace.id, mode),
+        "balance": balance,
         "entries": entries,
         "next_cursor": cursor,
         "kind": kind if kinds else "",
@@ -107,6 +108,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rate_minor": RATE_MINOR_PER_MINUTE,
         "account_ref": workspace.mpesa_account_ref,
         "api_url": settings.PUBLIC_URL,
+        "alerts": console_alerts.section(request, balance),
     }
     return render(request, "wallet/overview.html", context)
 

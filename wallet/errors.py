@@ -57,3 +57,33 @@ class TopUpProviderFailed(Problem):
     doc = """Our connection to M-PESA is out of order and we have been alerted. No request was made.
     Pay with Paybill and your account reference meanwhile, or try again in a few minutes."""
     retryable = True
+
+
+class SubscriberExists(Problem):
+    code = "wallet.subscriber_exists"
+    status = 409
+    message = "{email} is on the list already."
+    doc = """An address is on the list of a workspace and mode once, also while it has not yet agreed.
+    To send the question again, remove the address and add it anew."""
+
+
+class SubscriberNotFound(Problem):
+    code = "wallet.subscriber_not_found"
+    status = 404
+    message = "There is no such recipient of low-balance mails."
+    doc = "The id is unknown, was removed, or belongs to another workspace or mode."
+
+
+class SubscribersFull(Problem):
+    code = "wallet.subscribers_full"
+    status = 409
+    message = "A workspace has at most {limit} recipients of low-balance mails."
+    doc = "Remove an address, or use one that forwards to your team."
+
+
+class AlertLinkInvalid(Problem):
+    code = "wallet.alert_link_invalid"
+    status = 400
+    message = "This link is not valid any more."
+    doc = """The token of a low-balance mail is wrong, its address was removed from the list, or it is
+    more than seven days old. Add the address again to get a new mail."""

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from wallet.chart import Account
-from wallet.errors import TopUpNotFound, WalletNotFound
-from wallet.models import Entry, MpesaReceipt, Posting, TopUp, Wallet
+from wallet.errors import SubscriberNotFound, TopUpNotFound, WalletNotFound
+from wallet.models import AlertSubscriber, Entry, MpesaReceipt, Posting, TopUp, Wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +115,16 @@ def last_phone(workspace_id: UUID, mode: str) -> str:
 def receipt_of(topup: TopUp) -> MpesaReceipt | None:
     """Return the payment that confirmed a top-up."""
     return MpesaReceipt.objects.filter(topup=topup).order_by("created_at").first()
+
+
+def subscribers(workspace_id: UUID, mode: str) -> QuerySet[AlertSubscriber]:
+    """Return the recipients of low-balance mails, unordered."""
+    return AlertSubscriber.objects.filter(workspace_id=workspace_id, mode=mode)
+
+
+def access_subscriber(workspace_id: UUID, mode: str, subscriber_id: UUID | str) -> AlertSubscriber:
+    """Return the workspace's own recipient. Raises SubscriberNotFound."""
+    found = subscribers(workspace_id, mode).filter(id=subscriber_id).first()
+    if found is None:
+        raise SubscriberNotFound()
+    return found

@@ -16,6 +16,7 @@ from kernel.shapes import (
 )
 from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.states import PUBLIC_STATUS
+from wallet.states import SUBSCRIBER as SUBSCRIBER_LIFE
 
 PUBLIC_KINDS = [kind for kind in STATEMENT_KINDS if kind != Kind.SUSPENSE_RELEASE]
 
@@ -79,3 +80,18 @@ STATEMENT_PARAMS = {
     "to": said(TEXT, "Up to the end of this day, or before this RFC 3339 time."),
     **PAGE_PARAMS,
 }
+
+SUBSCRIBER = record(
+    "AlertSubscriber",
+    {
+        "id": UUID,
+        "email": {"type": "string", "format": "email"},
+        "status": said(
+            words(SUBSCRIBER_LIFE.states),
+            "`pending` until the address has agreed by the link in its mail; only then it is told.",
+        ),
+        "created_at": TIME,
+        "confirmed_at": maybe(TIME),
+    },
+)
+SUBSCRIBERS = page_of(SUBSCRIBER)

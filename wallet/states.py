@@ -1,4 +1,4 @@
-"""The lives of a hold, a top-up and a receipt."""
+"""The lives of a hold, a top-up, a receipt and an alert subscriber."""
 
 from kernel.states import Machine, T
 
@@ -48,4 +48,11 @@ RECEIPT = Machine(
         T("unfreeze", ("held",), "credited"),
         T("reverse", ("credited", "held", "suspense"), "reversed"),
     ],
+)
+
+# An address agrees once; leaving removes the row.
+SUBSCRIBER = Machine(
+    initial="pending",
+    final=("confirmed",),
+    table=[T("confirm", ("pending",), "confirmed")],
 )

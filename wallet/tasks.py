@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kernel.work import periodic, work
-from wallet.services import expire_holds, mpesa, topups
+from wallet.services import alerts, expire_holds, mpesa, topups
 
 # Longer than a token, a push and their resends can take together.
 PUSH_LEASE_SECONDS = 180
@@ -24,6 +24,11 @@ def query_topup(topup_id: str) -> datetime | None:
 @work("wallet.process_mpesa_event", queue="payments")
 def process_mpesa_event(event_id: str) -> None:
     mpesa.process_mpesa_event(event_id)
+
+
+@work("wallet.tell_subscribers", queue="periodic")
+def tell_subscribers(event_id: str) -> None:
+    alerts.tell_subscribers(event_id)
 
 
 @periodic("wallet.expire_holds", every=timedelta(seconds=30))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from wallet import api, console, hooks
+from wallet import api, api_alerts, console, console_alerts, hooks
 
 api_urls: list[URLPattern] = [
     path("wallet", api.WalletView.as_view()),
     path("wallet/balance", api.BalanceView.as_view()),
     path("wallet/threshold", api.ThresholdView.as_view()),
     path("wallet/statements", api.StatementView.as_view()),
+    path("wallet/alert/subscribers", api_alerts.SubscribersView.as_view()),
+    path("wallet/alert/subscribers/<uuid:subscriber_id>", api_alerts.SubscriberView.as_view()),
+    path("wallet/alert/confirm", api_alerts.ConfirmSubscriberView.as_view()),
     path("topups", api.TopUpsView.as_view()),
     path("topups/<uuid:topup_id>", api.TopUpView.as_view()),
 ]
 hook_urls: list[URLPattern] = [
     re_path(r"^(?P<token>[0-9a-f]{32})/s$", hooks.stk_callback),
 ]
-console_urls: list[URLPattern] = console.urls
+console_urls: list[URLPattern] = [*console.urls, *console_alerts.urls]

@@ -57,6 +57,14 @@ def test_the_wallet(api):
     assert rows["data"]
 
 
+def test_the_recipients_of_low_balance_mails(api):
+    path = "/v1/wallet/alert/subscribers"
+    made = check(api.post(path, {"email": "ops@acme.example"}), path, "post", 201)
+    check(api.get(path), path, "get", 200)
+    gone = api.delete(f"{path}/{made['id']}")
+    check(gone, f"{path}/{{subscriber_id}}", "delete", 204)
+
+
 def test_a_topup(api, settings):
     settings.DARAJA_CONSUMER_KEY = settings.DARAJA_CONSUMER_SECRET = "set"
     settings.DARAJA_SHORTCODE, settings.DARAJA_PASSKEY = "409900", "set"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from kernel import bell
+from kernel import bell, work
 from kernel.events import emit
 from kernel.money import Money
 from wallet.errors import InsufficientBalance
@@ -50,7 +50,8 @@ def _announce_low_balance(row: dict[str, Any]) -> None:
         threshold_minor=row["threshold"],
         minutes_left=row["balance_after"] // USUAL_RATE_MINOR_PER_MINUTE,
     )
-    emit(event, workspace_id=row["owner_id"], mode=row["owner_mode"])
+    told = emit(event, workspace_id=row["owner_id"], mode=row["owner_mode"])
+    work.enqueue("wallet.tell_subscribers", told.id)
 
 
 def ring_wallet(workspace_id: UUID, mode: str) -> None:

@@ -1,19 +1,18 @@
-"""The nouns of the wallet: wallets, the ledger, holds, top-ups and what M-Pesa told us."""
+"""Wallets, the ledger and holds."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from kernel import clock, ids
 from wallet.chart import Account, Kind
-from wallet.states import HOLD, PUBLIC_STATUS, RECEIPT, TOPUP
+from wallet.states import HOLD
 
 MODES = (("live", "Live"), ("test", "Test"))
-_MODE_KNOWN = Q(mode__in=("live", "test"))
+MODE_KNOWN = Q(mode__in=("live", "test"))
 
 
 class Wallet(models.Model):
@@ -36,7 +35,7 @@ class Wallet(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["workspace", "mode"], name="wallet_wallet_once"),
-            models.CheckConstraint(condition=_MODE_KNOWN, name="wallet_wallet_mode_known"),
+            models.CheckConstraint(condition=MODE_KNOWN, name="wallet_wallet_mode_known"),
             models.CheckConstraint(condition=Q(held_minor__gte=0), name="wallet_held_not_negative"),
             models.CheckConstraint(
                 condition=Q(balance_minor__gte=F("held_minor")), name="wallet_balance_covers_held"
@@ -94,7 +93,7 @@ class Posting(models.Model):
                 name="wallet_receipt_posted_once",
                 condition=Q(kind__in=(Kind.TOPUP, Kind.SUSPENSE, Kind.SUSPENSE_RELEASE)),
             ),
-            models.CheckConstraint(condition=_MODE_KNOWN, name="wallet_posting_mode_known"),
+            models.CheckConstraint(condition=MODE_KNOWN, name="wallet_posting_mode_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=Kind.values), name="wallet_posting_kind_known"
             ),
@@ -213,145 +212,3 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.status}"
-
-
-class TopUp(models.Model):
-    """The wish to pay money in, and how far it has come."""
-
-    CHANNELS = (("stk", "M-PESA prompt"), ("paybill", "M-PESA Paybill"), ("test", "Test mode"))
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    workspace = models.ForeignKey(
-        "accounts.Workspace", on_delete=models.PROTECT, related_name="topups", db_index=False
-    )
-    mode = models.CharField(max_length=4, choices=MODES)
-    channel = models.CharField(max_length=8, choices=CHANNELS, default="stk")
-    status = models.CharField(
-        max_length=16, choices=[(state, state) for state in TOPUP.states], default=TOPUP.initial
-    )
-    amount_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    phone_e164 = models.CharField(max_length=16, blank=True)
-    account_ref = models.CharField(max_length=12)
-    callback_token_sha256 = models.CharField(max_length=64, unique=True, null=True)
-    merchant_request_id = models.CharField(max_length=64, blank=True)
-    checkout_request_id = models.CharField(max_length=64, unique=True, null=True)
-    # The receipt once paid, and what was really paid: Paybill amounts are the payer's choice.
-    provider_reference = models.CharField(max_length=32, blank=True)
-    paid_minor = models.BigIntegerField(null=True)
-    result_code = models.CharField(max_length=32, blank=True)
-    failure_reason = models.CharField(max_length=24, blank=True)
-    # Who said that it failed: our own check, the reply to the push, the callback or a query.
-    failure_source = models.CharField(max_length=12, blank=True)
-    queries_count = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(default=clock.now)
-    submitted_at = models.DateTimeField(null=True)
-    paid_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = "top-up"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            TOPUP.constraint("wallet_topup_status_known"),
-            models.CheckConstraint(condition=_MODE_KNOWN, name="wallet_topup_mode_known"),
-            models.CheckConstraint(
-                condition=Q(channel__in=("stk", "paybill", "test")),
-                name="wallet_topup_channel_known",
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="wallet_topup_amount_positive"
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="paid")
-                | (Q(paid_at__isnull=False, paid_minor__gt=0) & ~Q(provider_reference="")),
-                name="wallet_topup_paid_has_receipt",
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["workspace", "mode", "created_at"], name="wallet_topup_recent"),
-            models.Index(fields=["phone_e164", "created_at"], name="wallet_topup_phone"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.currency} {self.amount_minor // 100} {self.status}"
-
-    @property
-    def public_status(self) -> str:
-        return PUBLIC_STATUS[self.status]
-
-
-class MpesaEvent(models.Model):
-    """One message from Safaricom, as its bytes arrived; duplicates are evidence."""
-
-    id = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=16)
-    token_sha256 = models.CharField(max_length=64, db_index=True)
-    raw = models.BinaryField()
-    source_ip = models.GenericIPAddressField(null=True)
-    received_at = models.DateTimeField(default=clock.now)
-    processed_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=200, blank=True)
-    topup = models.ForeignKey(TopUp, null=True, on_delete=models.PROTECT, related_name="events")
-
-    class Meta:
-        verbose_name = "M-PESA event"
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.received_at:%Y-%m-%d %H:%M:%S}"
-
-
-class MpesaReceipt(models.Model):
-    """One real payment; the first source inserts it, later ones only fill in blanks."""
-
-    receipt_no = models.CharField(primary_key=True, max_length=32)
-    shortcode = models.CharField(max_length=10)
-    amount_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    paid_at = models.DateTimeField(null=True)
-    first_source = models.CharField(max_length=16)
-    created_at = models.DateTimeField(default=clock.now)
-    # Below is what may be enriched later; a trigger refuses the rest.
-    status = models.CharField(max_length=12, choices=[(state, state) for state in RECEIPT.states])
-    sources = ArrayField(models.CharField(max_length=16), default=list)
-    bill_ref_raw = models.CharField(max_length=64, blank=True)
-    bill_ref = models.CharField(max_length=12, blank=True)
-    msisdn_raw = models.CharField(max_length=80, blank=True)
-    msisdn_tail = models.CharField(max_length=3, blank=True)
-    workspace = models.ForeignKey(
-        "accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    topup = models.ForeignKey(TopUp, null=True, on_delete=models.PROTECT, related_name="receipts")
-    verified_by = models.CharField(max_length=16, blank=True)
-    verified_at = models.DateTimeField(null=True)
-
-    class Meta:
-        verbose_name = "M-PESA receipt"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(amount_minor__gt=0), name="wallet_receipt_amount_positive"
-            ),
-            RECEIPT.constraint("wallet_receipt_status_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.receipt_no
-
-
-class MpesaAccess(models.Model):
-    """What all workers share about one Daraja app: its one live token and the alarm."""
-
-    app = models.CharField(primary_key=True, max_length=64)
-    token = models.CharField(max_length=255, blank=True)
-    token_expires_at = models.DateTimeField(null=True)
-    # The worker that fetches a new token holds this lease; the others wait for its result.
-    fetching_until = models.DateTimeField(null=True)
-    alarm_until = models.DateTimeField(null=True)
-    alarm_reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = "M-PESA access"
-        verbose_name_plural = "M-PESA access"
-
-    def __str__(self) -> str:
-        return "Daraja access"

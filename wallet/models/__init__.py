@@ -1,0 +1,17 @@
+"""The nouns of the wallet: wallets, the ledger, holds, top-ups, what M-Pesa told us, and alerts."""
+
+from wallet.models.alerts import AlertSubscriber
+from wallet.models.ledger import Entry, Hold, Posting, Wallet
+from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
+
+__all__ = [
+    "AlertSubscriber",
+    "Entry",
+    "Hold",
+    "MpesaAccess",
+    "MpesaEvent",
+    "MpesaReceipt",
+    "Posting",
+    "TopUp",
+    "Wallet",
+]
