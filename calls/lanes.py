@@ -159,7 +159,9 @@ def _detail(event: CallEvent) -> str:
         return str(payload.get("digits") or payload.get("reason") or "")
     if event.kind == "voice.say":
         return f"“{payload.get('text', '')}”"
-    for name in ("reason", "message", "failure_reason", "url", "seconds", "to"):
+    if event.kind == "voice.pause":
+        return f"{payload.get('seconds', 0)} s"
+    for name in ("reason", "message", "failure_reason", "url", "to"):
         if payload.get(name):
             return str(payload[name])
     return ""
