@@ -16,7 +16,7 @@ from telephony.engine.control import Events
 from telephony.engine.dialog import Invite
 from telephony.engine.legs import Leg
 from telephony.engine.media import Media
-from telephony.engine.recorder import Recorder
+from telephony.engine.recorder import File, Recorder
 from telephony.engine.rtp import Ports, PortsError, Stream
 from telephony.engine.sip import Stack
 from telephony.engine.talk import Talk
@@ -39,8 +39,8 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._stack = Stack(config, self, self._loop)
         self._ports = Ports(config.rtp_min, config.rtp_max)
-        self._recorder = Recorder(config.tap_dir) if config.tap_dir else None
-        self._talk = Talk(events)
+        self._recorder = Recorder()
+        self._talk = Talk(events, self._recorder)
         self._legs: dict[str, Leg] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._draining = False
@@ -53,12 +53,14 @@ class Engine:
             "ring": self._ring,
             "answer": self._answer,
             "reject": self._reject,
-            "play": self._play,
-            "gather": self._gather,
-            "stop": self._stop,
-            "extend": self._extend,
-            "hangup": self._hangup,
-            "send_dtmf": self._send_dtmf,
+            "play": self._to_leg(self._talk.play),
+            "gather": self._to_leg(self._talk.gather),
+            "record_start": self._to_leg(self._talk.record),
+            "record_stop": self._to_leg(self._talk.stop_record),
+            "stop": self._to_leg(lambda leg, _: self._talk.stop(leg)),
+            "extend": self._to_leg(self._extend),
+            "hangup": self._to_leg(self._hangup),
+            "send_dtmf": self._to_leg(lambda leg, line: leg.media.keys_out.press(line["digits"])),
             "ack": lambda line: events.acknowledge(line["seq"]),
             "drain": lambda _: self.drain(),
         }
@@ -108,8 +110,7 @@ class Engine:
     async def close(self) -> None:
         """Give the last BYEs a moment, then finish the recordings."""
         await asyncio.sleep(max(0.0, self._farewell_until - time.monotonic()))
-        if self._recorder:
-            self._recorder.close()
+        self._recorder.close()
 
     def _stop_when_idle(self) -> None:
         if self._draining and not self._legs:
@@ -176,36 +177,23 @@ class Engine:
             self._stack.reject(leg.id, code)
             self._end(leg, ended_by="local", sip_code=code, reason="rejected")
 
-    def _play(self, line: dict[str, Any]) -> None:
-        leg = self._legs.get(line["leg"])
-        if leg:
-            self._talk.play(leg, line)
+    def _extend(self, leg: Leg, line: dict[str, Any]) -> None:
+        leg.paid_until_s = line["paid_until_s"]
+        self._watch_paid_time(leg)
 
-    def _gather(self, line: dict[str, Any]) -> None:
-        leg = self._legs.get(line["leg"])
-        if leg:
-            self._talk.gather(leg, line)
+    def _hangup(self, leg: Leg, line: dict[str, Any]) -> None:
+        self._part(leg, ended_by="local", reason=str(line.get("cause") or "hangup"))
 
-    def _stop(self, line: dict[str, Any]) -> None:
-        leg = self._legs.get(line["leg"])
-        if leg:
-            self._talk.stop(leg)
+    def _to_leg(
+        self, work: Callable[[Leg, dict[str, Any]], None]
+    ) -> Callable[[dict[str, Any]], None]:
+        """Do something with the leg that a command names; a leg that is over hears nothing."""
 
-    def _extend(self, line: dict[str, Any]) -> None:
-        leg = self._legs.get(line["leg"])
-        if leg:
-            leg.paid_until_s = line["paid_until_s"]
-            self._watch_paid_time(leg)
+        def obey(line: dict[str, Any]) -> None:
+            if leg := self._legs.get(line["leg"]):
+                work(leg, line)
 
-    def _hangup(self, line: dict[str, Any]) -> None:
-        leg = self._legs.get(line["leg"])
-        if leg:
-            self._part(leg, ended_by="local", reason=str(line.get("cause") or "hangup"))
-
-    def _send_dtmf(self, line: dict[str, Any]) -> None:
-        leg = self._legs.get(line["leg"])
-        if leg:
-            leg.media.keys_out.press(line["digits"])
+        return obey
 
     # What SIP says (telephony.engine.sip.Listener).
 
@@ -319,10 +307,14 @@ class Engine:
     def _new_leg(self, leg_id: str, *, inbound: bool) -> Leg:
         self._remember(leg_id)
         stream = Stream(self._ports.bind(self._config.sip_host))
-        tap = self._recorder.tap(leg_id) if self._recorder else None
+        tap = self._tap(leg_id)
         leg = Leg(leg_id, inbound, Media(stream, tap), self._config.public_host)
         self._legs[leg_id] = leg
         return leg
+
+    def _tap(self, leg_id: str) -> File | None:
+        folder = self._config.tap_dir
+        return self._recorder.file(folder / f"{leg_id}.wav", channels=2) if folder else None
 
     def _remember(self, leg_id: str) -> None:
         self._seen[leg_id] = None
@@ -357,6 +349,7 @@ class Engine:
         if self._legs.pop(leg.id, None) is None:
             return
         leg.set_timer(None)
+        self._talk.leave(leg)
         self._farewell_until = time.monotonic() + FAREWELL_SECONDS
         self._events.emit(
             "ended",

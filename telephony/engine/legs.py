@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 from telephony.engine import sdp
+from telephony.engine.capture import Capture
 from telephony.engine.gather import Gather
 from telephony.engine.media import Media
 
@@ -23,6 +24,7 @@ class Leg:
     paid_until_s: float | None = None
     answered_at: float | None = None
     gather: Gather | None = None
+    capture: Capture | None = None
     typed: str = ""
     rung: bool = False
     early: bool = False

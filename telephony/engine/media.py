@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from telephony.engine import dtmf, sdp
-from telephony.engine.codec import CODECS, FRAME, PCMA, Codec
+from telephony.engine.codec import CODECS, FRAME, PCMA, Codec, Pcm
 from telephony.engine.playout import Playout
-from telephony.engine.recorder import Tap
+from telephony.engine.recorder import File
 from telephony.engine.rtp import Stream
 
 # Our offer names both laws, so a peer may send either whatever it answered first.
@@ -49,18 +49,21 @@ class Heard:
 
     digits: list[dtmf.Digit] = field(default_factory=list)
     played: str | None = None
+    # One frame of the far end, only while somebody listens.
+    frame: Pcm | None = None
 
 
 class Media:
     """The media of one leg, from the first description to the end of the call."""
 
-    def __init__(self, stream: Stream, tap: Tap | None) -> None:
+    def __init__(self, stream: Stream, tap: File | None) -> None:
         self.stream = stream
         self.player = Player()
         self.keys_out = dtmf.Sender()
         self.codec: Codec = PCMA
         self.remote: sdp.Remote | None = None
         self.speaking = False
+        self.wanted = False
         self._tap = tap
         self._keys_in = dtmf.Receiver()
         self._playout = Playout()
@@ -75,6 +78,11 @@ class Media:
         if remote.host != sdp.HOLD:
             self.stream.aim(remote.host, remote.port)
 
+    @property
+    def listening(self) -> bool:
+        """Whether the audio of the far end is decoded: for a tap, or because someone wants it."""
+        return self.wanted or self._tap is not None
+
     def speak(self) -> None:
         """Start to send: the call is answered."""
         self.speaking = True
@@ -86,9 +94,10 @@ class Media:
             return heard
         self._receive(now, heard)
         sent = self._send(heard) if self.speaking else None
-        if self._tap:
-            frame = sent or self.codec.quiet()
-            self._tap.add(self._playout.pull(), self.codec.decode(frame))
+        if self.listening:
+            heard.frame = self._playout.pull()
+        if self._tap and heard.frame is not None:
+            self._tap.add(heard.frame, self.codec.decode(sent or self.codec.quiet()))
         return heard
 
     def close(self) -> None:
@@ -103,7 +112,7 @@ class Media:
                 digit = self._keys_in.packet(packet.timestamp, packet.payload, now)
                 if digit:
                     heard.digits.append(digit)
-            elif self._tap and packet.payload_type in BY_PAYLOAD_TYPE:
+            elif self.listening and packet.payload_type in BY_PAYLOAD_TYPE:
                 samples = BY_PAYLOAD_TYPE[packet.payload_type].decode(packet.payload)
                 self._playout.push(packet.timestamp, samples)
         late = self._keys_in.overdue(now)

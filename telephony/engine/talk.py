@@ -1,4 +1,4 @@
-"""Prompts and keys of the legs: play, gather, stop, and what a tick brings."""
+"""Prompts, keys and recordings of the legs: play, gather, record, and what a tick brings."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ import asyncio
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+from telephony.engine.capture import Capture, beep
 from telephony.engine.clips import ClipError, Clips
 from telephony.engine.codec import FRAME_SECONDS, Codec
 from telephony.engine.control import Events
 from telephony.engine.dtmf import Digit
 from telephony.engine.gather import Gather
 from telephony.engine.legs import Leg
+from telephony.engine.recorder import Recorder
 
 TYPED_MAX = 32
 
 
 class Talk:
-    """What is said to a leg and what it presses; one prompt or one gather a leg at a time."""
+    """What is said to a leg and what it presses; one prompt, gather or recording a leg at a time."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, recorder: Recorder) -> None:
         self._events = events
+        self._recorder = recorder
         self._clips = Clips()
         self._loader = ThreadPoolExecutor(1, "loader")
         self._loop = asyncio.get_running_loop()
@@ -55,6 +59,52 @@ class Talk:
         else:
             leg.gather.prompt_ended(now)
 
+    def record(self, leg: Leg, line: dict[str, Any]) -> None:
+        """Record what the caller says from now, or from the end of the beep."""
+        self.stop(leg)
+        if leg.answered_at is None:
+            return
+        leg.typed = ""
+        path = Path(line["path"])
+        leg.capture = Capture(
+            id=line["id"],
+            file=self._recorder.file(path, channels=1, whole_only=True),
+            silence_s=float(line.get("silence_s") or 0),
+            max_s=float(line["max_s"]),
+            finish_on_key=line.get("finish_on_key") or "",
+            trim=bool(line.get("trim")),
+        )
+        leg.media.wanted = True
+        if line.get("beep"):
+            leg.media.player.start(line["id"], beep(leg.media.codec))
+        else:
+            leg.capture.begun = True
+
+    def stop_record(self, leg: Leg, line: dict[str, Any]) -> None:
+        """End the recording of that name."""
+        if leg.capture and leg.capture.id == line["id"]:
+            self._finish_recording(leg, "stopped")
+
+    def leave(self, leg: Leg) -> None:
+        """Finish what a leg that ends leaves behind."""
+        self._finish_recording(leg, "hangup")
+
+    def _finish_recording(self, leg: Leg, reason: str) -> None:
+        if leg.capture is None:
+            return
+        capture, leg.capture = leg.capture, None
+        leg.media.wanted = False
+        leg.media.player.stop()
+        self._events.emit(
+            "recorded",
+            leg.id,
+            id=capture.id,
+            path=str(capture.file.path),
+            ms=capture.close(),
+            reason=reason,
+            digits=capture.digits,
+        )
+
     def _take_typed(self, leg: Leg, now: float) -> bool:
         """Count the keys that were pressed before anybody asked, as callers who know a menu do.
 
@@ -71,8 +121,11 @@ class Talk:
         return bool(keys)
 
     def stop(self, leg: Leg) -> None:
-        """Stop whatever plays, loads or gathers, and say so."""
+        """Stop whatever plays, loads, gathers or records, and say so."""
         leg.loads += 1
+        if leg.capture:
+            self._finish_recording(leg, "stopped")
+            return
         if leg.gather:
             self._finish(leg, "stopped")
             return
@@ -91,6 +144,9 @@ class Talk:
         if leg.gather:
             leg.media.player.stop()
             self._finish(leg, leg.gather.press(digit.key, now))
+        elif leg.capture:
+            if reason := leg.capture.press(digit.key):
+                self._finish_recording(leg, reason)
         else:
             leg.typed = (leg.typed + digit.key)[:TYPED_MAX]
 
@@ -103,10 +159,16 @@ class Talk:
             self._prompt_ended(leg, heard.played, now)
         if leg.gather:
             self._finish(leg, leg.gather.overdue(now))
+        if leg.capture and leg.capture.begun and heard.frame is not None:
+            reason = leg.capture.hear(heard.frame)
+            if reason:
+                self._finish_recording(leg, reason)
 
     def _prompt_ended(self, leg: Leg, name: str, now: float) -> None:
         if leg.gather:
             leg.gather.prompt_ended(now)
+        elif leg.capture:
+            leg.capture.begun = True
         else:
             self._events.emit("played", leg.id, id=name, reason="done")
 

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from telephony.engine import sdp
+from telephony.engine.capture import is_voice
 from telephony.engine.codec import CODECS, FRAME
 from telephony.engine.playout import Playout
 
@@ -24,6 +25,7 @@ def warm_up() -> None:
         for step in range(8):
             playout.push(step * FRAME, codec.decode(codec.encode(tone)))
             np.column_stack((playout.pull(), tone)).tobytes()
+    is_voice(tone)
     remote = sdp.parse(sdp.offer(host="127.0.0.1", port=4000, session=1))
     sdp.answer(remote, host="127.0.0.1", port=4000, session=1)
     gc.collect()

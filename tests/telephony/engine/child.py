@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from telephony.engine.codec import PCMA
+
 ROOT = Path(__file__).resolve().parents[3]
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -195,12 +197,14 @@ class Child:
 class Sipp:
     """One bounded SIPp run."""
 
-    def __init__(self, folder, scenario, *arguments, port=None, remote=None, code=None):
+    def __init__(self, folder, scenario, *arguments, port=None, remote=None, **words):
         host = "127.0.0.1"
         self.port = port or free_port(host)
         source = folder / f"{scenario}-{self.port}.xml"
         text = (SCENARIOS / f"{scenario}.xml").read_text()
-        source.write_text(text.replace("@CODE@", str(code)))
+        for word, value in words.items():
+            text = text.replace(f"@{word.upper()}@", str(value))
+        source.write_text(text)
         command = ["sipp", "-sf", str(source), "-i", host, "-p", str(self.port), "-m", "1"]
         command += ["-mi", host, "-mp", str(free_port(host)), "-nostdin"]
         command += ["-timeout", "30", "-timeout_error", *map(str, arguments)]
@@ -238,6 +242,24 @@ def write_tone(path, *, hertz=440, seconds=1.0, rate=8000):
         file.setframerate(rate)
         file.writeframes(samples.astype("<i2").tobytes())
     return str(path)
+
+
+def write_speech(path, *parts, rate=8000):
+    """Write raw A-law for SIPp to stream: (hertz, seconds) after each other, 0 Hz is silence."""
+    turns = 2 * np.pi / rate
+    sound = [
+        np.sin(turns * hertz * np.arange(int(rate * length))) * 9000 for hertz, length in parts
+    ]
+    path.write_bytes(PCMA.encode(np.concatenate(sound).astype(np.int16)))
+    return str(path)
+
+
+def read_wav(path):
+    """Return the channels of a recording of calls."""
+    with wave.open(str(path)) as file:
+        assert (file.getsampwidth(), file.getframerate()) == (2, 8000)
+        data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+        return data.reshape(-1, file.getnchannels()).T.astype(float)
 
 
 def read_tap(path):
