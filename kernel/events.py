@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,7 @@ from kernel import bell, clock
 from kernel.models import Event
 
 Payload = TypeVar("Payload")
-Handler = Callable[[Event], None]
+Handler = Callable[[Sequence[Event]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ def event(
 
 
 def subscribe(*names: str) -> Callable[[Handler], Handler]:
-    """Register a handler that the relay calls, in the sequencing transaction; `*` is every event."""
+    """Register a handler of these events; `*` is every event.
+
+    The relay calls it once for each batch, in order, in the transaction that gave the sequence.
+    """
 
     def register(handler: Handler) -> Handler:
         for name in names:
@@ -64,8 +67,12 @@ def subscribe(*names: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def handlers(kind: str) -> Iterable[Handler]:
-    return [*_handlers.get(kind, ()), *_handlers.get("*", ())]
+def hand_on(batch: Sequence[Event]) -> None:
+    """Call every subscriber with the events of the batch it wants."""
+    for name, handlers in _handlers.items():
+        wanted = [row for row in batch if name in ("*", row.kind)]
+        for handler in handlers if wanted else ():
+            handler(wanted)
 
 
 def emit(
@@ -116,17 +123,41 @@ def _plain_value(value: Any) -> Any:
 
 
 def envelope(row: Event) -> dict[str, Any]:
-    """Return the public body of an event: `event` and `kind` are the same name."""
-    body: dict[str, Any] = {
-        "event": row.kind,
-        "kind": row.kind,
-        "event_id": str(row.event_id),
-        "workspace_id": str(row.workspace_id),
-        "mode": row.mode,
-        "sequence": row.sequence,
-        "occurred_at": clock.rfc3339(row.occurred_at),
-        "data": row.payload,
+    """Return the public body of an event."""
+    return body(
+        kind=row.kind,
+        event_id=row.event_id,
+        workspace_id=row.workspace_id,
+        mode=row.mode,
+        sequence=row.sequence,
+        occurred_at=row.occurred_at,
+        data=row.payload,
+        call_number=row.call_number,
+    )
+
+
+def body(
+    *,
+    kind: str,
+    event_id: UUID,
+    workspace_id: UUID,
+    mode: str,
+    sequence: int | None,
+    occurred_at: datetime,
+    data: dict[str, Any],
+    call_number: int | None,
+) -> dict[str, Any]:
+    """Return the public body made of an event's columns: `event` and `kind` are the same name."""
+    told: dict[str, Any] = {
+        "event": kind,
+        "kind": kind,
+        "event_id": str(event_id),
+        "workspace_id": str(workspace_id),
+        "mode": mode,
+        "sequence": sequence,
+        "occurred_at": clock.rfc3339(occurred_at),
+        "data": data,
     }
-    if row.call_number is not None:
-        body["call_sequence"] = row.call_number
-    return body
+    if call_number is not None:
+        told["call_sequence"] = call_number
+    return told

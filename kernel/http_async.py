@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 import time
 from collections.abc import Mapping
@@ -11,8 +10,19 @@ from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import Connection
 
-from kernel.http import USER_AGENT, HttpFailed, Reply, Timeouts, check_address, check_url
+from kernel.http import (
+    USER_AGENT,
+    HttpFailed,
+    Reply,
+    TargetRefused,
+    Timeouts,
+    check_address,
+    check_url,
+)
+
+BODY_SECONDS = 2.0
 
 
 class GuardedResolver(AbstractResolver):
@@ -42,6 +52,17 @@ class GuardedResolver(AbstractResolver):
         """Nothing is held."""
 
 
+class _Response(aiohttp.ClientResponse):
+    """A response that remembers who sent it, also after its connection was given back."""
+
+    address = ""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        peer = connection.transport and connection.transport.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
+        return await super().start(connection)
+
+
 @dataclass
 class AsyncClient:
     """The fan-out client: one aiohttp session with the guarded resolver, used by the dispatcher."""
@@ -55,7 +76,10 @@ class AsyncClient:
             limit=self.connections, resolver=GuardedResolver(), ttl_dns_cache=60
         )
         self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            response_class=_Response,
         )
         return self
 
@@ -69,8 +93,8 @@ class AsyncClient:
         """POST the bytes; redirects are returned, not followed. Raises as `request` does."""
         assert self._session is not None
         _scheme, host, _port, _target = check_url(url)
-        if _is_literal(host):
-            check_address(host)
+        if _skips_the_resolver(host):
+            _check_literal(host)
         started = time.monotonic()
         limits = aiohttp.ClientTimeout(
             total=self.timeouts.total_seconds, sock_connect=self.timeouts.connect_seconds
@@ -83,16 +107,15 @@ class AsyncClient:
                 allow_redirects=False,
                 timeout=limits,
             ) as response:
-                received = await response.content.read(max_bytes + 1)
-                peer = response.connection and response.connection.transport
-                address = peer.get_extra_info("peername")[0] if peer else host
+                received = await _read(response.content, max_bytes + 1)
+                assert isinstance(response, _Response)
                 return Reply(
                     status=response.status,
                     headers={k.lower(): v for k, v in response.headers.items()},
                     body=received[:max_bytes],
                     truncated=len(received) > max_bytes,
                     milliseconds=int((time.monotonic() - started) * 1000),
-                    address=str(address),
+                    address=response.address,
                 )
         except HttpFailed:
             raise
@@ -107,9 +130,26 @@ class AsyncClient:
             raise HttpFailed(f"the connection broke: {problem}", sent=True) from None
 
 
-def _is_literal(host: str) -> bool:
+def _skips_the_resolver(host: str) -> bool:
+    """Tell a host that aiohttp takes for an address: it would reach no resolver of ours."""
+    return ":" in host or host.replace(".", "").isdecimal()
+
+
+def _check_literal(host: str) -> None:
+    """Refuse short and decimal forms (127.1, 2130706433), which only the system can read."""
     try:
-        ipaddress.ip_address(host)
+        check_address(host)
     except ValueError:
-        return False
-    return True
+        raise TargetRefused(f"{host} is not an address written in full") from None
+
+
+async def _read(content: aiohttp.StreamReader, most: int) -> bytes:
+    """Read what comes soon, at most so many bytes; the status has been answered already."""
+    received = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while len(received) < most and (more := await content.read(most - len(received))):
+                received += more
+    except (TimeoutError, aiohttp.ClientPayloadError):
+        pass
+    return bytes(received)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from kernel import events, work
-from kernel.models import Event
+from kernel.models import Event, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +45,18 @@ def sequence_batch() -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELAY_LOCK])
             cursor.execute(SEQUENCE, [BATCH])
             ids = [row[0] for row in cursor.fetchall()]
-        for row in Event.objects.filter(id__in=ids).order_by("id"):
-            for handler in events.handlers(row.kind):
-                handler(row)
+        if ids:
+            events.hand_on(list(Event.objects.filter(id__in=ids).order_by("id")))
     return len(ids)
+
+
+def settled_sequence(workspace_id: UUID, mode: str) -> int:
+    """Return the last sequence whose subscribers were called; waits for a batch under way."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELAY_LOCK])
+        given = Sequence.objects.filter(workspace_id=workspace_id, mode=mode)
+        return given.values_list("last", flat=True).first() or 0
 
 
 Publish = Callable[[str, str, str], None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -97,6 +97,17 @@ def enqueue(name: str, ref: object, *, due_at: datetime | None = None) -> None:
     row.save(force_insert=True)
     if due_at is None:
         bell.ring("relay")
+
+
+def enqueue_many(name: str, rows: Iterable[tuple[object, datetime]]) -> None:
+    """Write a row for each (ref, due_at) in one statement, in the caller's transaction."""
+    kind = _kinds[name]
+    Work.objects.bulk_create(
+        Work(
+            name=name, queue=kind.queue, ref=str(ref), lease_seconds=kind.lease_seconds, due_at=due
+        )
+        for ref, due in rows
+    )
 
 
 LEASE_DUE = """
