@@ -16,7 +16,7 @@ from kernel.idempotency import idempotent
 from kernel.pagination import page, read_limit
 from kernel.shapes import PAGE_PARAMS
 from webhooks import errors, queries, services, shapes
-from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.models import Attempt, Delivery, Endpoint, Replay
 from webhooks.subscriptions import expand
 
 
@@ -26,7 +26,9 @@ def endpoint_body(endpoint: Endpoint) -> dict[str, Any]:
         "url": endpoint.url,
         "events": endpoint.events,
         "description": endpoint.description,
+        "ordered": endpoint.ordered,
         "status": endpoint.status,
+        "failing_since": rfc3339(endpoint.failing_since),
         "mode": endpoint.mode,
         "created_at": rfc3339(endpoint.created_at),
     }
@@ -53,6 +55,7 @@ def attempt_body(attempt: Attempt) -> dict[str, Any]:
         "response_status": attempt.response_status,
         "error": attempt.error or None,
         "duration_ms": attempt.duration_ms,
+        "address": attempt.address or None,
         "request_headers": attempt.request_headers,
         "response_headers": attempt.response_headers,
         "response_body": attempt.response_body,
@@ -60,10 +63,21 @@ def attempt_body(attempt: Attempt) -> dict[str, Any]:
     }
 
 
+def replay_body(replay: Replay) -> dict[str, Any]:
+    return {
+        "id": str(replay.id),
+        "webhook_id": str(replay.endpoint_id),
+        "from": rfc3339(replay.from_at),
+        "to": rfc3339(replay.to_at),
+        "created_at": rfc3339(replay.created_at),
+    }
+
+
 class EndpointInput(serializers.Serializer[Any]):
     url = serializers.CharField(max_length=2000)
     events = serializers.ListField(child=serializers.CharField(max_length=80), default=["*"])
     description = serializers.CharField(max_length=200, default="", allow_blank=True)
+    ordered = serializers.BooleanField(default=False)
 
 
 class EndpointChange(serializers.Serializer[Any]):
@@ -72,7 +86,16 @@ class EndpointChange(serializers.Serializer[Any]):
         child=serializers.CharField(max_length=80), required=False, min_length=1
     )
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    ordered = serializers.BooleanField(required=False)
     paused = serializers.BooleanField(required=False)
+
+
+class ReplayInput(serializers.Serializer[Any]):
+    to = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # `from` is a word of Python.
+        return {"from": serializers.DateTimeField(), **super().get_fields()}
 
 
 class Endpoints(ApiView):
@@ -99,6 +122,7 @@ class Endpoints(ApiView):
             url=given["url"],
             event_names=given["events"],
             description=given["description"],
+            ordered=given["ordered"],
             actor=request.actor,
         )
         body = {**endpoint_body(endpoint), "secret": endpoint.secret}
@@ -133,6 +157,7 @@ class OneEndpoint(ApiView):
             url=given.get("url"),
             event_names=given.get("events"),
             description=given.get("description"),
+            ordered=given.get("ordered"),
             is_paused=given.get("paused"),
             actor=request.actor,
         )
@@ -234,6 +259,22 @@ class RetryDelivery(ApiView):
         delivery = queries.access_delivery(_endpoint(request, endpoint_id), delivery_id)
         services.retry_delivery(delivery)
         return Response(delivery_body(delivery), status.HTTP_202_ACCEPTED)
+
+
+class ReplayEvents(ApiView):
+    """Send every subscribed event of a range of time again, whether it was delivered or not."""
+
+    scope = "webhooks.manage"
+    raises = (errors.WebhookNotFound, errors.ReplayRange)
+    inputs = {"POST": ReplayInput}
+    outputs = {"POST": {202: shapes.REPLAY}}
+
+    @idempotent()
+    def post(self, request: Call, endpoint_id: str) -> Response:
+        endpoint = _endpoint(request, endpoint_id)
+        given = parse(request, ReplayInput)
+        made = services.replay_events(endpoint, from_at=given["from"], to_at=given["to"])
+        return Response(replay_body(made), status.HTTP_202_ACCEPTED)
 
 
 def _sequence(text: str) -> int:

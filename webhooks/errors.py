@@ -40,5 +40,13 @@ class WebhookLimit(Problem):
     doc = "Delete an endpoint that is no longer used, then create the new one."
 
 
+class ReplayRange(Problem):
+    code = "webhooks.replay_range"
+    status = 400
+    message = "This range cannot be replayed: {reason}."
+    doc = """`from` and `to` are RFC 3339 times, `from` before `to` and at most 30 days ago: events are
+    forgotten after that."""
+
+
 # Not raised over HTTP: the `last_error` of a delivery to an endpoint that has no secret.
 SECRET_UNSET = "webhooks.deliver.secret_unset"  # noqa: S105

@@ -1,4 +1,4 @@
-"""Nouns of webhooks: the endpoint, one delivery per event and target, each attempt."""
+"""Nouns of webhooks: the endpoint, one delivery per event and target, attempts, breakers, replays."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ class Endpoint(models.Model):
     previous_secret = models.CharField(max_length=80, blank=True)
     previous_secret_until = models.DateTimeField(null=True)
     status = models.CharField(max_length=10, default=ENDPOINT.initial)
+    # One delivery at a time, and the events of a call strictly in their order.
+    ordered = models.BooleanField(default=False, db_default=False)
+    # The first failure since anything arrived; null while deliveries succeed.
+    failing_since = models.DateTimeField(null=True)
+    # The last sequence before it was paused or disabled; resuming goes on after it.
+    silent_after = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(db_default=Now())
     deleted_at = models.DateTimeField(null=True)
 
@@ -55,7 +61,11 @@ class Delivery(models.Model):
         Endpoint, null=True, on_delete=models.PROTECT, related_name="deliveries"
     )
     # endpoint:<id>, number:<id> or call:<id>; with the event it makes a delivery unique.
+    # A replay adds #<replay> so that it sends again what was delivered once.
     target = models.CharField(max_length=60)
+    # What shares the limit of two in flight and the breaker: an endpoint, or a URL's origin.
+    lane = models.CharField(max_length=60, default="", db_default="")
+    call_id = models.UUIDField(null=True)
     url = models.TextField()
     status = models.CharField(max_length=12, default=DELIVERY.initial)
     attempts_count = models.PositiveSmallIntegerField(default=0)
@@ -70,7 +80,20 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         indexes: ClassVar = [
             models.Index(
-                fields=["id"], condition=Q(status="pending"), name="webhooks_delivery_first"
+                fields=["lane", "event"],
+                condition=Q(status="pending"),
+                name="webhooks_delivery_waiting",
+            ),
+            models.Index(
+                fields=["lane", "call_id", "event"],
+                condition=Q(status__in=("pending", "retrying"), call_id__isnull=False),
+                name="webhooks_delivery_call",
+            ),
+            models.Index(
+                fields=["lane"],
+                include=["workspace", "lease_until"],
+                condition=Q(lease_token__isnull=False),
+                name="webhooks_delivery_flying",
             ),
             models.Index(fields=["endpoint", "-created_at"], name="webhooks_delivery_list"),
         ]
@@ -88,6 +111,7 @@ class Attempt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    lane = models.CharField(max_length=60, default="", db_default="")
     number = models.PositiveSmallIntegerField()
     request_headers = models.JSONField()
     response_status = models.PositiveSmallIntegerField(null=True)
@@ -99,7 +123,47 @@ class Attempt(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        ordering: ClassVar = ["number"]
+        ordering: ClassVar = ["created_at", "number"]
+        indexes: ClassVar = [
+            models.Index(fields=["lane", "-created_at"], name="webhooks_attempt_recent")
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.number}"
+
+
+class Breaker(models.Model):
+    """A lane that only fails: nothing is sent until `open_until`, then one probe at a time."""
+
+    lane = models.CharField(primary_key=True, max_length=60)
+    trips = models.PositiveIntegerField(default=1)
+    open_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.lane
+
+
+class Replay(models.Model):
+    """Events of the log that are delivered to an endpoint again, or for the first time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=4)
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="replays")
+    # Only what never had a delivery: what happened while the endpoint was silent.
+    only_missed = models.BooleanField()
+    from_at = models.DateTimeField(null=True)
+    to_at = models.DateTimeField(null=True)
+    reached_sequence = models.BigIntegerField(default=0)
+    last_sequence = models.BigIntegerField(null=True)
+    deliveries_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["endpoint", "-created_at"], name="webhooks_replay_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"replay {self.id}"

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import orjson
-from django.db import connection
-
-from accounts.models import Workspace
-from kernel import clock, events, http, signing
+from kernel import clock, http, signing
 from webhooks.errors import SECRET_UNSET
-from webhooks.models import Delivery
 
 if TYPE_CHECKING:
     from kernel.http_async import AsyncClient
 
-LEASE_SECONDS = 30
 BODY_KEPT_BYTES = 16 * 1024
 
 
@@ -29,6 +24,8 @@ class Parcel:
     delivery_id: UUID
     token: UUID
     lane: str
+    endpoint_id: UUID | None
+    attempts_made: int
     url: str
     event_id: str
     kind: str
@@ -59,75 +56,14 @@ class Outcome:
 
     @property
     def retry_after_seconds(self) -> int | None:
+        """Read `Retry-After`, seconds or a date; None when there is none that can be read."""
         value = (self.response_headers or {}).get("retry-after", "")
-        return int(value) if value.isdecimal() else None
-
-
-CLAIM_FIRST = """
-    UPDATE webhooks_delivery SET lease_token = %s, lease_until = now() + make_interval(secs => %s)
-     WHERE id IN (SELECT id FROM webhooks_delivery
-                   WHERE status = 'pending' AND (lease_until IS NULL OR lease_until < now())
-                   ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
- RETURNING id
-"""
-CLAIM_ONE = """
-    UPDATE webhooks_delivery SET lease_token = %s, lease_until = now() + make_interval(secs => %s)
-     WHERE id = %s AND status = 'retrying' AND (lease_until IS NULL OR lease_until < now())
- RETURNING id
-"""
-
-
-def claim_first(limit: int) -> list[Parcel]:
-    """Lease deliveries that wait for their first attempt."""
-    token = uuid4()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM_FIRST, [token, LEASE_SECONDS, limit])
-        return _parcels([row[0] for row in cursor.fetchall()], token)
-
-
-def claim_one(delivery_id: str) -> Parcel | None:
-    """Lease one delivery that is due for another attempt, or None when it is not ours to try."""
-    token = uuid4()
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM_ONE, [token, LEASE_SECONDS, delivery_id])
-        found = [row[0] for row in cursor.fetchall()]
-    return next(iter(_parcels(found, token)), None)
-
-
-def _parcels(delivery_ids: list[UUID], token: UUID) -> list[Parcel]:
-    rows = (
-        Delivery.objects.filter(id__in=delivery_ids)
-        .select_related("event", "endpoint")
-        .order_by("id")
-    )
-    signing_secrets = dict(
-        Workspace.objects.filter(id__in={row.workspace_id for row in rows}).values_list(
-            "id", "signing_secret"
-        )
-    )
-    return [
-        Parcel(
-            delivery_id=row.id,
-            token=token,
-            lane=row.target if row.endpoint_id else row.url,
-            url=row.url if row.endpoint is None else row.endpoint.url,
-            event_id=str(row.event.event_id),
-            kind=row.event.kind,
-            body=orjson.dumps(events.envelope(row.event)),
-            secrets=_secrets(row, signing_secrets[row.workspace_id]),
-        )
-        for row in rows
-    ]
-
-
-def _secrets(delivery: Delivery, workspace_secret: str) -> list[str]:
-    if delivery.endpoint is None:
-        return [workspace_secret]
-    held = [delivery.endpoint.secret]
-    until = delivery.endpoint.previous_secret_until
-    if until is not None and until > clock.now():
-        held.append(delivery.endpoint.previous_secret)
-    return [secret for secret in held if secret]
+        if value.isdecimal():
+            return int(value[:9])
+        try:
+            return max(0, int((parsedate_to_datetime(value) - clock.now()).total_seconds()))
+        except (TypeError, ValueError):
+            return None
 
 
 def headers(parcel: Parcel) -> dict[str, str]:
@@ -160,13 +96,18 @@ async def send(client: AsyncClient, parcel: Parcel) -> Outcome:
         )
     except http.HttpFailed as failure:
         spent = int((time.monotonic() - started) * 1000)
-        return Outcome(request_headers=sent, error=failure.reason, duration_ms=spent)
+        return Outcome(request_headers=sent, error=_storable(failure.reason), duration_ms=spent)
     return Outcome(
         request_headers=sent,
         status=reply.status,
-        response_headers=dict(reply.headers),
-        response_body=reply.text().replace("\x00", ""),
+        response_headers={name: _storable(value) for name, value in reply.headers.items()},
+        response_body=_storable(reply.text()),
         error="" if reply.status < 300 else f"HTTP {reply.status}",
         address=reply.address,
         duration_ms=reply.milliseconds,
     )
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL's JSON cannot hold: NUL and halves of a pair."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

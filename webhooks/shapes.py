@@ -3,6 +3,7 @@
 from kernel.shapes import (
     ANYTHING,
     COUNT,
+    FLAG,
     PAGE_PARAMS,
     TEXT,
     TIME,
@@ -25,7 +26,9 @@ ENDPOINT = record(
         "url": TEXT,
         "events": said(listing(TEXT), "Names, families such as `call.*`, or `*`."),
         "description": TEXT,
+        "ordered": said(FLAG, "One delivery at a time, the events of a call in their order."),
         "status": words(ENDPOINT_LIFE.states),
+        "failing_since": said(maybe(TIME), "Since when nothing arrived; null while it works."),
         "mode": words(["live", "test"]),
         "created_at": TIME,
     },
@@ -61,6 +64,7 @@ ATTEMPT = record(
         "response_status": maybe(COUNT),
         "error": maybe(TEXT),
         "duration_ms": maybe(COUNT),
+        "address": said(maybe(TEXT), "The address that answered."),
         "request_headers": maybe(ANYTHING),
         "response_headers": maybe(ANYTHING),
         "response_body": TEXT,
@@ -90,3 +94,7 @@ EVENTS_PARAMS = {
     "kind": said(TEXT, "A name (`call.completed`) or a family (`call.*`)."),
     "limit": PAGE_PARAMS["limit"],
 }
+REPLAY = record(
+    "Replay",
+    {"id": UUID, "webhook_id": UUID, "from": TIME, "to": TIME, "created_at": TIME},
+)

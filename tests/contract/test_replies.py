@@ -2,11 +2,13 @@
 
 import functools
 import json
+from datetime import timedelta
 
 import jsonschema
 import pytest
 
 from docs import document
+from kernel.clock import now, rfc3339
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,9 @@ def test_webhooks(api):
     rotated = api.post(f"{path}/rotate-secret")
     check(rotated, "/v1/webhooks/{endpoint_id}/rotate-secret", "post", 200)
     check(api.post(f"{path}/test"), "/v1/webhooks/{endpoint_id}/test", "post", 202)
+    day = {"from": rfc3339(now() - timedelta(days=1)), "to": rfc3339(now())}
+    replayed = api.post(f"{path}/replay", day)
+    check(replayed, "/v1/webhooks/{endpoint_id}/replay", "post", 202)
     listed = api.get(f"{path}/deliveries")
     check(listed, "/v1/webhooks/{endpoint_id}/deliveries", "get", 200)
     check(api.delete(path), "/v1/webhooks/{endpoint_id}", "delete", 204)

@@ -16,9 +16,9 @@ from tests.webhooks.receiver import Receiver
 from webhooks import sender, services
 from webhooks.errors import SECRET_UNSET
 from webhooks.events import WebhookTest
-from webhooks.models import Attempt, Delivery
-from webhooks.services.deliveries import ATTEMPTS_MAX, RETRY_SECONDS, next_attempt_at
-from webhooks.tasks import deliver
+from webhooks.models import Attempt, Breaker, Delivery
+from webhooks.services.outcomes import ATTEMPTS_MAX, RETRY_SECONDS, next_attempt_at
+from webhooks.tasks import deliver as deliver_when_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,11 +54,17 @@ def send_first():
             return [(p, await sender.send(client, p)) for p in parcels]
 
     relay.sequence_batch()
-    parcels = sender.claim_first(10)
+    parcels = services.claim_first(10)
     outcomes = asyncio.run(send_all())
-    for parcel, outcome in outcomes:
-        services.deliveries.record_outcome(parcel.delivery_id, parcel.token, outcome)
+    services.record_outcomes(outcomes)
     return outcomes
+
+
+def deliver(delivery_id):
+    """Try again as if the wait were over and the breaker closed."""
+    Delivery.objects.filter(id=delivery_id).update(next_attempt_at=clock.now())
+    Breaker.objects.all().delete()
+    deliver_when_due(delivery_id)
 
 
 def test_a_delivery_is_signed_both_ways_and_carries_the_three_ids(acme):
@@ -143,13 +149,14 @@ def test_a_sender_whose_lease_was_taken_over_changes_nothing(acme):
     with Receiver() as receiver:
         emit(acme, endpoint_at(acme, receiver.url))
         relay.sequence_batch()
-        (parcel,) = sender.claim_first(10)
+        (parcel,) = services.claim_first(10)
         Delivery.objects.update(lease_until=clock.now() - timedelta(seconds=1))
-        (again,) = sender.claim_first(10)
+        (again,) = services.claim_first(10)
     late = sender.Outcome(request_headers={}, error="late")
-    assert not services.deliveries.record_outcome(parcel.delivery_id, parcel.token, late)
+    assert services.record_outcomes([(parcel, late)]) == set()
     won = sender.Outcome(request_headers={}, status=200)
-    assert services.deliveries.record_outcome(again.delivery_id, again.token, won)
+    assert services.record_outcomes([(again, won)]) == {again.delivery_id}
+    assert Attempt.objects.count() == 1
 
 
 def test_retry_after_is_honoured_up_to_twice_the_wait():

@@ -7,15 +7,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
-from kernel import audit, bell, clock, http, ids
+from accounts.queries import owner_emails
+from kernel import audit, bell, clock, http, ids, mail, work
 from kernel.events import emit
 from kernel.models import Event
+from kernel.models import Sequence as Given
+from webhooks import lanes
 from webhooks.errors import UrlInvalid, WebhookLimit
-from webhooks.events import WebhookTest
-from webhooks.models import Endpoint
-from webhooks.states import ENDPOINT
+from webhooks.events import WebhookEndpointDisabled, WebhookTest
+from webhooks.models import Breaker, Delivery, Endpoint
+from webhooks.services.replays import catch_up
+from webhooks.states import DELIVERY, ENDPOINT
 from webhooks.subscriptions import check
 
 ENDPOINTS_MAX = 20
@@ -30,6 +35,7 @@ def create_endpoint(
     url: str,
     event_names: Sequence[str],
     description: str = "",
+    ordered: bool = False,
     actor: str,
 ) -> Endpoint:
     """Create an endpoint with a new secret; raises UrlInvalid, EventUnsupported, WebhookLimit."""
@@ -44,6 +50,7 @@ def create_endpoint(
         url=url,
         events=names,
         description=description,
+        ordered=ordered,
         secret=ids.webhook_secret(),
         created_at=clock.now(),
     )
@@ -58,11 +65,12 @@ def change_endpoint(
     url: str | None = None,
     event_names: Sequence[str] | None = None,
     description: str | None = None,
+    ordered: bool | None = None,
     is_paused: bool | None = None,
     actor: str,
 ) -> Endpoint:
-    """Change what is given; pausing keeps events undelivered from now on, resuming goes on."""
-    before = {"url": endpoint.url, "events": endpoint.events, "status": endpoint.status}
+    """Change what is given; pausing holds events back, resuming delivers what was missed."""
+    before = _facts(endpoint)
     if url is not None:
         _check_url(url)
         endpoint.url = url
@@ -70,12 +78,62 @@ def change_endpoint(
         endpoint.events = check(event_names)
     if description is not None:
         endpoint.description = description
-    endpoint.save(update_fields=["url", "events", "description"])
-    if is_paused is not None:
-        ENDPOINT.apply(endpoint, "pause" if is_paused else "resume")
-    after = {"url": endpoint.url, "events": endpoint.events, "status": endpoint.status}
-    _record("webhook.changed", endpoint, actor, before=before, after=after)
+    if ordered is not None:
+        endpoint.ordered = ordered
+    endpoint.save(update_fields=["url", "events", "description", "ordered"])
+    if is_paused is True:
+        ENDPOINT.apply(endpoint, "pause", silent_after=_last_sequence(endpoint))
+    elif is_paused is False:
+        _resume(endpoint)
+    _record("webhook.changed", endpoint, actor, before=before, after=_facts(endpoint))
     return endpoint
+
+
+def _facts(endpoint: Endpoint) -> dict[str, Any]:
+    names = ("url", "events", "ordered", "status")
+    return {name: getattr(endpoint, name) for name in names}
+
+
+def _last_sequence(endpoint: Endpoint) -> int:
+    given = Given.objects.filter(workspace_id=endpoint.workspace_id, mode=endpoint.mode)
+    return given.values_list("last", flat=True).first() or 0
+
+
+def _resume(endpoint: Endpoint) -> None:
+    """Set the endpoint going again: what it missed, and the retries that were held back."""
+    silent_after = endpoint.silent_after
+    if not ENDPOINT.apply(endpoint, "resume", silent_after=None, failing_since=None):
+        return
+    Breaker.objects.filter(lane=lanes.of_endpoint(endpoint.id)).delete()
+    held = Delivery.objects.filter(endpoint=endpoint, status="retrying")
+    work.enqueue_many(
+        "webhooks.deliver",
+        [(row.id, row.next_attempt_at or clock.now()) for row in held],
+    )
+    if silent_after is not None:
+        catch_up(endpoint, silent_after)
+
+
+def disable_endpoint(endpoint: Endpoint) -> bool:
+    """Stop sending to an endpoint that only fails, and tell the owners; in a transaction."""
+    since = endpoint.failing_since
+    moved = ENDPOINT.apply(endpoint, "disable", silent_after=_last_sequence(endpoint))
+    if not moved:
+        return False
+    assert since is not None
+    told = WebhookEndpointDisabled(
+        webhook_id=endpoint.id, url=endpoint.url, failing_since=since, disabled_at=clock.now()
+    )
+    emit(told, workspace_id=endpoint.workspace_id, mode=endpoint.mode)
+    context: dict[str, object] = {
+        "endpoint": endpoint,
+        "since": since,
+        "url": f"{settings.PUBLIC_URL}/webhooks/{endpoint.id}",
+    }
+    for email in owner_emails(endpoint.workspace_id):
+        mail.post(email, "webhook_disabled", context)
+    _record("webhook.disabled", endpoint, "system", after={"url": endpoint.url})
+    return True
 
 
 @transaction.atomic
@@ -91,10 +149,15 @@ def rotate_secret(endpoint: Endpoint, *, actor: str) -> str:
 
 @transaction.atomic
 def delete_endpoint(endpoint: Endpoint, *, actor: str) -> None:
-    """Remove the endpoint; its deliveries stay readable for operators."""
+    """Remove the endpoint; its deliveries stay readable for operators, the open ones as dead."""
     endpoint.deleted_at = clock.now()
     endpoint.secret = endpoint.previous_secret = ""
     endpoint.save(update_fields=["deleted_at", "secret", "previous_secret"])
+    for state in ("pending", "retrying"):
+        dead = {"status": DELIVERY.target(state, "give_up")}
+        Delivery.objects.filter(endpoint=endpoint, status=state).update(
+            **dead, next_attempt_at=None, last_error="the endpoint was removed"
+        )
     _record("webhook.deleted", endpoint, actor, before={"url": endpoint.url})
 
 

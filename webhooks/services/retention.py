@@ -16,7 +16,7 @@ def forget_events() -> int:
     with connection.cursor() as cursor:
         while True:
             cursor.execute("SELECT webhooks_forget_events(%s)", [BATCH])
-            (gone,) = cursor.fetchone()
+            gone = int(cursor.fetchone()[0])
             total += gone
             if gone < BATCH:
                 return total

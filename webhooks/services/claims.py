@@ -1,0 +1,226 @@
+"""Claim deliveries under the rules of their lanes: two in flight, one when ordered or on probation."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from django.db import connection, transaction
+
+from kernel import clock, events
+from webhooks import lanes
+from webhooks.models import Delivery
+from webhooks.sender import Parcel
+
+LEASE_SECONDS = 30
+# How many lanes one claim looks at; the next claim goes on behind the last of them.
+LANES_SEEN = 400
+
+# Requests under way, by lane and by workspace: the leases that have not run out.
+FLYING = """
+    flying AS MATERIALIZED (
+        SELECT lane, workspace_id, count(*) AS n FROM webhooks_delivery
+         WHERE lease_token IS NOT NULL AND lease_until >= now() GROUP BY lane, workspace_id)
+"""
+# The index is walked from lane to lane, however many deliveries wait in each.
+CHOOSE = f"""
+    WITH RECURSIVE {FLYING},
+    seen AS (
+        (SELECT lane, endpoint_id, workspace_id FROM webhooks_delivery
+          WHERE status = 'pending' AND lane > %(after)s ORDER BY lane LIMIT 1)
+        UNION ALL
+        SELECT ahead.lane, ahead.endpoint_id, ahead.workspace_id FROM seen CROSS JOIN LATERAL (
+            SELECT lane, endpoint_id, workspace_id FROM webhooks_delivery
+             WHERE status = 'pending' AND lane > seen.lane ORDER BY lane LIMIT 1) AS ahead),
+    looked AS MATERIALIZED (SELECT * FROM seen LIMIT {LANES_SEEN}),
+    busy AS (SELECT workspace_id, sum(n) AS n FROM flying GROUP BY workspace_id),
+    able AS (
+        SELECT looked.lane, looked.workspace_id, coalesce(flying.n, 0) AS used,
+               coalesce(e.ordered, false) AS ordered,
+               CASE WHEN b.lane IS NOT NULL OR e.ordered THEN 1 ELSE {lanes.IN_FLIGHT} END AS cap
+          FROM looked LEFT JOIN flying USING (lane)
+          LEFT JOIN webhooks_endpoint e ON e.id = looked.endpoint_id
+          LEFT JOIN webhooks_breaker b ON b.lane = looked.lane
+         WHERE (b.lane IS NULL OR b.open_until <= now())
+           AND (e.id IS NULL OR (e.status = 'active' AND e.deleted_at IS NULL))),
+    turns AS (
+        SELECT able.*, coalesce(busy.n, 0) + sum(cap - used) OVER (
+                   PARTITION BY able.workspace_id ORDER BY used, lane) AS turn
+          FROM able LEFT JOIN busy USING (workspace_id) WHERE used < cap),
+    chosen AS MATERIALIZED (
+        SELECT lane, cap, ordered, turn FROM turns WHERE turn <= {lanes.SHARE} + 1
+         ORDER BY turn LIMIT %(room)s)
+    SELECT (SELECT max(lane) FROM looked), (SELECT count(*) FROM looked),
+           coalesce(jsonb_agg(to_jsonb(chosen))
+                    FILTER (WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 5))), '[]')
+      FROM chosen
+"""  # noqa: S608  Only constants of ours are in it.
+# A first attempt waits for the earlier ones of its call; in an ordered lane also for their retries.
+UNBLOCKED = """
+    NOT EXISTS (SELECT FROM webhooks_delivery AS earlier
+                 WHERE earlier.lane = d.lane AND earlier.call_id = d.call_id
+                   AND earlier.event_id < d.event_id AND earlier.status IN ('pending', 'retrying')
+                   AND (m.ordered OR earlier.status = 'pending'))
+"""
+WAITING = f"""
+    SELECT d.id, d.created_at FROM webhooks_delivery AS d
+     WHERE d.lane = m.lane AND d.status = 'pending'
+       AND (d.lease_until IS NULL OR d.lease_until < now()) AND {UNBLOCKED}
+"""  # noqa: S608
+CLAIM = f"""
+    WITH {FLYING},
+    mine AS (
+        SELECT m.lane, m.ordered, m.turn, m.cap - coalesce(flying.n, 0) AS room
+          FROM jsonb_to_recordset(%(mine)s) AS m(lane text, cap integer, ordered boolean, turn numeric)
+          LEFT JOIN flying ON flying.lane = m.lane),
+    picked AS (
+        SELECT one.id FROM mine AS m CROSS JOIN LATERAL (
+            SELECT both_ends.id FROM (
+                (SELECT id, %(oldest_rank)s AS rank FROM ({WAITING} ORDER BY d.event_id
+                  LIMIT greatest(m.room, 0)) AS oldest)
+                UNION ALL
+                (SELECT id, 1 FROM ({WAITING} AND NOT m.ordered ORDER BY d.event_id DESC
+                  LIMIT least(greatest(m.room, 0), 1)) AS newest
+                  WHERE created_at > now() - interval '1 minute')) AS both_ends
+             GROUP BY both_ends.id ORDER BY min(both_ends.rank) LIMIT greatest(m.room, 0)) AS one
+         ORDER BY m.turn LIMIT %(room)s)
+    UPDATE webhooks_delivery AS d
+       SET lease_token = %(token)s, lease_until = now() + make_interval(secs => {LEASE_SECONDS})
+      FROM picked WHERE d.id = picked.id AND d.status = 'pending'
+ RETURNING d.id
+"""  # noqa: S608
+
+
+@dataclass
+class Rota:
+    """Where the last claim stopped looking, so that every lane has its turn."""
+
+    after: str = ""
+    claims: int = 0
+
+
+def claim_first(limit: int, rota: Rota | None = None) -> list[Parcel]:
+    """Lease deliveries that wait for their first attempt, a few of each lane that has room."""
+    token = uuid4()
+    ids = _lease_first(limit, rota or Rota(), token)
+    return parcels(ids, token) if ids else []
+
+
+@transaction.atomic
+def _lease_first(limit: int, rota: Rota, token: UUID) -> list[UUID]:
+    """Take the locks of lanes with room, so that dispatchers and retries together keep to it."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHOOSE, {"after": rota.after, "room": limit})
+        last, seen, chosen = cursor.fetchone()
+        rota.after = last if seen == LANES_SEEN else ""
+        rota.claims += 1
+        if chosen == "[]":
+            return []
+        # In a lane with a backlog the oldest and the newest are taken in turn.
+        rank = rota.claims % 2 * 2
+        cursor.execute(CLAIM, {"mine": chosen, "room": limit, "token": token, "oldest_rank": rank})
+        return [row[0] for row in cursor.fetchall()]
+
+
+STATE = f"""
+    WITH {FLYING}
+    SELECT d.status = 'retrying' AND e.deleted_at IS NULL AND coalesce(e.status, 'active') = 'active',
+           greatest(d.next_attempt_at, d.lease_until, b.open_until),
+           coalesce((SELECT sum(n) FROM flying WHERE flying.lane = d.lane), 0)
+             < CASE WHEN b.lane IS NOT NULL OR e.ordered THEN 1 ELSE {lanes.IN_FLIGHT} END,
+           {UNBLOCKED}
+      FROM webhooks_delivery AS d LEFT JOIN webhooks_endpoint AS e ON e.id = d.endpoint_id
+      LEFT JOIN webhooks_breaker AS b ON b.lane = d.lane
+      CROSS JOIN LATERAL (SELECT coalesce(e.ordered, false) AS ordered) AS m
+     WHERE d.id = %s
+"""  # noqa: S608
+LEASE_ONE = """
+    UPDATE webhooks_delivery SET lease_token = %s, lease_until = now() + make_interval(secs => %s)
+     WHERE id = %s AND status = 'retrying'
+"""
+
+
+@transaction.atomic
+def claim_one(delivery_id: str) -> Parcel | datetime | None:
+    """Lease one delivery that is due again; a time when its lane must wait, None when it is over.
+
+    Takes the lane's lock.
+    """
+    lane = Delivery.objects.filter(id=delivery_id).values_list("lane", flat=True).first()
+    if lane is None:
+        return None
+    token = uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [lane])
+        cursor.execute(STATE, [delivery_id])
+        is_wanted, not_before, has_room, is_unblocked = cursor.fetchone()
+        if not is_wanted:
+            return None
+        if not_before is not None and not_before > clock.now():
+            return soon(1, after=not_before)
+        if not has_room:
+            return soon(2)
+        if not is_unblocked:
+            return soon(20)
+        cursor.execute(LEASE_ONE, [token, LEASE_SECONDS, delivery_id])
+    return next(iter(parcels([UUID(delivery_id)], token)), None)
+
+
+def soon(most_seconds: float, *, after: datetime | None = None) -> datetime:
+    """Return a moment within so many seconds, so that those who wait do not come back at once."""
+    return (after or clock.now()) + timedelta(seconds=random.uniform(0.2, 1) * most_seconds)
+
+
+COLUMNS = (
+    "id", "attempts_count", "lane", "url", "endpoint_id", "endpoint__url", "endpoint__secret",
+    "endpoint__previous_secret", "endpoint__previous_secret_until", "workspace__signing_secret",
+    "event__event_id", "event__kind", "event__workspace_id", "event__mode", "event__sequence",
+    "event__occurred_at", "event__payload", "event__call_number",
+)  # fmt: skip
+
+
+def parcels(delivery_ids: list[UUID], token: UUID) -> list[Parcel]:
+    """Read in one statement what is needed to sign and send, in the order of the events."""
+    rows = Delivery.objects.filter(id__in=delivery_ids).order_by("event_id").values(*COLUMNS)
+    return [_parcel(row, token) for row in rows]
+
+
+# A row holds the values of its columns.
+def _parcel(row: dict[str, Any], token: UUID) -> Parcel:
+    return Parcel(
+        delivery_id=row["id"],
+        token=token,
+        lane=row["lane"],
+        endpoint_id=row["endpoint_id"],
+        attempts_made=row["attempts_count"],
+        url=row["endpoint__url"] or row["url"],
+        event_id=str(row["event__event_id"]),
+        kind=row["event__kind"],
+        body=orjson.dumps(
+            events.body(
+                kind=row["event__kind"],
+                event_id=row["event__event_id"],
+                workspace_id=row["event__workspace_id"],
+                mode=row["event__mode"],
+                sequence=row["event__sequence"],
+                occurred_at=row["event__occurred_at"],
+                data=row["event__payload"],
+                call_number=row["event__call_number"],
+            )
+        ),
+        secrets=_secrets(row),
+    )
+
+
+def _secrets(row: dict[str, Any]) -> list[str]:
+    if row["endpoint_id"] is None:
+        return [row["workspace__signing_secret"]]
+    held = [row["endpoint__secret"]]
+    until = row["endpoint__previous_secret_until"]
+    if until is not None and until > clock.now():
+        held.append(row["endpoint__previous_secret"])
+    return [secret for secret in held if secret]
