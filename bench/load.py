@@ -53,19 +53,22 @@ async def _read_answer(reader: asyncio.StreamReader) -> int:
     return status
 
 
-def get(path: str, *, key: str = "") -> Request:
-    authorization = f"Authorization: Bearer {key}\r\n" if key else ""
-    raw = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{authorization}\r\n".encode()
-    return lambda _number: raw
+def get(path: str, *, keys: list[str] | None = None) -> Request:
+    """GET again and again, going round the API keys."""
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    raw = [f"{head}Authorization: Bearer {key}\r\n\r\n".encode() for key in keys or ()]
+    raw = raw or [f"{head}\r\n".encode()]
+    return lambda number: raw[number % len(raw)]
 
 
-def post(path: str, body: bytes, *, keys: list[str], mark: str) -> Request:
-    """POST the body with a fresh Idempotency-Key each time, going round the API keys."""
+def post(path: str, parcels: list[tuple[str, bytes]], *, mark: str) -> Request:
+    """POST with a fresh Idempotency-Key each time, going round the pairs of API key and body."""
 
     def request(number: int) -> bytes:
+        key, body = parcels[number % len(parcels)]
         head = (
             f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {keys[number % len(keys)]}\r\n"
+            f"Authorization: Bearer {key}\r\n"
             f"Idempotency-Key: {mark}-{number}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body

@@ -27,11 +27,18 @@ class Tenant:
     key: str
 
 
+_made: list[Tenant] = []
+
+
 def tenants(count: int) -> list[Tenant]:
-    """Make so many workspaces with money, a number and a live key."""
-    call_command("seed_sandbox", verbosity=0)
-    offered = list(Inventory.objects.filter(state="available").order_by("e164")[:count])
-    return [_tenant(number, row) for number, row in enumerate(offered)]
+    """Return so many workspaces with money, a number and a live key; benches of one run share them."""
+    if not _made:
+        call_command("seed_sandbox", verbosity=0)
+    missing = max(0, count - len(_made))
+    offered = Inventory.objects.filter(state="available").order_by("e164")[:missing]
+    for row in list(offered):
+        _made.append(_tenant(len(_made), row))
+    return _made[:count]
 
 
 def _tenant(number: int, row: Inventory) -> Tenant:
@@ -44,7 +51,7 @@ def _tenant(number: int, row: Inventory) -> Tenant:
         workspace_id=workspace.id, mode="live", net_minor=PLENTY_MINOR, vat_minor=0, kind="adjustment",
         key="bench", description="Bench money",
     )  # fmt: skip
-    numbers.claim_number(workspace=workspace, mode="live", inventory_id=row.id, actor="bench")
+    numbers.claim_number(workspace_id=workspace.id, mode="live", inventory=row)
     issued = accounts.create_api_key(
         workspace=workspace, mode="live", label="bench", created_by=user,
         maker_scopes=role_scopes("owner"), actor="bench",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from bench import seed
+from bench.pgbench import Pgbench
 from bench.rounds import Figure, compare
 from wallet import queries, services
 from wallet.models import Entry
@@ -28,7 +27,7 @@ _marks = itertools.count()
 def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:
     """Yield the figures; raises AssertionError when a balance is not the sum of its entries."""
     tenants = seed.tenants(TENANTS)
-    pgbench = Pgbench(environment)
+    pgbench = Pgbench(environment, clients=CALLERS, seconds=SECONDS)
 
     def hot() -> float:
         return debits([tenants[0].workspace_id])
@@ -36,6 +35,10 @@ def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:
     def spread() -> float:
         return debits([tenant.workspace_id for tenant in tenants])
 
+    yield compare(
+        "pgbench -N against itself", pgbench.run, peer_name="itself", peer=pgbench.run, floor=None,
+        rounds=rounds,
+    )  # fmt: skip
     yield compare(
         f"debits, one hot wallet, {CALLERS} callers", hot, peer_name="pgbench -N",
         peer=pgbench.run, floor=0.12, rounds=rounds,
@@ -46,30 +49,6 @@ def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:
     )  # fmt: skip
     for tenant in tenants:
         _check_books(tenant.workspace_id)
-
-
-class Pgbench:
-    """PostgreSQL's own simple-update bench on the same server."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._command = [
-            environment["PGBENCH"],
-            "-h",
-            environment["PGBENCH_HOST"],
-            "-U",
-            "postgres",
-        ]
-        subprocess.run([*self._command, "-i", "-q", "postgres"], check=True, capture_output=True)
-
-    def run(self) -> float:
-        """Return transactions a second."""
-        options = ["-N", "-n", "-c", str(CALLERS), "-T", str(int(SECONDS)), "postgres"]
-        done = subprocess.run(
-            [*self._command, *options], check=True, capture_output=True, text=True
-        )
-        found = re.search(r"tps = ([0-9.]+)", done.stdout)
-        assert found is not None, done.stdout
-        return float(found[1])
 
 
 def debits(workspace_ids: list[UUID]) -> float:

@@ -33,8 +33,7 @@ class Valkey:
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the server without waiting for it; its configuration goes in over stdin."""
-        for each in (self.folder, self.log.parent):
-            each.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
         self._end_leftover()
         self.choose_address()
         with self.log.open("ab") as log:
@@ -77,6 +76,7 @@ class Valkey:
 
     def choose_address(self) -> None:
         """Keep the address of last time, unless somebody else sits there now."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         kept = self.folder / "address"
         with contextlib.suppress(OSError, ValueError):
             port, self.password = kept.read_text().split()

@@ -122,6 +122,14 @@ def test_valkey_moves_when_somebody_took_its_port(tmp_path) -> None:
         embedded.stop(again, process)
 
 
+def test_an_address_can_be_chosen_before_anything_was_ever_started(tmp_path) -> None:
+    server = embedded.Valkey(tmp_path / "fresh")
+    server.choose_address()
+    again = embedded.Valkey(tmp_path / "fresh")
+    again.choose_address()
+    assert again.url == server.url
+
+
 PARENT = """
 import pathlib, sys, time
 from sautikit_site import embedded
