@@ -136,6 +136,12 @@ def topup(request: HttpRequest) -> HttpResponse:
     return render_sheet(request, "wallet/topup.html", _topup_context(request, form), status=status)
 
 
+@require_safe
+def sealed_nights(request: HttpRequest) -> HttpResponse:
+    """Show the root of every night to everybody, so that we cannot change the past unseen."""
+    return render(request, "wallet/seals.html", {"nights": queries.sealed_nights()})
+
+
 @never_cache
 @require_safe
 @login_required(scope="wallet.read")
@@ -202,6 +208,7 @@ def _detail_context(request: HttpRequest, found: TopUp) -> dict[str, Any]:
 
 
 urls = [
+    path("ledger/seals", sealed_nights, name="seals"),
     path("wallet", overview, name="overview"),
     path("wallet/topup", topup, name="topup"),
     path("wallet/topup/<uuid:topup_id>", topup_detail, name="topup_detail"),

@@ -12,7 +12,15 @@ from django.db.models import F, QuerySet
 
 from wallet.chart import Account
 from wallet.errors import SubscriberNotFound, TopUpNotFound, WalletNotFound
-from wallet.models import AlertSubscriber, Entry, MpesaReceipt, Posting, TopUp, Wallet
+from wallet.models import (
+    AlertSubscriber,
+    Entry,
+    MpesaReceipt,
+    Posting,
+    SealedNight,
+    TopUp,
+    Wallet,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +136,8 @@ def access_subscriber(workspace_id: UUID, mode: str, subscriber_id: UUID | str) 
     if found is None:
         raise SubscriberNotFound()
     return found
+
+
+def sealed_nights(*, limit: int = 100) -> list[SealedNight]:
+    """Return the latest seals of the whole ledger, newest first."""
+    return list(SealedNight.objects.order_by("-id")[:limit])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kernel.work import periodic, work
-from wallet.services import alerts, expire_holds, mpesa, topups
+from wallet.services import alerts, expire_holds, mpesa, seals, topups
 
 # Longer than a token, a push and their resends can take together.
 PUSH_LEASE_SECONDS = 180
@@ -35,3 +35,10 @@ def tell_subscribers(event_id: str) -> None:
 def end_old_holds() -> str:
     """Give back what holds that nobody closed still keep."""
     return f"{expire_holds()} holds expired"
+
+
+@periodic("wallet.seal_ledger", at="02:10")
+def seal_ledger() -> str:
+    """Seal the entries of the day; the root of the night is published."""
+    night = seals.seal_ledger()
+    return f"{night.entries_count} entries sealed, root {night.root}"

@@ -3,6 +3,7 @@
 from wallet.models.alerts import AlertSubscriber
 from wallet.models.ledger import Entry, Hold, Posting, Wallet
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
+from wallet.models.seals import Seal, SealedNight
 
 __all__ = [
     "AlertSubscriber",
@@ -12,6 +13,8 @@ __all__ = [
     "MpesaEvent",
     "MpesaReceipt",
     "Posting",
+    "Seal",
+    "SealedNight",
     "TopUp",
     "Wallet",
 ]
