@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from kernel.http_async import AsyncClient
 from webhooks import sender, services
@@ -74,6 +74,9 @@ class Dispatcher:
                     await self._pause()
             await self._finish(sending)
         storing.cancel()
+        for thread in (self._claims, self._stores):
+            await self._in(thread, _disconnect)
+            thread.shutdown()
 
     async def _claim(self) -> list[sender.Parcel]:
         room = min(POOL - self._flying, BATCH)
@@ -144,6 +147,11 @@ def _guarded(work: Callable[[], Value]) -> Value:
     except DatabaseError:
         close_old_connections()
         raise
+
+
+def _disconnect() -> None:
+    """Close the connection of the thread this runs in."""
+    connection.close()
 
 
 def start(stop: threading.Event) -> Dispatcher:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.models import Workspace
 from kernel.ids import is_uuid
 from kernel.models import Event
+from webhooks import lanes
 from webhooks.errors import DeliveryNotFound, WebhookNotFound
 from webhooks.models import Delivery, Endpoint
 
@@ -61,3 +65,74 @@ def events_after(
     if kinds:
         rows = rows.filter(kind__in=kinds)
     return list(rows.order_by("sequence")[:limit])
+
+
+def latest_events(
+    workspace_id: UUID, mode: str, *, kinds: Sequence[str], limit: int
+) -> list[Event]:
+    """List the newest events first, each with its deliveries."""
+    rows = Event.objects.filter(workspace_id=workspace_id, mode=mode, sequence__isnull=False)
+    if kinds:
+        rows = rows.filter(kind__in=kinds)
+    return list(rows.order_by("-sequence").prefetch_related("deliveries")[:limit])
+
+
+def filtered(rows: QuerySet[Delivery], *, status: str = "", kind: str = "") -> QuerySet[Delivery]:
+    """Keep the deliveries of a status and of a kind of event; an empty word keeps all."""
+    if status:
+        rows = rows.filter(status=status)
+    return rows.filter(event__kind=kind) if kind else rows
+
+
+def secrets(workspace: Workspace, mode: str) -> dict[str, str]:
+    """Return the secrets that sign in a workspace and mode, each with the name of its owner."""
+    known = {workspace.signing_secret: workspace.name}
+    for endpoint in endpoints(workspace.id, mode):
+        known[endpoint.secret] = endpoint.url
+        if endpoint.previous_secret:
+            known.setdefault(endpoint.previous_secret, endpoint.url)
+    return {secret: name for secret, name in known.items() if secret}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the attempts of the last 24 hours went."""
+
+    attempts_count: int = 0
+    success_percent: int | None = None
+    p95_ms: int | None = None
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Healthy:
+    """An endpoint with its health."""
+
+    endpoint: Endpoint
+    health: Health
+
+
+# The newest attempts of each lane only, so that a busy endpoint costs no more than a quiet one.
+HEALTH = """
+    SELECT lane, count(*), round(100.0 * count(*) FILTER (WHERE worked) / count(*)),
+           percentile_disc(0.95) WITHIN GROUP (ORDER BY duration_ms) FILTER (WHERE worked),
+           coalesce((array_agg(error ORDER BY created_at DESC) FILTER (WHERE NOT worked))[1], '')
+      FROM unnest(%s::text[]) AS wanted(lane) CROSS JOIN LATERAL (
+           SELECT created_at, duration_ms, error, coalesce(response_status BETWEEN 200 AND 299, false)
+                  AS worked
+             FROM webhooks_attempt AS a
+            WHERE a.lane = wanted.lane AND created_at > now() - interval '24 hours'
+            ORDER BY created_at DESC LIMIT 2000) AS recent
+     GROUP BY lane
+"""
+
+
+def with_health(rows: Sequence[Endpoint]) -> list[Healthy]:
+    """Join each endpoint with how its last 24 hours went."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEALTH, [[lanes.of_endpoint(row.id) for row in rows]])
+        known = {
+            lane: Health(count, int(percent), p95, error)
+            for lane, count, percent, p95, error in cursor.fetchall()
+        }
+    return [Healthy(row, known.get(lanes.of_endpoint(row.id), Health())) for row in rows]

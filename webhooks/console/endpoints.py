@@ -1,28 +1,29 @@
-"""The HTML door of webhooks: endpoints, their secrets, and what was delivered."""
+"""The pages of endpoints: the list with its health, one endpoint, its secrets and its replays."""
 
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from kernel import events, ids
+from kernel import clock, events
 from kernel.doors import login_required
 from kernel.errors import BadRequest, Problem
+from kernel.pages import refuse
 from kernel.pagination import slice_rows
 from webhooks import queries, services
 from webhooks.errors import EventUnsupported, UrlInvalid
 from webhooks.models import Endpoint
+from webhooks.states import DELIVERY
 from webhooks.subscriptions import FAMILIES
 
 READ_OR_MANAGE = {"GET": "webhooks.read", "HEAD": "webhooks.read", "POST": "webhooks.manage"}
@@ -45,6 +46,10 @@ class EndpointForm(forms.Form):
         help_text=gettext_lazy("Answer with any 2xx within 10 seconds."),
     )
     description = forms.CharField(label=gettext_lazy("Description"), required=False, max_length=200)
+    ordered = forms.BooleanField(
+        label=gettext_lazy("One at a time, the events of a call strictly in their order"),
+        required=False,
+    )
     events = forms.MultipleChoiceField(
         label=gettext_lazy("Events"),
         choices=event_choices,
@@ -61,8 +66,9 @@ def endpoint_list(request: HttpRequest) -> HttpResponse:
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
     form = EndpointForm(request.POST if request.method == "POST" else None)
     made = _create(request, form) if request.method == "POST" and form.is_valid() else None
+    rows = list(queries.endpoints(workspace.id, mode).order_by("-created_at"))
     context = {
-        "endpoints": queries.endpoints(workspace.id, mode).order_by("-created_at"),
+        "endpoints": queries.with_health(rows),
         "form": EndpointForm() if made else form,
         "made": made,
         "may_manage": "webhooks.manage" in request.scopes,  # type: ignore[attr-defined]
@@ -76,9 +82,10 @@ def endpoint_list(request: HttpRequest) -> HttpResponse:
 @login_required(scope=READ_OR_MANAGE)
 def endpoint_detail(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     """Show an endpoint with its deliveries, and change it."""
-    endpoint = _mine(request, endpoint_id)
-    initial = {"url": endpoint.url, "description": endpoint.description, "events": endpoint.events}
-    form = EndpointForm(request.POST if request.method == "POST" else None, initial=initial)
+    endpoint = mine(request, endpoint_id)
+    form = EndpointForm(
+        request.POST if request.method == "POST" else None, initial=_values(endpoint)
+    )
     if request.method == "POST" and form.is_valid() and _change(request, endpoint, form):
         messages.success(request, _("The endpoint was changed."))
         return redirect("webhooks:detail", endpoint_id=endpoint.id)
@@ -90,7 +97,7 @@ def endpoint_detail(request: HttpRequest, endpoint_id: str) -> HttpResponse:
 @login_required(scope="webhooks.manage")
 def endpoint_act(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     """Pause, resume, test, give a new secret or remove, as the pressed button says."""
-    endpoint = _mine(request, endpoint_id)
+    endpoint = mine(request, endpoint_id)
     action = request.POST.get("action", "")
     actor = request.actor  # type: ignore[attr-defined]
     if action == "delete":
@@ -108,29 +115,40 @@ def endpoint_act(request: HttpRequest, endpoint_id: str) -> HttpResponse:
     return redirect("webhooks:detail", endpoint_id=endpoint.id)
 
 
+class ReplayForm(forms.Form):
+    """Which time is sent again; people type it in Nairobi's time."""
+
+    since = forms.DateTimeField(
+        label=gettext_lazy("From (Nairobi time)"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    until = forms.DateTimeField(
+        label=gettext_lazy("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+    )
+
+
 @require_POST
 @login_required(scope="webhooks.manage")
-def delivery_retry(request: HttpRequest, endpoint_id: str, delivery_id: str) -> HttpResponse:
-    """Send one delivery again now."""
-    delivery = queries.access_delivery(_mine(request, endpoint_id), delivery_id)
-    if services.retry_delivery(delivery):
-        messages.success(request, _("The event is sent again now."))
+def endpoint_replay(request: HttpRequest, endpoint_id: str) -> HttpResponse:
+    """Send the events of a range of time again."""
+    endpoint = mine(request, endpoint_id)
+    with timezone.override(clock.NAIROBI):
+        form = ReplayForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("Give both times, for example 22 November 2026, 09:00."))
+            return redirect("webhooks:detail", endpoint_id=endpoint.id)
+    times = form.cleaned_data
+    try:
+        services.replay_events(endpoint, from_at=times["since"], to_at=times["until"])
+    except Problem as problem:
+        refuse(request, problem)
     else:
-        messages.info(request, _("This delivery is on its way or was delivered already."))
-    return redirect("webhooks:detail", endpoint_id=endpoint_id)
+        messages.success(request, _("The events of that time are sent again."))
+    return redirect("webhooks:detail", endpoint_id=endpoint.id)
 
 
-@never_cache
-@require_safe
-@login_required(scope="webhooks.read")
-def of_call(request: HttpRequest, call_id: str) -> HttpResponse:
-    """Show what was sent to the customer's servers about one call."""
-    workspace = request.workspace  # type: ignore[attr-defined]
-    rows = queries.deliveries_of_call(workspace.id, UUID(call_id)) if ids.is_uuid(call_id) else []
-    return render(request, "webhooks/of_call.html", {"deliveries": rows, "call_id": call_id})
-
-
-def _mine(request: HttpRequest, endpoint_id: str) -> Endpoint:
+def mine(request: HttpRequest, endpoint_id: str) -> Endpoint:
+    """Return the endpoint of the reader's workspace and mode."""
     return queries.access_endpoint(request.workspace.id, request.mode, endpoint_id)  # type: ignore[attr-defined]
 
 
@@ -143,6 +161,7 @@ def _create(request: HttpRequest, form: EndpointForm) -> Endpoint | None:
             url=data["url"],
             event_names=data["events"],
             description=data["description"],
+            ordered=data["ordered"],
             actor=request.actor,  # type: ignore[attr-defined]
         )
     except Problem as problem:
@@ -158,6 +177,7 @@ def _change(request: HttpRequest, endpoint: Endpoint, form: EndpointForm) -> boo
             url=data["url"],
             event_names=data["events"],
             description=data["description"],
+            ordered=data["ordered"],
             actor=request.actor,  # type: ignore[attr-defined]
         )
     except Problem as problem:
@@ -179,18 +199,23 @@ def _show_endpoint(
     form: EndpointForm | None = None,
     secret: str = "",
 ) -> HttpResponse:
-    initial = {"url": endpoint.url, "description": endpoint.description, "events": endpoint.events}
+    chosen = {name: request.GET.get(name, "") for name in ("status", "kind")}
+    found = queries.filtered(queries.deliveries(endpoint), **chosen)
     try:
-        rows, cursor = slice_rows(
-            queries.deliveries(endpoint).prefetch_related("attempts"),
-            {"cursor": request.GET.get("cursor", "")},
-        )
+        rows, cursor = slice_rows(found, {"cursor": request.GET.get("cursor", "")})
     except BadRequest:
         return redirect("webhooks:detail", endpoint_id=endpoint.id)
     context = {
         "endpoint": endpoint,
-        "form": form or EndpointForm(initial=initial),
+        "health": queries.with_health([endpoint])[0].health,
+        "form": form or EndpointForm(initial=_values(endpoint)),
+        "replay_form": ReplayForm(),
+        "replays": endpoint.replays.order_by("-created_at")[:5],
         "secret": secret,
+        "states": DELIVERY.states,
+        "kinds": list(events.catalogue()),
+        **chosen,
+        "is_filtered": any(chosen.values()),
         "deliveries": rows,
         "next_cursor": cursor,
         "may_manage": "webhooks.manage" in request.scopes,  # type: ignore[attr-defined]
@@ -198,14 +223,5 @@ def _show_endpoint(
     return render(request, "webhooks/detail.html", context)
 
 
-urls = [
-    path("webhooks", endpoint_list, name="list"),
-    path("webhooks/calls/<str:call_id>", of_call, name="of_call"),
-    path("webhooks/<str:endpoint_id>", endpoint_detail, name="detail"),
-    path("webhooks/<str:endpoint_id>/act", endpoint_act, name="act"),
-    path(
-        "webhooks/<str:endpoint_id>/deliveries/<str:delivery_id>/retry",
-        delivery_retry,
-        name="retry",
-    ),
-]
+def _values(endpoint: Endpoint) -> dict[str, Any]:
+    return {name: getattr(endpoint, name) for name in ("url", "description", "ordered", "events")}
