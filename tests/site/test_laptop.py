@@ -37,6 +37,7 @@ def test_without_the_sandbox_nothing_points_at_it(tmp_path, monkeypatch) -> None
     assert "SIP_TRUNKS" not in settings
     assert "DARAJA_BASE_URL" not in settings
     assert "ALLOW_PRIVATE_TARGETS" not in settings
+    assert "MAGIC_LINKS_PER_IP" not in settings
 
 
 def test_what_the_caller_says_wins(tmp_path, monkeypatch) -> None:
