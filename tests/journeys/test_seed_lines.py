@@ -67,7 +67,7 @@ def test_the_number_and_call_lines_ring_the_seeds_phones(stack, server):
     assert call["pbx_session_id"].startswith("HD_")
     assert call["session_id"] == call["pbx_session_id"]
     assert call["stream_url"].startswith(stack.live_url)
-    story.api.call("POST", f"/v1/calls/{call['call_id']}/hangup")
+    leave(story, call["call_id"])
 
 
 def test_the_fetch_line_places_a_call(stack, server):
@@ -86,4 +86,11 @@ def test_the_fetch_line_places_a_call(stack, server):
     told = json.loads(done.stdout)
     assert told["status"] == 202
     assert told["body"]["status"] == "ringing"
-    story.api.call("POST", f"/v1/calls/{told['body']['call_id']}/hangup")
+    leave(story, told["body"]["call_id"])
+
+
+def leave(story, call_id):
+    """End the call and give the seed's number back, so that the test may run again."""
+    story.api.call("POST", f"/v1/calls/{call_id}/hangup")
+    newcomer.final(story, call_id)
+    story.give_the_number_back()

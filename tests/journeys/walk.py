@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, Page
 from sautikit_site.bootstrap import ROOT
 
 SCREENS = ROOT / "var" / "screens"
+TALL = 2000
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 760}
 
 # Tells of broken policies, and measures what the page really plays.
@@ -67,7 +68,9 @@ class Walk:
             for scheme in ("dark", "light"):
                 page.emulate_media(color_scheme=scheme)
                 path = SCREENS / f"{self._shots:02d}-{name}-{width}-{scheme}.png"
-                page.screenshot(path=path, full_page=is_whole, animations="disabled")
+                height = page.evaluate("document.documentElement.scrollHeight") if is_whole else 0
+                clip = {"x": 0, "y": 0, "width": size["width"], "height": min(height, TALL)}
+                page.screenshot(path=path, full_page=is_whole, clip=clip if is_whole else None)
             if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
                 self.complaints.append(f"{page.url} ({name}) is wider than the screen at {width}")
 
