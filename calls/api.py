@@ -13,7 +13,13 @@ from rest_framework.response import Response
 
 from accounts.models import ApiKey
 from calls import queries, services, shapes
-from calls.errors import CallNotFound, CallsStopped, DestinationDenied
+from calls.errors import (
+    CallNotFound,
+    CallsStopped,
+    DestinationDenied,
+    RecordingExpired,
+    RecordingNotFound,
+)
 from calls.models import DIRECTIONS, Call
 from kernel.api import ApiView, parse
 from kernel.errors import BadRequest, RateLimited
@@ -143,6 +149,55 @@ class CallHangup(ApiView):
         return Response({"call_id": str(call.id), "status": "hung_up"})
 
 
+class CallRecording(ApiView):
+    """The recording of one call."""
+
+    scope = "recordings.read"
+    raises = (CallNotFound, RecordingNotFound, RecordingExpired)
+    outputs: ClassVar = {"GET": {302: None, 202: shapes.RECORDING_PENDING}}
+
+    def get(self, request: Request, call_id: str) -> Response:
+        """Fetch the newest recording: 302 leads to its sound for 15 minutes, without your key;
+        202 while the call is still recorded or the file is being stored.
+        """
+        call = queries.access_call(*_whose(request), call_id)
+        recording = queries.current_recording(call)
+        if recording.is_pending:
+            seconds = queries.retry_after_seconds(recording)
+            body = {"status": "pending", "retry_after_seconds": seconds}
+            return Response(body, status=202, headers={"Retry-After": str(seconds)})
+        link = services.open_recording(recording, **_who(request))
+        return Response(status=302, headers={"Location": link})
+
+
+class CallRecordings(ApiView):
+    """Every recording of one call."""
+
+    scope = "recordings.read"
+    raises = (CallNotFound,)
+    outputs: ClassVar = {"GET": {200: shapes.RECORDINGS}}
+
+    def get(self, request: Request, call_id: str) -> Response:
+        """List the recordings of a call, oldest first; gone ones stay and say why."""
+        call = queries.access_call(*_whose(request), call_id)
+        rows = [queries.recording_as_json(row) for row in queries.recordings_of(call)]
+        return Response({"data": rows, "next_cursor": None})
+
+
+class RecordingDetail(ApiView):
+    """One recording."""
+
+    scope = "storage.manage"
+    raises = (RecordingNotFound,)
+    outputs: ClassVar = {"DELETE": {204: None}}
+
+    def delete(self, request: Request, recording_id: UUID) -> Response:
+        """Delete a recording for ever; one that is gone already is fine."""
+        recording = queries.access_recording(*_whose(request), str(recording_id))
+        services.delete_recording(recording, **_who(request))
+        return Response(status=204)
+
+
 class CallStatistics(ApiView):
     """The numbers of a dashboard."""
 
@@ -170,6 +225,14 @@ class CallStatistics(ApiView):
 def _whose(request: Request) -> tuple[UUID, str]:
     """Read what authentication put on the request."""
     return request.workspace.id, request.mode  # type: ignore[attr-defined]
+
+
+def _who(request: Request) -> dict[str, str]:
+    """Name the caller for the audit log."""
+    return {
+        "actor": request.actor,  # type: ignore[attr-defined]
+        "request_id": getattr(request._request, "request_id", ""),
+    }
 
 
 def _currency(request: Request) -> str:

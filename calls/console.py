@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,8 +12,9 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from calls import lanes, queries, services
-from calls.models import DIRECTIONS
+from calls import lanes, queries, services, waveform
+from calls.errors import RecordingNotFound
+from calls.models import DIRECTIONS, Recording
 from kernel.doors import login_required
 from kernel.errors import BadRequest
 from kernel.money import Money
@@ -67,6 +70,9 @@ def call_detail(request: HttpRequest, key: str) -> HttpResponse:
         "formula": formula(call.duration_seconds, call.rate_minor_per_minute, call.cost_currency),
         "wire": queries.as_json(call, events=events),
         "api_url": settings.PUBLIC_URL,
+        "players": [waveform.draw(row) for row in queries.recordings_of(call)],
+        "may_hear": "recordings.read" in request.scopes,  # type: ignore[attr-defined]
+        "may_delete": "storage.manage" in request.scopes,  # type: ignore[attr-defined]
         "may_hang_up": "calls.write" in request.scopes,  # type: ignore[attr-defined]
     }
     return render(request, "calls/detail.html", context)
@@ -80,6 +86,40 @@ def call_hang_up(request: HttpRequest, key: str) -> HttpResponse:
     services.hang_up(call)
     messages.success(request, _("We asked the network to end the call."))
     return redirect("calls:detail", key=call.id)
+
+
+@require_safe
+@login_required(scope="recordings.read")
+def recording_play(request: HttpRequest, key: str, recording_id: UUID) -> HttpResponse:
+    """Lead the player to the sound of a recording, and write down who listens."""
+    recording = _recording(request, key, recording_id)
+    queries.refuse_gone(recording)
+    return redirect(services.open_recording(recording, **_who(request)))
+
+
+@require_POST
+@login_required(scope="storage.manage")
+def recording_delete(request: HttpRequest, key: str, recording_id: UUID) -> HttpResponse:
+    """Delete a recording for ever."""
+    services.delete_recording(_recording(request, key, recording_id), **_who(request))
+    messages.success(request, _("The recording was deleted."))
+    return redirect("calls:detail", key=key)
+
+
+def _recording(request: HttpRequest, key: str, recording_id: UUID) -> Recording:
+    whose = request.workspace.id, request.mode  # type: ignore[attr-defined]
+    recording = queries.access_recording(*whose, str(recording_id))
+    if recording.call_id != queries.access_call(*whose, key).id:
+        raise RecordingNotFound
+    return recording
+
+
+def _who(request: HttpRequest) -> dict[str, str]:
+    """Name the reader for the audit log."""
+    return {
+        "actor": request.actor,  # type: ignore[attr-defined]
+        "request_id": getattr(request, "request_id", ""),
+    }
 
 
 def formula(seconds: int | None, rate_minor: int, currency: str) -> str:
@@ -104,5 +144,11 @@ def _searchable(text: str) -> str:
 urls = [
     path("calls", call_list, name="list"),
     path("calls/<str:key>", call_detail, name="detail"),
+    path("calls/<str:key>/recordings/<uuid:recording_id>", recording_play, name="recording"),
+    path(
+        "calls/<str:key>/recordings/<uuid:recording_id>/delete",
+        recording_delete,
+        name="recording_delete",
+    ),
     path("calls/<str:key>/hang-up", call_hang_up, name="hang_up"),
 ]

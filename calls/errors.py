@@ -21,6 +21,22 @@ class DestinationDenied(Problem):
     until an operator allows it for your workspace. Test keys reach the fixed-behaviour numbers only."""
 
 
+class RecordingNotFound(Problem):
+    code = "calls.recording_not_found"
+    status = 404
+    message = "There is no such recording in this workspace."
+    doc = """The call was never recorded, or the id is not a recording of your workspace and mode.
+    A `record` action makes one."""
+
+
+class RecordingExpired(Problem):
+    code = "calls.recording_expired"
+    status = 410
+    message = "The recording is gone: {reason}."
+    doc = """It was deleted, it grew older than recordings are kept, or it was lost before it could be
+    stored. Its row stays in `GET /v1/calls/{call_id}/recordings` and says which."""
+
+
 class CallsStopped(Problem):
     code = "account.calls_stopped"
     status = 403

@@ -132,15 +132,15 @@ class CallFailed:
 
 @event(
     "recording.ready",
-    doc="A recording is stored and can be fetched.",
+    doc="A recording is stored; `download_url` needs no key and works until `expires_at`.",
     sample={
         "call_id": SAMPLE_CALL["call_id"],
         "number_id": SAMPLE_ID,
         "recording_id": "01900000-0000-7000-8000-000000000005",
         "duration_seconds": 46,
         "size_bytes": 368_044,
-        "download_url": "https://api.sautikit.com/v1/recordings/01900000-0000-7000-8000-000000000005",
-        "expires_at": "2026-11-22T09:05:54.200Z",
+        "download_url": "https://api.sautikit.com/recordings/MDE5MDAwMDAtMDAwMC03MDAw.wav",
+        "expires_at": "2026-11-22T10:00:56.100Z",
     },
 )
 @dataclass(frozen=True, slots=True)

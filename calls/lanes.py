@@ -54,11 +54,16 @@ KINDS = {
     "voice.play": Kind("voice", "volume", _("Played")),
     "voice.pause": Kind("voice", "clock", _("Silence")),
     "voice.gather": Kind("voice", "keyboard", _("Waited for keys")),
+    "voice.record": Kind("voice", "circle-dot", _("Recording began")),
+    "voice.recorded": Kind("voice", "circle-dot", _("Recording ended")),
+    "recording.ready": Kind("voice", "circle-check", _("Recording stored")),
+    "recording.deleted": Kind("voice", "circle-x", _("Recording deleted")),
+    "recording.lost": Kind("voice", "triangle-alert", _("Recording lost")),
     "voice.reject": Kind("network", "circle-x", _("Rejected")),
     "voice.hangup": Kind("network", "phone-off", _("Hung up by the document")),
     "digits": Kind("digits", "hash", _("Keys pressed")),
 }
-BAD = frozenset({"call.failed", "voice.error", "voice.warning"})
+BAD = frozenset({"call.failed", "voice.error", "voice.warning", "recording.lost"})
 
 
 @dataclass(frozen=True, slots=True)

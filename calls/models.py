@@ -1,15 +1,18 @@
-"""Nouns of a call: the call, its legs, its time line, and the price list."""
+"""Nouns of a call: the call, its legs, its time line, its recordings, and the price list."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from calls.states import CALL, LEG
+from calls.states import CALL, LEG, PENDING_RECORDING, RECORDING
 from kernel.ids import session_id, uuid7
+from kernel.money import div_ceil
 
 MODES = ("live", "test")
 DIRECTIONS = ("inbound", "outbound")
@@ -204,3 +207,63 @@ class CallEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.kind}"
+
+
+class Recording(models.Model):
+    """The sound of a call from one moment on; the file is sealed and kept for a while."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    mode = models.CharField(max_length=4)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="recordings")
+    leg = models.ForeignKey(Leg, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # What the engine calls it; unique on its leg.
+    ticket = models.CharField(max_length=40)
+    source = models.CharField(max_length=10)
+    channels = models.PositiveSmallIntegerField(default=1)
+
+    state = models.CharField(max_length=10, default=RECORDING.initial)
+    end_reason = models.CharField(max_length=16, blank=True)
+    duration_ms = models.BigIntegerField(null=True)
+    size_bytes = models.BigIntegerField(null=True)
+    # Its name in the storage; empty before it is stored and after it is erased.
+    file = models.CharField(max_length=200, blank=True)
+    # Loudness of equal stretches from 0 to 100, one channel after the other.
+    waveform = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    captured_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"], condition=Q(state="ready"), name="calls_recording_due"
+            ),
+            models.Index(fields=["workspace", "mode"], name="calls_recording_owner"),
+        ]
+        constraints: ClassVar = [
+            RECORDING.constraint("calls_recording_state"),
+            models.UniqueConstraint(fields=["leg", "ticket"], name="calls_recording_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} recording {self.id} ({self.state})"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in PENDING_RECORDING
+
+    @property
+    def seconds(self) -> int | None:
+        """Its length in whole seconds, rounded up."""
+        return None if self.duration_ms is None else div_ceil(self.duration_ms, 1000)
+
+    @property
+    def spool(self) -> Path:
+        """Where the engine of this machine writes it before it is sealed."""
+        return Path(settings.VAR_DIR) / "spool" / "recordings" / f"{self.id}.wav"

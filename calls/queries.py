@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import ApiKey
-from calls.errors import CallNotFound
-from calls.models import Call, CallEvent
+from calls.errors import CallNotFound, RecordingExpired, RecordingNotFound
+from calls.models import Call, CallEvent, Recording
 from calls.states import CALL, LIVE
 from kernel import clock
 from kernel.ids import is_uuid
@@ -23,6 +23,16 @@ from kernel.signing import make_token, read_token
 STREAM_TTL = timedelta(minutes=15)
 FAILED_STATUSES = ("failed", "no_answer", "busy", "canceled")
 BUCKETS_MAX = 1000
+# A link for a person lasts a quarter of an hour; one in an event or a callback waits in a queue.
+RECORDING_TTL = timedelta(minutes=15)
+RECORDING_LINK = timedelta(hours=1)
+PENDING_SECONDS = 2
+CAPTURING_SECONDS = 10
+GONE = {
+    "deleted": "it was deleted",
+    "expired": "it was kept as long as recordings are",
+    "lost": "it was lost before it could be stored",
+}
 FINAL_EVENTS = ("call.completed", "call.failed")
 
 
@@ -173,6 +183,81 @@ def call_of_stream(call_id: str, token: str) -> Call | None:
     if call is None or (call.ended_at and call.ended_at + STREAM_TTL < clock.now()):
         return None
     return None if call.api_key and _is_dead(call.api_key) else call
+
+
+def recordings_of(call: Call) -> list[Recording]:
+    """Return every recording of a call, gone ones included, oldest first."""
+    return list(call.recordings.order_by("created_at", "pk"))
+
+
+def current_recording(call: Call) -> Recording:
+    """Return the newest recording that is pending or ready; raises RecordingNotFound or -Expired."""
+    found = latest_recording(call)
+    if found is None:
+        for row in reversed(recordings_of(call)):
+            refuse_gone(row)
+        raise RecordingNotFound
+    return found
+
+
+def latest_recording(call: Call) -> Recording | None:
+    """Return the newest recording that is not gone."""
+    return next((row for row in reversed(recordings_of(call)) if row.state not in GONE), None)
+
+
+def access_recording(workspace_id: UUID, mode: str, recording_id: str) -> Recording:
+    """Return a recording by its id, gone or not; raises RecordingNotFound."""
+    rows = Recording.objects.filter(workspace_id=workspace_id, mode=mode)
+    found = rows.filter(pk=recording_id).first() if is_uuid(recording_id) else None
+    if found is None:
+        raise RecordingNotFound
+    return found
+
+
+def refuse_gone(recording: Recording) -> None:
+    """Raise RecordingExpired for a recording whose file is no more."""
+    if recording.state in GONE:
+        raise RecordingExpired(reason=GONE[recording.state])
+
+
+def retry_after_seconds(recording: Recording) -> int:
+    """Say when to ask again for a recording that is not stored yet."""
+    return CAPTURING_SECONDS if recording.state == "capturing" else PENDING_SECONDS
+
+
+def recording_url(recording: Recording, *, lifetime: timedelta = RECORDING_TTL) -> str:
+    """Return an address that plays this one recording until it expires, without a key."""
+    until = int((clock.now() + lifetime).timestamp())
+    token = make_token(settings.PEPPER, "recording", str(recording.pk), str(until))
+    return f"{settings.PUBLIC_URL}/recordings/{token}.wav"
+
+
+def recording_of_link(token: str) -> Recording | None:
+    """Return the recording a link opens, or None when it was not ours or is over."""
+    parts = read_token(settings.PEPPER, token)
+    if parts is None or len(parts) != 3 or parts[0] != "recording":
+        return None
+    if int(parts[2]) < clock.now().timestamp():
+        return None
+    return Recording.objects.filter(pk=parts[1]).first()
+
+
+# The shape is the contract's recording.
+def recording_as_json(recording: Recording) -> dict[str, Any]:
+    """Return the wire form of a recording."""
+    return {
+        "id": str(recording.id),
+        "call_id": str(recording.call_id),
+        "status": "pending" if recording.is_pending else recording.state,
+        "source": recording.source,
+        "channels": recording.channels,
+        "duration_seconds": recording.seconds,
+        "size_bytes": recording.size_bytes,
+        "end_reason": recording.end_reason or None,
+        "created_at": clock.rfc3339(recording.created_at),
+        "ready_at": clock.rfc3339(recording.ready_at),
+        "expires_at": clock.rfc3339(recording.expires_at),
+    }
 
 
 def _is_dead(key: ApiKey) -> bool:

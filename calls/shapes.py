@@ -107,6 +107,26 @@ ONE_CALL = record(
     },
     doc="The call, and its most read fields once more at the top.",
 )
+RECORDING = record(
+    "Recording",
+    {
+        "id": UUID,
+        "call_id": UUID,
+        "status": words(["pending", "ready", "deleted", "expired", "lost"]),
+        "source": said(words(["record", "dial"]), "The verb that made it."),
+        "channels": said(COUNT, "2 when each side of a bridge has its own channel."),
+        "duration_seconds": maybe(COUNT),
+        "size_bytes": maybe(COUNT),
+        "end_reason": said(maybe(TEXT), "silence, key, max, hangup, stopped, or lost."),
+        "created_at": TIME,
+        "ready_at": maybe(TIME),
+        "expires_at": said(maybe(TIME), "When it will be deleted."),
+    },
+)
+RECORDINGS = page_of(RECORDING)
+RECORDING_PENDING = record(
+    "RecordingPending", {"status": words(["pending"]), "retry_after_seconds": COUNT}
+)
 HUNG_UP = record("HungUpCall", {"call_id": UUID, "status": words(["hung_up"])})
 BUCKET = record(
     "CallsBucket",

@@ -1,4 +1,4 @@
-"""The lives of a call and of its legs."""
+"""The lives of a call, of its legs and of its recordings."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ LEG = Machine(
     ],
 )
 
+RECORDING = Machine(
+    initial="capturing",
+    final={"lost", "deleted", "expired"},
+    column="state",
+    table=[
+        T("capture", ("capturing",), "captured"),
+        T("store", ("captured",), "ready"),
+        T("lose", ("captured",), "lost"),
+        T("expire", ("ready",), "expired"),
+        T("delete", ("capturing", "captured", "ready"), "deleted"),
+    ],
+)
+
 LIVE = ("ringing", "answered")
 MISSED = ("no_answer", "busy", "canceled")
 OPEN_LEG = ("dialing", "ringing", "answered")
+PENDING_RECORDING = ("capturing", "captured")

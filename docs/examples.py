@@ -24,6 +24,17 @@ EXAMPLES: dict[str, tuple[object, str]] = {
         "    <Say>Enter your choice.</Say>\n"
         "  </GetDigits>",
     ),
+    "record": (
+        {
+            "record": {
+                "maxLength": 60,
+                "timeout": 4,
+                "finishOnKey": "#",
+                "action": "/voice/message-left",
+            }
+        },
+        '<Record maxLength="60" timeout="4" finishOnKey="#" action="/voice/message-left"/>',
+    ),
     "redirect": (
         {"redirect": {"url": "/voice/closed", "method": "POST"}},
         '<Redirect method="POST">/voice/closed</Redirect>',

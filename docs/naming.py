@@ -8,7 +8,13 @@ from typing import Any
 
 from kernel.shapes import TEXT, UUID, Shape
 
-STATUS = {200: "Done.", 201: "Created.", 202: "Accepted; it goes on.", 204: "Done; no body."}
+STATUS = {
+    200: "Done.",
+    201: "Created.",
+    202: "Accepted; it goes on.",
+    204: "Done; no body.",
+    302: "Follow `Location`, without your key.",
+}
 VERBS = {"PATCH": "update", "PUT": "replace", "DELETE": "delete"}
 # Forms that older clients use; they stay, and new code has the other.
 OLDER = frozenset(
@@ -23,6 +29,7 @@ TAGS = {
     "numbers": "Numbers",
     "calls": "Calls",
     "voice": "Calls",
+    "recordings": "Calls",
     "wallet": "Wallet",
     "topups": "Wallet",
     "webhooks": "Webhooks",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 from kernel import env
+from sautikit_site.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -361,6 +362,24 @@ CALL_LONGEST_SECONDS = env.integer("CALL_LONGEST_SECONDS", "14400", doc="The lon
 CALLS_PER_SECOND = env.integer("CALLS_PER_SECOND", "5", doc="New calls a second per workspace.")
 CONCURRENT_CALLS_MAX = env.integer("CONCURRENT_CALLS_MAX", "50", doc="Calls at once per workspace.")
 
+# --- Recordings -------------------------------------------------------------------------------
+
+RECORDINGS_SECRET = env.text(
+    "RECORDINGS_SECRET", "", doc="Encrypts recordings; never change it. Empty: PEPPER.", secret=True
+)
+RECORDING_DAYS = env.integer("RECORDING_DAYS", "90", doc="How long a recording is kept.")
+_files = "django.core.files.storage.FileSystemStorage"
+STORAGES = {
+    "default": {"BACKEND": _files},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "recordings": env.structure(
+        "RECORDINGS_STORAGE",
+        "{}",
+        doc="JSON of a Django storage (BACKEND, OPTIONS); {}: recordings/ in VAR_DIR.",
+    )
+    or {"BACKEND": _files, "OPTIONS": {"location": VAR_DIR / "recordings"}},
+}
+
 # --- Outbound HTTP ----------------------------------------------------------------------------
 
 ALLOW_PRIVATE_TARGETS = env.boolean(
@@ -379,23 +398,3 @@ SANDBOX_PORT = env.integer(
 )
 SANDBOX_SMTP_PORT = env.integer("SANDBOX_SMTP_PORT", "8025", doc="The sandbox mailbox's SMTP port.")
 SANDBOX_SIP_PORT = env.integer("SANDBOX_SIP_PORT", "5070", doc="The sandbox carrier's SIP port.")
-
-# --- Logs -------------------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s", "datefmt": "%H:%M:%S"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
-        "kombu": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-        "django.server": {"level": "WARNING"},
-    },
-}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from calls import labels
+from calls import labels, queries
 from calls.models import Call
 from kernel import clock
 from kernel.http import HttpFailed, Reply, TargetRefused, Timeouts, redirect_target, request
@@ -75,7 +75,10 @@ def fields_of(call: Call) -> dict[str, str]:
 
 def _final_fields(call: Call) -> dict[str, str]:
     cost = call.cost_minor or 0
+    recording = queries.latest_recording(call)
+    url = queries.recording_url(recording, lifetime=queries.RECORDING_LINK) if recording else ""
     return {
+        **({"recordingUrl": url} if url else {}),
         "durationInSeconds": str(call.duration_seconds or 0),
         "Duration": str(call.duration_seconds or 0),
         "currencyCode": call.cost_currency,

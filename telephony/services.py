@@ -14,6 +14,7 @@ from django.db import transaction
 from calls import labels
 from calls import services as calls
 from calls.models import Call
+from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
 from telephony import orders, sounds
 from telephony.interpreter import effects, events
@@ -43,6 +44,23 @@ def engine_event(*, leg_id: UUID, event: events.Event) -> None:
     call_id = Session.objects.filter(leg_id=leg_id).values_list("call_id", flat=True).first()
     if call_id is not None:
         tell(call_id=call_id, event=event)
+
+
+def recording_ended(*, leg_id: UUID, ticket: str, ms: int, reason: str, digits: str) -> None:
+    """Have a recording stored and tell the document that asked for it, if it still runs."""
+    with transaction.atomic():
+        recording = calls.record_captured(leg_id=leg_id, ticket=ticket, ms=ms, reason=reason)
+        if recording is None:
+            return
+        event = events.Recorded(
+            id=ticket,
+            recording_id=str(recording.id),
+            url=recording_url(recording, lifetime=RECORDING_LINK),
+            seconds=recording.seconds or 0,
+            digits=digits,
+            reason=reason,
+        )
+        engine_event(leg_id=leg_id, event=event)
 
 
 def document_arrived(
@@ -143,12 +161,31 @@ def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
                 "finish_on_key": finish_on_key,
             }
             _hear(session, order, prompts)
+        case effects.Record():
+            _record(call, session, effect)
         case effects.Reject(code):
             orders.write(session.leg_id, "reject", code=code)
         case effects.Hangup(reason, failure_code):
             if failure_code:
                 calls.record_failure(call_id=call.id, failure_code=failure_code)
             orders.write(session.leg_id, "hangup", cause=reason)
+
+
+def _record(call: Call, session: Session, effect: effects.Record) -> None:
+    recording = calls.start_recording(
+        call=call, leg_id=session.leg_id, ticket=effect.id, source="record"
+    )
+    orders.write(
+        session.leg_id,
+        "record_start",
+        id=effect.id,
+        path=str(recording.spool),
+        silence_s=effect.silence_seconds,
+        max_s=effect.max_seconds,
+        finish_on_key=effect.finish_on_key,
+        trim=effect.trim,
+        beep=effect.beep,
+    )
 
 
 def _ask(call: Call, effect: effects.Fetch) -> None:

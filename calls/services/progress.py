@@ -12,6 +12,7 @@ from calls.events import CallAnswered, CallCompleted, CallFailed
 from calls.models import Call, Leg
 from calls.ports import carrier
 from calls.services import pricing, timeline
+from calls.services.recordings import close_recordings
 from calls.states import CALL, LEG, OPEN_LEG
 from kernel import clock
 
@@ -60,6 +61,7 @@ def record_ended(
             leg, "end", ended_at=now, sip_code=sip_code or None, connected_ms=connected_ms
         ):
             return
+        close_recordings(leg)
         if call.is_final or call.winner_id not in (None, leg.id):
             _note_spare_leg(call, leg, cause, ended_by)
         elif call.winner_id == leg.id:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,9 +33,20 @@ def write(
     return row
 
 
-def announce(call: Call, event: object, *, kind: str, occurred_at: datetime | None = None) -> None:
-    """Write a public event: one time-line row and one outbox row with the same number."""
-    row = write(call, kind, plain(event), occurred_at=occurred_at)
+def announce(
+    call: Call,
+    event: object,
+    *,
+    kind: str,
+    occurred_at: datetime | None = None,
+    withheld: Iterable[str] = (),
+) -> None:
+    """Write a public event: one time-line row and one outbox row with the same number.
+
+    The time line does not show the fields that are `withheld`.
+    """
+    shown = {name: it for name, it in plain(event).items() if name not in withheld}
+    row = write(call, kind, shown, occurred_at=occurred_at)
     emit(
         event,
         workspace_id=call.workspace_id,

@@ -92,6 +92,16 @@ def _gathered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     services.engine_event(leg_id=leg_id, event=event)
 
 
+def _recorded(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    services.recording_ended(
+        leg_id=leg_id,
+        ticket=line["id"],
+        ms=line["ms"],
+        reason=line["reason"],
+        digits=line["digits"],
+    )
+
+
 def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     if not Leg.objects.filter(pk=leg_id).exists():
         # A caller of a number that is nobody's was refused before there was a call.
@@ -111,5 +121,6 @@ HANDLERS: dict[str, Callable[[UUID, UUID, Line], None]] = {
     "answered": _answered,
     "played": _played,
     "gathered": _gathered,
+    "recorded": _recorded,
     "ended": _ended,
 }

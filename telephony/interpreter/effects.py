@@ -74,6 +74,22 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Record what the caller says until silence, a key or the longest time."""
+
+    id: str
+    silence_seconds: int
+    max_seconds: int
+    finish_on_key: str
+    trim: bool
+    beep: bool
+
+    @property
+    def awaits(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Refuse an inbound call that was not answered, with a SIP code."""
 
@@ -96,5 +112,5 @@ class Hangup:
         return END
 
 
-Effect = Note | Fetch | Answer | Play | Gather | Reject | Hangup
+Effect = Note | Fetch | Answer | Play | Gather | Record | Reject | Hangup
 Effects = tuple[Effect, ...]

@@ -57,8 +57,20 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recording is over; ``url`` plays it once it is stored."""
+
+    id: str
+    recording_id: str
+    url: str
+    seconds: int
+    digits: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     pass
 
 
-Event = Started | Answered | DocumentArrived | DocumentFailed | Played | Gathered | Ended
+Event = Started | Answered | DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Ended

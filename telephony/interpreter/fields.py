@@ -16,6 +16,7 @@ ABSENT = object()
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_KEYS = re.compile(r"[0-9*#]{0,12}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -171,6 +172,47 @@ class Choice(Field):
 
     def shape(self) -> dict[str, object]:
         return {"enum": list(self.words)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag(Field):
+    """Yes or no; the dialects of XML may have words of their own for them."""
+
+    yes: str = "true"
+    no: str = "false"
+
+    def from_json(self, value: object, name: str, place: Place) -> bool:
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value in (self.yes, self.no):
+            return value == self.yes
+        raise place.refuse(
+            f"{name} must be true or false, not {shown(value)}.",
+            f"Write true, or leave {name} out.",
+        )
+
+    def from_text(self, text: str) -> object:
+        word = text.strip().lower()
+        return {"true": True, "1": True, "false": False, "0": False}.get(word, word)
+
+    def shape(self) -> dict[str, object]:
+        return {"enum": [True, False, self.yes, self.no]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys(Field):
+    """Keys of a phone, any of which counts; empty is none."""
+
+    def from_json(self, value: object, name: str, place: Place) -> str:
+        if isinstance(value, str) and _KEYS.fullmatch(value):
+            return value
+        raise place.refuse(
+            f"{name} must be keys of a phone (0-9, * and #), not {shown(value)}.",
+            f'Write "#", or leave {name} out.',
+        )
+
+    def shape(self) -> dict[str, object]:
+        return {"type": "string", "pattern": f"^{_KEYS.pattern}$"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ def lint(raw: bytes, content_type: str = "") -> Verdict:
         readers, remarks = _readers(raw, content_type)
     except DocumentInvalid as problem:
         return Verdict((problem,))
-    errors = [problem for reader in readers if (problem := _refusal(reader))]
+    errors = [refused for refused in map(_refusal, readers) if refused]
     if errors:
         return Verdict(tuple(errors[:ERRORS_MAX]), tuple(remarks))
     try:

@@ -14,6 +14,8 @@ from telephony.interpreter.verb import Verb
 
 START = "start"
 GATHER_TIMEOUT_SECONDS = 5
+RECORD_SILENCE_SECONDS = 5
+RECORD_MAX_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,8 @@ class Session:
     voice_url: str = ""
     fallback_url: str = ""
     gather_timeout_seconds: int = GATHER_TIMEOUT_SECONDS
+    record_silence_seconds: int = RECORD_SILENCE_SECONDS
+    record_max_seconds: int = RECORD_MAX_SECONDS
 
     direction: str = "outbound"
     answered: bool = False

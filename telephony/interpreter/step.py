@@ -21,6 +21,7 @@ from telephony.interpreter.events import (
     Event,
     Gathered,
     Played,
+    Recorded,
     Started,
 )
 from telephony.interpreter.session import START, Session
@@ -32,7 +33,7 @@ NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.
 APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
 
 Move = tuple[Session, Effects]
-Outcome = DocumentArrived | DocumentFailed | Played | Gathered
+Outcome = DocumentArrived | DocumentFailed | Played | Gathered | Recorded
 
 
 def step(session: Session, event: Event) -> Move:
@@ -53,7 +54,9 @@ def step(session: Session, event: Event) -> Move:
         case Played() if _is_awaited(session, event, "play"):
             return _next(replace(session, silent_documents=0))
         case Gathered() if _is_awaited(session, event, "gather"):
-            return _gathered(session, event)
+            return _resumed(session, event)
+        case Recorded() if _is_awaited(session, event, "record"):
+            return _resumed(session, event)
     return session, ()
 
 
@@ -142,7 +145,7 @@ def _error(session: Session, code: str, reason: str) -> Note:
     return Note("voice.error", {"code": code, "reason": reason, "url": session.asked_url})
 
 
-def _gathered(session: Session, event: Gathered) -> Move:
+def _resumed(session: Session, event: Gathered | Recorded) -> Move:
     session = replace(session, silent_documents=0, turn=session.turn + 1)
     effects = session.verb.resume(session, event) if session.verb else ()
     if any(effect.awaits for effect in effects):

@@ -15,7 +15,6 @@ from telephony.interpreter.source import BODY, Element, Place, listed, nearest, 
 if TYPE_CHECKING:
     from typing import Self
 
-    from telephony.interpreter.events import Gathered
     from telephony.interpreter.session import Session
 
 Precondition = Literal["any", "unanswered", "answered"]
@@ -35,8 +34,9 @@ class Verb:
         """Say what has to happen when the call reaches this action."""
         raise TypeError(f"{self.NAME} does not say what it does")
 
-    def resume(self, session: Session, event: Gathered) -> Effects:
-        """Say what follows from what the caller typed; nothing means the next action."""
+    # Which outcome a verb gets is that of the effect it began with.
+    def resume(self, session: Session, event: Any) -> Effects:
+        """Say what follows from what the caller did; nothing means the next action."""
         return ()
 
     @classmethod

@@ -7,11 +7,12 @@ from telephony.verbs.get_digits import GetDigits
 from telephony.verbs.hangup import Hangup
 from telephony.verbs.pause import Pause
 from telephony.verbs.play import Play
+from telephony.verbs.record import Record
 from telephony.verbs.redirect import Redirect
 from telephony.verbs.reject import Reject
 from telephony.verbs.say import Say
 
-ALL: tuple[type[Verb], ...] = (Say, Play, Pause, GetDigits, Redirect, Reject, Hangup)
+ALL: tuple[type[Verb], ...] = (Say, Play, Pause, GetDigits, Record, Redirect, Reject, Hangup)
 
 BY_NAME: dict[str, type[Verb]] = {verb.NAME: verb for verb in ALL}
 BY_ELEMENT: dict[str, type[Verb]] = {word: verb for verb in ALL for word in verb.ELEMENTS}

@@ -11,6 +11,7 @@ from telephony.verbs.get_digits import GetDigits
 from telephony.verbs.hangup import Hangup
 from telephony.verbs.pause import Pause
 from telephony.verbs.play import Play
+from telephony.verbs.record import Record
 from telephony.verbs.redirect import Redirect
 from telephony.verbs.reject import Reject
 from telephony.verbs.say import Say
@@ -90,6 +91,29 @@ def test_it_reads_the_words_of_twiml():
 
 
 @pytest.mark.parametrize(
+    ("inner", "record"),
+    [
+        ("<Record/>", Record()),
+        (
+            '<Record maxLength="30" finishOnKey="#" playBeep="true" trim="trim-silence"/>',
+            Record(max_length=30),
+        ),
+        (
+            '<Record maxLength="60" trimSilence="false" playBeep="False" callbackUrl="/r"/>',
+            Record(max_length=60, trim=False, play_beep=False, action="/r"),
+        ),
+        (
+            '<Record timeout="3" finishOnKey="1234567890*#" method="get" trim="do-not-trim"/>',
+            Record(timeout=3, finish_on_key="1234567890*#", method="GET", trim=False),
+        ),
+    ],
+)
+def test_it_reads_the_recordings_of_every_dialect(inner, record):
+    document = read(inner)
+    assert (document.actions, document.remarks) == ((record,), ())
+
+
+@pytest.mark.parametrize(
     ("inner", "times"),
     [
         ('<Say loop="0">Hi</Say>', 0),
@@ -105,7 +129,7 @@ def test_loop_0_is_once_except_beside_a_word_only_twiml_has(inner, times):
 
 
 REMARKS = [
-    ("<Dial>+254711000001</Dial>", "line 1, column 11 <Dial>", "The verbs here are Say, Play, Pause, GetDigits, Gather, Redirect, Reject, Hangup."),
+    ("<Dial>+254711000001</Dial>", "line 1, column 11 <Dial>", "The verbs here are Say, Play, Pause, GetDigits, Gather, Record, Redirect, Reject, Hangup."),
     ("<say>Hi</say>", "line 1, column 11 <say>", "Did you mean <Say>?"),
     ("\n  <Hangpu/>", "line 2, column 3 <Hangpu>", "Did you mean <Hangup>?"),
     ('<Say emotion="glad">Hi</Say>', "line 1, column 11 <Say>", "attribute emotion"),

@@ -15,6 +15,7 @@ from telephony.interpreter.effects import (
     Hangup,
     Note,
     Play,
+    Record,
     Reject,
 )
 from telephony.interpreter.events import (
@@ -25,6 +26,7 @@ from telephony.interpreter.events import (
     Event,
     Gathered,
     Played,
+    Recorded,
     Started,
 )
 from telephony.interpreter.parse import parse
@@ -65,6 +67,9 @@ def written(effect: Effect) -> str | None:
             return f"{id}: {', '.join(map(heard, prompts))}"
         case Gather(id, prompts, most, timeout, finish):
             return f"{id}: gather {most} {timeout}s {finish!r} [{', '.join(map(heard, prompts))}]"
+        case Record(id, silence, longest, finish, trim, beep):
+            words = [word for word, is_on in (("trim", trim), ("beep", beep)) if is_on]
+            return " ".join([f"{id}: record {silence}s of {longest}s {finish!r}", *words])
         case Answer():
             return "answer"
         case Reject(code):
@@ -115,6 +120,37 @@ def test_the_json_document_of_the_quickstart():
         ["hangup completed"],
         [],
     ]  # fmt: skip
+
+
+def recorded(ticket, reason="silence", digits="") -> Recorded:
+    return Recorded(ticket, "id-1", "https://media.test/1.wav", 7, digits, reason)
+
+
+def test_a_recording_is_reported_and_the_answer_goes_on():
+    assert transcript(
+        outbound(),
+        Started("outbound", already_answered=True),
+        arrives([{"record": {"action": "/left", "method": "GET", "maxLength": 30}}]),
+        Recorded("record-9", "id-0", "", 1, "", "silence"),
+        recorded("record-2", "key", "#"),
+        arrives([{"record": {"playBeep": False, "trim": False, "timeout": 2, "finishOnKey": ""}}]),
+        recorded("record-4", "hangup"),
+        Ended(),
+    ) == [
+        [f"fetch-1: POST {VOICE} (start) callSessionState=Answered"],
+        ["record-2: record 5s of 30s '#' trim beep"],
+        [],
+        [
+            "fetch-3: GET https://shop.test/left (recording) recordingUrl=https://media.test/1.wav "
+            "recordingId=id-1 recordingDurationInSeconds=7 recordingStatus=key dtmfDigits=#"
+        ],
+        ["record-4: record 2s of 120s ''"],
+        [
+            f"fetch-5: POST {VOICE} (recording) recordingUrl=https://media.test/1.wav "
+            "recordingId=id-1 recordingDurationInSeconds=7 recordingStatus=hangup"
+        ],
+        [],
+    ]
 
 
 def test_the_xml_document_of_the_quickstart_speaks_both_sentences_and_posts_to_its_own_address():

@@ -16,6 +16,7 @@ from telephony.interpreter.events import (
     Ended,
     Gathered,
     Played,
+    Recorded,
     Started,
 )
 from telephony.interpreter.json_form import parse_json
@@ -26,6 +27,7 @@ from telephony.verbs.get_digits import GetDigits
 from telephony.verbs.hangup import Hangup as HangupVerb
 from telephony.verbs.pause import Pause
 from telephony.verbs.play import Play
+from telephony.verbs.record import Record
 from telephony.verbs.redirect import Redirect
 from telephony.verbs.reject import Reject as RejectVerb
 from telephony.verbs.say import Say
@@ -47,6 +49,14 @@ verbs = st.one_of(
         action=st.one_of(st.just(""), urls),
         nested=st.lists(prompts, max_size=2).map(tuple),
     ),
+    st.builds(
+        Record,
+        action=st.one_of(st.just(""), urls),
+        timeout=st.integers(0, 9),
+        finish_on_key=st.sampled_from(["", "#", "1*"]),
+        play_beep=st.booleans(),
+        trim=st.booleans(),
+    ),
     st.builds(Redirect, url=urls, method=st.sampled_from(["POST", "GET"])),
     st.builds(RejectVerb, reason=st.sampled_from(["rejected", "busy"])),
     st.builds(HangupVerb),
@@ -62,6 +72,15 @@ events = st.one_of(
     st.builds(Played, ids),
     st.builds(
         Gathered, ids, st.text("0123456789*#", max_size=4), st.sampled_from(["full", "timeout"])
+    ),
+    st.builds(
+        Recorded,
+        ids,
+        st.just("r"),
+        st.just("https://shop.test/r.wav"),
+        st.integers(0, 9),
+        st.sampled_from(["", "#"]),
+        st.sampled_from(["silence", "key", "hangup"]),
     ),
 )
 sessions = st.builds(
