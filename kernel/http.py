@@ -17,6 +17,10 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
+# What the standard library takes for public: 6to4 relays, site-local, documentation, segment ids.
+NOT_PUBLIC = [
+    ipaddress.ip_network(text) for text in ("192.88.99.0/24", "fec0::/10", "3fff::/20", "5f00::/16")
+]
 USER_AGENT = "Sautikit/1 (+https://sautikit.com/developers)"
 
 
@@ -110,7 +114,8 @@ def check_address(address: str) -> None:
         ip = inner
     if _policy.allow_loopback and ip.is_loopback:
         return
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+    is_odd = any(ip in network for network in NOT_PUBLIC)
+    if is_odd or not ip.is_global or ip.is_multicast or ip.is_reserved:
         raise TargetRefused(f"{address} is not a public address")
 
 

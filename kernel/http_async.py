@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.connector import Connection
+from yarl import URL
 
 from kernel.http import (
     USER_AGENT,
@@ -92,7 +93,10 @@ class AsyncClient:
     ) -> Reply:
         """POST the bytes; redirects are returned, not followed. Raises as `request` does."""
         assert self._session is not None
-        _scheme, host, _port, _target = check_url(url)
+        check_url(url)
+        target = _parsed(url)
+        # What the client itself will connect to: it reads 127。0。0。1 as an address.
+        host = target.raw_host or ""
         if _skips_the_resolver(host):
             _check_literal(host)
         started = time.monotonic()
@@ -101,7 +105,7 @@ class AsyncClient:
         )
         try:
             async with self._session.post(
-                url,
+                target,
                 data=body,
                 headers={"User-Agent": USER_AGENT, **headers},
                 allow_redirects=False,
@@ -128,6 +132,13 @@ class AsyncClient:
             raise HttpFailed("no answer in time", sent=True) from None
         except (aiohttp.ClientError, OSError, ValueError) as problem:
             raise HttpFailed(f"the connection broke: {problem}", sent=True) from None
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return URL(url)
+    except ValueError:
+        raise TargetRefused("the URL cannot be read") from None
 
 
 def _skips_the_resolver(host: str) -> bool:
