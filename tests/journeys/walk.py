@@ -61,6 +61,8 @@ class Walk:
         """Keep the page wide and at 360, light and dark; note when it is wider than the screen."""
         SCREENS.mkdir(parents=True, exist_ok=True)
         self._shots += 1
+        # A page behind another one is drawn once in seconds only.
+        page.bring_to_front()
         # A dialog covers the window only, so a picture of the whole page would show it torn.
         is_whole = page.locator("dialog[open]").count() == 0
         for width, size in (("360", NARROW), ("wide", WIDE)):
