@@ -57,6 +57,8 @@ class Engine:
             "gather": self._to_leg(self._talk.gather),
             "record_start": self._to_leg(self._talk.record),
             "record_stop": self._to_leg(self._talk.stop_record),
+            "bridge": self._to_leg(self._bridge),
+            "unbridge": self._to_leg(lambda leg, _: self._talk.unbridge(leg, "stopped")),
             "stop": self._to_leg(lambda leg, _: self._talk.stop(leg)),
             "extend": self._to_leg(self._extend),
             "hangup": self._to_leg(self._hangup),
@@ -180,6 +182,9 @@ class Engine:
     def _extend(self, leg: Leg, line: dict[str, Any]) -> None:
         leg.paid_until_s = line["paid_until_s"]
         self._watch_paid_time(leg)
+
+    def _bridge(self, leg: Leg, line: dict[str, Any]) -> None:
+        self._talk.bridge(leg, self._legs.get(line["other"]), line)
 
     def _hangup(self, leg: Leg, line: dict[str, Any]) -> None:
         self._part(leg, ended_by="local", reason=str(line.get("cause") or "hangup"))

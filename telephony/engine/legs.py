@@ -6,11 +6,15 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from telephony.engine import sdp
 from telephony.engine.capture import Capture
 from telephony.engine.gather import Gather
 from telephony.engine.media import Media
+
+if TYPE_CHECKING:
+    from telephony.engine.bridge import Bridge
 
 
 @dataclass
@@ -25,6 +29,7 @@ class Leg:
     answered_at: float | None = None
     gather: Gather | None = None
     capture: Capture | None = None
+    bridge: Bridge | None = None
     typed: str = ""
     rung: bool = False
     early: bool = False

@@ -64,6 +64,8 @@ class Media:
         self.remote: sdp.Remote | None = None
         self.speaking = False
         self.wanted = False
+        # What a bridge has for the far end in the next tick, unless a prompt plays.
+        self.voice: Pcm | None = None
         self._tap = tap
         self._keys_in = dtmf.Receiver()
         self._playout = Playout()
@@ -130,7 +132,10 @@ class Media:
             frame = self.player.next()
             if frame is None and self.player.playing is not None:
                 heard.played = self.player.stop()
+            if frame is None and self.voice is not None:
+                frame = self.codec.encode(self.voice)
             self._send_audio(frame or self.codec.quiet())
+        self.voice = None
         return frame
 
     def _send_audio(self, frame: bytes) -> None:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from telephony.engine.bridge import Bridge, ringback
 from telephony.engine.capture import Capture, beep
 from telephony.engine.clips import ClipError, Clips
 from telephony.engine.codec import FRAME_SECONDS, Codec
@@ -32,13 +33,15 @@ class Talk:
         self._loop = asyncio.get_running_loop()
 
     def play(self, leg: Leg, line: dict[str, Any]) -> None:
-        """Play files or silence instead of whatever plays."""
+        """Play files, silence or the ringing tone instead of whatever plays."""
         self.stop(leg)
         if leg.media.remote is None:
             self._events.emit("played", leg.id, id=line["id"], reason="stopped")
         elif line.get("silence_ms") is not None:
             frames = -(-int(line["silence_ms"]) // round(FRAME_SECONDS * 1000))
             leg.media.player.start(line["id"], leg.media.codec.quiet(frames))
+        elif line.get("tone") == "ringback":
+            leg.media.player.start(line["id"], ringback(leg.media.codec))
         else:
             self._load(leg, line["id"], line["files"])
 
@@ -85,9 +88,34 @@ class Talk:
         if leg.capture and leg.capture.id == line["id"]:
             self._finish_recording(leg, "stopped")
 
+    def bridge(self, leg: Leg, other: Leg | None, line: dict[str, Any]) -> None:
+        """Let two answered legs hear each other instead of whatever played, and record it."""
+        sides = (leg, other)
+        if other is None or any(it is None or it.answered_at is None or it.bridge for it in sides):
+            self._events.emit("unbridged", leg.id, id=line["id"], reason="gone")
+            return
+        self.stop(leg)
+        self.stop(other)
+        path = line.get("path")
+        file = self._recorder.file(Path(path), channels=2, whole_only=True) if path else None
+        Bridge(line["id"], leg, other, file).open()
+        self._events.emit("bridged", leg.id, id=line["id"], other=other.id)
+
+    def unbridge(self, leg: Leg, reason: str) -> None:
+        """Part a leg from the other one, if it has one, and say what was recorded."""
+        bridge = leg.bridge
+        if bridge is None:
+            return
+        ms, owner = bridge.close(), bridge.first.id
+        if bridge.file:
+            facts = {"path": str(bridge.file.path), "ms": ms, "reason": reason, "digits": ""}
+            self._events.emit("recorded", owner, id=bridge.id, **facts)
+        self._events.emit("unbridged", owner, id=bridge.id, reason=reason)
+
     def leave(self, leg: Leg) -> None:
         """Finish what a leg that ends leaves behind."""
         self._finish_recording(leg, "hangup")
+        self.unbridge(leg, "hangup")
 
     def _finish_recording(self, leg: Leg, reason: str) -> None:
         if leg.capture is None:
@@ -147,6 +175,8 @@ class Talk:
         elif leg.capture:
             if reason := leg.capture.press(digit.key):
                 self._finish_recording(leg, reason)
+        elif leg.bridge:
+            leg.bridge.other(leg).media.keys_out.press(digit.key)
         else:
             leg.typed = (leg.typed + digit.key)[:TYPED_MAX]
 
@@ -159,6 +189,8 @@ class Talk:
             self._prompt_ended(leg, heard.played, now)
         if leg.gather:
             self._finish(leg, leg.gather.overdue(now))
+        if leg.bridge and heard.frame is not None:
+            leg.bridge.carry(leg, heard.frame)
         if leg.capture and leg.capture.begun and heard.frame is not None:
             reason = leg.capture.hear(heard.frame)
             if reason:
