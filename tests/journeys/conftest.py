@@ -1,5 +1,7 @@
 """What the journeys share: how a sentence sounds, and what the engine heard and sent."""
 
+import time
+
 import pytest
 
 from sautikit_site.quickstart.client import wait_for
@@ -20,14 +22,17 @@ def spoken(stack, settings):
 
 @pytest.fixture
 def tap(stack):
-    """Gives what the engine heard and sent in the one call placed since the test began."""
-    folder = stack.var / "taps"
-    before = set(folder.glob("*.wav"))
+    """Gives what the engine heard and sent in a call that has ended."""
 
-    def read():
-        def new():
-            return next(iter(set(folder.glob("*.wav")) - before), None)
-
-        return channels(wait_for("the engine's recording", new, seconds=20))
+    def read(call):
+        ringing = next(event for event in call["events"] if event["kind"] == "call.ringing")
+        path = stack.var / "taps" / f"{ringing['payload']['leg_id']}.wav"
+        wait_for("the engine's recording", lambda: is_finished(path) or None, seconds=20)
+        return channels(path)
 
     return read
+
+
+def is_finished(path):
+    """Say whether nobody has written to a file for a while."""
+    return path.exists() and time.time() - path.stat().st_mtime > 0.5

@@ -26,8 +26,8 @@ def test_a_tone_reaches_the_engine_and_our_words_reach_the_handset(story, spoken
     newcomer.pick_up(story)
     time.sleep(0.3)
     story.press("call", {"action": "tone", "hz": TONE_HZ, "seconds": TONE_SECONDS})
-    newcomer.final(story, call_id)
-    (heard, sent), (ear, mouth) = tap(), newcomer.heard(story, tmp_path)
+    call = newcomer.final(story, call_id)
+    (heard, sent), (ear, mouth) = tap(call), newcomer.heard(story, tmp_path)
     words = spoken(SENTENCE)
 
     tone = loud(heard)
@@ -46,8 +46,8 @@ def test_a_tone_reaches_the_engine_and_our_words_reach_the_handset(story, spoken
 
 def test_our_words_come_back_from_a_far_end_that_echoes(story, spoken, tap):
     wish = {"from": story.number, "to": "+254711000007"}
-    newcomer.final(story, story.api.call("POST", "/v1/calls", wish)["call_id"])
-    heard, sent = tap()
+    call = newcomer.final(story, story.api.call("POST", "/v1/calls", wish)["call_id"])
+    heard, sent = tap(call)
     assert likeness(heard, spoken(SENTENCE)) > 0.8
     delay = (first_loud(heard) - first_loud(sent)) / RATE
     assert 0.02 < delay < 0.6
