@@ -13,7 +13,7 @@ import django
 from bench.rounds import Figure
 from kernel import env
 
-NAMES = ("api", "wallet")
+NAMES = ("api", "wallet", "webhooks")
 
 
 def main() -> int:

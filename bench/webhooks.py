@@ -1,0 +1,186 @@
+"""Durable deliveries against a bare aiohttp fan-out, and what black holes do to everybody else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from uuid import UUID
+
+import aiohttp
+from django.db import connection, transaction
+from django.db.models import F
+
+from accounts import services as accounts
+from accounts.models import User
+from bench.rounds import Figure, compare
+from kernel import clock, relay
+from kernel.models import Event
+from webhooks import dispatcher, services
+from webhooks.lanes import POOL
+from webhooks.models import Attempt, Delivery, Endpoint
+
+WORKSPACES = 8
+ENDPOINTS = 15
+EVENTS = 25
+SECONDS = 6.0
+BODY = b'{"event":"call.completed","data":{"cost_minor":235}}' * 8
+
+_marks = itertools.count()
+
+
+def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:
+    """Yield the figures; raises AssertionError when a delivery or its attempt is missing."""
+    with receivers(environment) as port:
+        workspaces = [_workspace(number) for number in range(WORKSPACES)]
+        _endpoints(workspaces, f"http://127.0.0.1:{port}/ok")
+        yield compare(
+            f"durable deliveries, {POOL} at once", lambda: deliver(workspaces),
+            peer_name="bare aiohttp", peer=lambda: asyncio.run(bare(port)), floor=0.5, rounds=rounds,
+        )  # fmt: skip
+        # Time is worse when it is larger, so its inverse is compared: 0.33 is three times as long.
+        yield compare(
+            "1 / p99 of the first attempt, 1 % black holes", lambda: 1 / p99(workspaces, port, holes=2),
+            peer_name="no black hole", peer=lambda: 1 / p99(workspaces, port, holes=0), floor=0.33,
+            rounds=rounds,
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def receivers(environment: dict[str, str]) -> Iterator[int]:
+    """Run the customers' servers in a process of their own and yield their port."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.receiver"], env=environment, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+def _workspace(number: int) -> UUID:
+    user = User.objects.create(email=f"webhooks-{number}@example.com", name="Bench")
+    made = accounts.onboard(
+        user=user, name="Bench", workspace_name=f"Hooks {number}", country="KE", currency="KES"
+    )
+    return made.workspace.id
+
+
+def _endpoints(workspaces: list[UUID], url: str, *, count: int = ENDPOINTS) -> None:
+    for workspace_id in workspaces:
+        for number in range(count):
+            services.create_endpoint(
+                workspace_id=workspace_id, mode="live", url=f"{url}/{workspace_id}/{number}",
+                event_names=["call.*"], actor="bench",
+            )  # fmt: skip
+
+
+def emit(workspaces: list[UUID], count: int) -> None:
+    """Write so many events in each workspace."""
+    with transaction.atomic():
+        Event.objects.bulk_create(
+            Event(
+                workspace_id=workspace_id, mode="live", kind="call.completed",
+                payload={"cost_minor": 235, "currency": "KES"}, occurred_at=clock.now(),
+            )
+            for workspace_id in workspaces
+            for _ in range(count)
+        )  # fmt: skip
+
+
+@contextlib.contextmanager
+def sending() -> Iterator[dispatcher.Dispatcher]:
+    stop = threading.Event()
+    running = dispatcher.start(stop)
+    try:
+        yield running
+    finally:
+        stop.set()
+        running.join(15)
+
+
+def deliver(workspaces: list[UUID]) -> float:
+    """Send what waits and return deliveries a second; their rows are made before the clock runs."""
+    before = Attempt.objects.filter(response_status=200).count()
+    emit(workspaces, EVENTS)
+    while relay.sequence_batch():
+        pass
+    total = Delivery.objects.filter(status="pending").count()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE webhooks_delivery")
+    started = time.monotonic()
+    with sending() as running:
+        running.wake()
+        while Delivery.objects.filter(status="pending").exists():
+            assert time.monotonic() - started < 120, "the deliveries do not end"
+            time.sleep(0.02)
+        spent = time.monotonic() - started
+    assert total == WORKSPACES * ENDPOINTS * EVENTS
+    assert Attempt.objects.filter(response_status=200).count() - before == total
+    return total / spent
+
+
+async def bare(port: int) -> float:
+    """Post as often and as many at once as we do, with nothing else around it."""
+    total = WORKSPACES * ENDPOINTS * EVENTS
+    left = iter(range(total))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=POOL)) as session:
+
+        async def caller() -> None:
+            for _ in left:
+                async with session.post(f"http://127.0.0.1:{port}/ok/0", data=BODY) as answer:
+                    assert answer.status == 200
+
+        started = time.monotonic()
+        await asyncio.gather(*(caller() for _ in range(POOL)))
+        return total / (time.monotonic() - started)
+
+
+def p99(workspaces: list[UUID], port: int, *, holes: int) -> float:
+    """Return the seconds from the event to the first attempt that 99 % of healthy ones stay under."""
+    for workspace_id in workspaces[:holes]:
+        _endpoints([workspace_id], f"http://127.0.0.1:{port}/hole", count=1)
+    mark = clock.now()
+    stop = threading.Event()
+    relaying = threading.Thread(target=_relay, args=(stop,), daemon=True)
+    relaying.start()
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        emit(workspaces[next(_marks) % WORKSPACES :][:1], 1)
+        time.sleep(0.1)
+    time.sleep(1)
+    stop.set()
+    relaying.join(20)
+    Endpoint.objects.filter(url__contains="/hole").update(deleted_at=clock.now())
+    Delivery.objects.filter(url__contains="/hole").delete()
+    return _p99_since(mark)
+
+
+def _relay(stop: threading.Event) -> None:
+    with sending() as running:
+        while not stop.is_set():
+            if relay.sequence_batch():
+                running.wake()
+            time.sleep(0.01)
+    connection.close()
+
+
+# The clock in `deliveries` starts with the event; the attempt's row is written after its answer.
+def _p99_since(mark: object) -> float:
+    rows = Attempt.objects.filter(
+        delivery__event__occurred_at__gte=mark, number=1, response_status=200
+    ).annotate(spent=F("created_at") - F("delivery__event__occurred_at"))
+    spent = sorted(
+        row.spent.total_seconds() - (row.duration_ms or 0) / 1000
+        for row in rows.only("duration_ms")
+    )
+    assert len(spent) > 100, f"only {len(spent)} first attempts"
+    return max(0.001, spent[int(len(spent) * 0.99)])
