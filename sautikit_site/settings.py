@@ -81,7 +81,7 @@ def _database(url: str) -> dict[str, object]:
         k: v for k, v in parts.items() if k not in ("dbname", "user", "password", "host", "port")
     }
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "kernel.database",
         "NAME": parts.get("dbname", ""),
         "USER": parts.get("user", ""),
         "PASSWORD": parts.get("password", ""),
@@ -89,7 +89,7 @@ def _database(url: str) -> dict[str, object]:
         "PORT": parts.get("port", ""),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**extra, "prepare_threshold": 5},
+        "OPTIONS": {**extra, "prepare_threshold": 2, "server_side_binding": True},
     }
 
 
@@ -315,16 +315,15 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- M-Pesa -----------------------------------------------------------------------------------
 
 DARAJA_BASE_URL = env.text(
-    "DARAJA_BASE_URL",
-    "https://sandbox.safaricom.co.ke",
-    doc="Safaricom's API; https://api.safaricom.co.ke in production.",
+    "DARAJA_BASE_URL", "https://sandbox.safaricom.co.ke", doc="In production api.safaricom.co.ke."
 )
 DARAJA_CONSUMER_KEY = env.text("DARAJA_CONSUMER_KEY", "", doc="Consumer key of the Daraja app.")
-DARAJA_CONSUMER_SECRET = env.text(
-    "DARAJA_CONSUMER_SECRET", "", doc="Consumer secret of the Daraja app.", secret=True
-)
+DARAJA_CONSUMER_SECRET = env.text("DARAJA_CONSUMER_SECRET", "", doc="Its secret.", secret=True)
 DARAJA_SHORTCODE = env.text("DARAJA_SHORTCODE", "", doc="The Paybill number that takes the money.")
 DARAJA_PASSKEY = env.text("DARAJA_PASSKEY", "", doc="The M-Pesa Express passkey.", secret=True)
+DARAJA_C2B_VERSION = env.text("DARAJA_C2B_VERSION", "v2", doc="The app's C2B product: v1 or v2.")
+DARAJA_C2B_SECRET = env.text("DARAJA_C2B_SECRET", "", doc="Empty: made of PEPPER.", secret=True)
+DARAJA_SOURCE_IPS = env.listing("DARAJA_SOURCE_IPS", "", doc="Who may send C2B; empty: anyone.")
 TOPUP_MIN_MINOR = env.integer("TOPUP_MIN_MINOR", "1000", doc="Smallest top-up, in cents.")
 TOPUP_MAX_MINOR = env.integer("TOPUP_MAX_MINOR", "25000000", doc="Largest top-up, in cents.")
 TRIAL_CREDIT_MINOR = env.integer("TRIAL_CREDIT_MINOR", "0", doc="Cents given to a new workspace.")

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
-from wallet.models import Entry, Hold, MpesaAccess, MpesaEvent, MpesaReceipt, Posting, TopUp, Wallet
+from kernel.errors import Problem
+from wallet.models import (
+    AlertSubscriber,
+    Entry,
+    Hold,
+    MpesaAccess,
+    MpesaEvent,
+    MpesaReceipt,
+    Posting,
+    Release,
+    SealedNight,
+    TopUp,
+    Wallet,
+)
+from wallet.services import suspense
 
 
 class ReadOnly:
@@ -79,6 +98,15 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
     search_fields = ("receipt_no", "bill_ref_raw", "msisdn_tail")
     list_select_related = ("workspace",)
     ordering = ("-created_at",)
+    readonly_fields = ("possible_owners",)
+
+    @admin.display(description=_("Possible owners"))
+    def possible_owners(self, receipt: MpesaReceipt) -> str:
+        """Name whom a payment in suspense may belong to."""
+        if receipt.status != "suspense":
+            return "—"
+        found = [each.workspace for each in suspense.suggestions(receipt)]
+        return ", ".join(f"{each.name} ({each.mpesa_account_ref})" for each in found) or "—"
 
 
 @admin.register(MpesaEvent)
@@ -93,3 +121,109 @@ class MpesaEventAdmin(ReadOnlyAdmin):
 class MpesaAccessAdmin(ReadOnlyAdmin):
     list_display = ("app", "token_expires_at", "alarm_until", "alarm_reason")
     exclude = ("token",)
+
+
+class ReleaseForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A receipt in suspense, where it should go, and why."""
+
+    reference = forms.CharField(label=_("Account number of the workspace"), max_length=20)
+
+    class Meta:
+        model = Release
+        fields = ("receipt", "reason")
+
+
+@admin.register(Release)
+class ReleaseAdmin(ModelAdmin):
+    list_display = (
+        "asked_at",
+        "receipt",
+        "workspace",
+        "reason",
+        "status",
+        "asked_by",
+        "decided_by",
+    )
+    list_filter = ("status",)
+    search_fields = ("receipt__receipt_no", "workspace__name")
+    list_select_related = ("receipt", "workspace")
+    ordering = ("-asked_at",)
+    form = ReleaseForm
+    actions = ("agree", "refuse")
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    # The form is the one above.
+    def save_model(
+        self, request: HttpRequest, obj: Release, form: forms.ModelForm[Any], change: bool
+    ) -> None:
+        """Ask for the release, or keep the refusal for the answer."""
+        facts = form.cleaned_data
+        try:
+            made = suspense.ask_release(
+                facts["receipt"].receipt_no,
+                reference=facts["reference"],
+                reason=facts["reason"],
+                actor=_operator(request),
+            )
+        except Problem as problem:
+            request.release_refusal = str(problem)  # type: ignore[attr-defined]
+            return
+        obj.id, obj.workspace_id, obj.status = made.id, made.workspace_id, made.status
+
+    # What the admin writes in its own log beside our audit row.
+    def log_addition(self, request: HttpRequest, obj: Release, message: Any) -> Any:
+        if not hasattr(request, "release_refusal"):
+            return super().log_addition(request, obj, message)
+        return None
+
+    def response_add(
+        self, request: HttpRequest, obj: Release, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Say the refusal instead of a success."""
+        if refusal := getattr(request, "release_refusal", ""):
+            messages.error(request, refusal)
+            answer: HttpResponse = self.response_post_save_add(request, obj)
+        else:
+            answer = super().response_add(request, obj, post_url_continue)
+        return answer
+
+    @admin.action(description=_("Agree: credit the payment"), permissions=["add"])
+    def agree(self, request: HttpRequest, rows: QuerySet[Release]) -> None:
+        self._decide(request, rows, is_agreed=True)
+
+    @admin.action(description=_("Refuse"), permissions=["add"])
+    def refuse(self, request: HttpRequest, rows: QuerySet[Release]) -> None:
+        self._decide(request, rows, is_agreed=False)
+
+    def _decide(self, request: HttpRequest, rows: QuerySet[Release], *, is_agreed: bool) -> None:
+        for row in rows:
+            try:
+                suspense.decide_release(row, is_agreed=is_agreed, actor=_operator(request))
+            except Problem as problem:
+                messages.error(request, f"{row.receipt_id}: {problem}")
+            else:
+                messages.success(request, f"{row.receipt_id}: {row.get_status_display()}")
+
+
+@admin.register(AlertSubscriber)
+class AlertSubscriberAdmin(ReadOnlyAdmin):
+    list_display = ("email", "workspace", "mode", "status", "created_at", "confirmed_at")
+    list_filter = ("status", "mode")
+    search_fields = ("email", "workspace__name")
+    list_select_related = ("workspace",)
+
+
+@admin.register(SealedNight)
+class SealedNightAdmin(ReadOnlyAdmin):
+    list_display = ("sealed_at", "wallets_count", "entries_count", "root")
+    ordering = ("-id",)
+
+
+def _operator(request: HttpRequest) -> str:
+    """Name the operator for the audit trail."""
+    return f"operator:{request.user.pk}"

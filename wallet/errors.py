@@ -59,6 +59,14 @@ class TopUpProviderFailed(Problem):
     retryable = True
 
 
+class ReleaseRefused(Problem):
+    code = "wallet.release_refused"
+    status = 409
+    message = "{reason}"
+    doc = """Money in suspense goes to a workspace by its exact account number, once, with a reason; sums
+    above KES 20,000 need a second person. Only operators meet this."""
+
+
 class SubscriberExists(Problem):
     code = "wallet.subscriber_exists"
     status = 409

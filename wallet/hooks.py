@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kernel import limits
 from wallet.models import TopUp
-from wallet.services import mpesa, topups
+from wallet.services import mpesa, paybill, topups
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +26,48 @@ STRANGERS_PER_SECOND, STRANGERS_BURST = 1, 20
 @require_POST
 def stk_callback(request: HttpRequest, token: str) -> HttpResponse:
     """Take the result of a push. The answer is always yes: there is no second delivery to ask for."""
-    raw = request.read(BODY_MAX_BYTES)
+    return _keep(request, kind="stk_callback", token=token, words="Accepted")
+
+
+@csrf_exempt
+@require_POST
+def c2b_confirmation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Take the news of a payment that was made; no answer of ours could undo it."""
+    return _keep(request, kind=paybill.CONFIRMATION, token=secret, words="Success")
+
+
+@csrf_exempt
+@require_POST
+def c2b_validation(request: HttpRequest, secret: str) -> HttpResponse:
+    """Say whether a payment should be made; a stranger learns nothing, and an outage stops nobody."""
+    verdict = paybill.ACCEPTED
     try:
-        if _is_welcome(token):
-            mpesa.receive_stk_callback(token=token, raw=raw, source_ip=_source(request))
+        if paybill.is_secret(secret):
+            verdict = paybill.validate(request.read(BODY_MAX_BYTES))
     except DatabaseError:
-        log.critical("an M-Pesa callback could not be kept", exc_info=True)
-    return JsonResponse({"ResultCode": 0, "ResultDesc": "Accepted"})
+        log.critical("a Paybill payment could not be validated", exc_info=True)
+    return JsonResponse({"ResultCode": verdict.code, "ResultDesc": verdict.words})
 
 
-def _is_welcome(token: str) -> bool:
-    if TopUp.objects.filter(callback_token_sha256=topups.digest(token)).exists():
+def _keep(request: HttpRequest, *, kind: str, token: str, words: str) -> HttpResponse:
+    raw = request.read(BODY_MAX_BYTES)
+    message: dict[str, Any] = {
+        "kind": kind, "token": token, "raw": raw, "source_ip": _source(request)
+    }  # fmt: skip
+    try:
+        if _is_welcome(kind, token):
+            mpesa.receive(**message)
+    except DatabaseError:
+        log.critical("an M-Pesa message could not be kept", exc_info=True)
+    return JsonResponse({"ResultCode": 0, "ResultDesc": words})
+
+
+def _is_welcome(kind: str, token: str) -> bool:
+    if kind == paybill.CONFIRMATION:
+        is_known = paybill.is_secret(token)
+    else:
+        is_known = TopUp.objects.filter(callback_token_sha256=topups.digest(token)).exists()
+    if is_known:
         return True
     return limits.allow(
         "wallet.strangers", rate_per_second=STRANGERS_PER_SECOND, burst=STRANGERS_BURST

@@ -21,6 +21,7 @@ from wallet.models import (
     TopUp,
     Wallet,
 )
+from wallet.mpesa.reference import normalise_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,14 @@ def wallet_of(workspace_id: UUID, mode: str) -> Wallet:
     if found is None:
         raise WalletNotFound(mode=mode)
     return found
+
+
+def wallet_by_reference(text: str) -> Wallet | None:
+    """Return the live wallet whose account number somebody typed, in any of its spellings."""
+    reference = normalise_reference(text)
+    if reference is None:
+        return None
+    return Wallet.objects.filter(mode="live", workspace__mpesa_account_ref=reference).first()
 
 
 def statement(

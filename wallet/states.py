@@ -1,4 +1,4 @@
-"""The lives of a hold, a top-up, a receipt and an alert subscriber."""
+"""The lives of a hold, a top-up, a receipt, its release and an alert subscriber."""
 
 from kernel.states import Machine, T
 
@@ -47,6 +47,16 @@ RECEIPT = Machine(
         T("freeze", ("credited",), "held"),
         T("unfreeze", ("held",), "credited"),
         T("reverse", ("credited", "held", "suspense"), "reversed"),
+    ],
+)
+
+# Large sums are released by a second person.
+RELEASE = Machine(
+    initial="asked",
+    final=("done", "refused"),
+    table=[
+        T("do", ("asked",), "done"),
+        T("refuse", ("asked",), "refused"),
     ],
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kernel.work import periodic, work
-from wallet.services import alerts, expire_holds, mpesa, seals, topups
+from wallet.services import alerts, expire_holds, mpesa, paybill, seals, topups
 
 # Longer than a token, a push and their resends can take together.
 PUSH_LEASE_SECONDS = 180
@@ -29,6 +29,11 @@ def process_mpesa_event(event_id: str) -> None:
 @work("wallet.tell_subscribers", queue="periodic")
 def tell_subscribers(event_id: str) -> None:
     alerts.tell_subscribers(event_id)
+
+
+@work("wallet.register_c2b", queue="payments")
+def register_c2b(_ref: str) -> None:
+    paybill.register_urls()
 
 
 @periodic("wallet.expire_holds", every=timedelta(seconds=30))

@@ -18,6 +18,8 @@ api_urls: list[URLPattern] = [
     path("topups/<uuid:topup_id>", api.TopUpView.as_view()),
 ]
 hook_urls: list[URLPattern] = [
+    re_path(r"^c/(?P<secret>[0-9A-Za-z_-]{16,128})/val$", hooks.c2b_validation),
+    re_path(r"^c/(?P<secret>[0-9A-Za-z_-]{16,128})/conf$", hooks.c2b_confirmation),
     re_path(r"^(?P<token>[0-9a-f]{32})/s$", hooks.stk_callback),
 ]
 console_urls: list[URLPattern] = [*console.urls, *console_alerts.urls]

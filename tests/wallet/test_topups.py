@@ -23,7 +23,7 @@ from wallet.errors import CurrencyMismatch, InvalidAmount, TopUpProviderFailed
 from wallet.models import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
 from wallet.mpesa.results import RESULTS
 from wallet.services import topups
-from wallet.services.mpesa import land
+from wallet.services.landing import land
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -15,7 +15,7 @@ from tests.wallet.books import facts, make_wallet
 from tests.wallet.daraja import ask, deliver, paid, process_all
 from wallet.models import Entry, Hold, Seal, SealedNight
 from wallet.services import charge, credit, place_hold, seals
-from wallet.services.mpesa import land
+from wallet.services.landing import land
 
 # Each test leaves the database as honest as it found it: a wrong edit is taken back.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,6 +4,7 @@ from wallet.models.alerts import AlertSubscriber
 from wallet.models.ledger import Entry, Hold, Posting, Wallet
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
 from wallet.models.seals import Seal, SealedNight
+from wallet.models.suspense import Release
 
 __all__ = [
     "AlertSubscriber",
@@ -13,6 +14,7 @@ __all__ = [
     "MpesaEvent",
     "MpesaReceipt",
     "Posting",
+    "Release",
     "Seal",
     "SealedNight",
     "TopUp",

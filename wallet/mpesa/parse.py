@@ -34,6 +34,73 @@ class StkCallback:
     msisdn: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PaybillPayment:
+    """One payment into the Paybill, as a C2B message or a row of a Pull tells it."""
+
+    receipt_no: str
+    amount_minor: int
+    paid_at: datetime | None
+    shortcode: str
+    bill_ref: str
+    msisdn: str
+
+
+def parse_c2b(raw: bytes) -> PaybillPayment:
+    """Read a C2B validation or confirmation, which are the same flat object. Raises Unreadable."""
+    body = read_json(raw)
+    if not isinstance(body, dict):
+        raise Unreadable("not an object")
+    receipt, amount = receipt_no(body.get("TransID")), amount_minor(body.get("TransAmount"))
+    if receipt is None:
+        raise Unreadable("no TransID")
+    if amount is None:
+        raise Unreadable("no TransAmount")
+    return PaybillPayment(
+        receipt_no=receipt,
+        amount_minor=amount,
+        paid_at=parse_eat(_text(body.get("TransTime"), 20)),
+        shortcode=_text(body.get("BusinessShortCode"), 10),
+        bill_ref=_text(body.get("BillRefNumber"), 64),
+        msisdn=_text(body.get("MSISDN"), 80),
+    )
+
+
+def parse_pull(raw: bytes, *, shortcode: str) -> list[PaybillPayment]:
+    """Read the rows of a Pull that paid in; "nothing" is an empty list. Raises Unreadable.
+
+    The list is nested twice, and none is the text `[[]]`. The zone of its times is doubtful, so
+    they are left out.
+    """
+    body = read_json(raw)
+    outer = body.get("Response") if isinstance(body, dict) else None
+    if isinstance(outer, str):
+        outer = read_json(outer.encode())
+    if not isinstance(outer, list):
+        raise Unreadable("no Response")
+    rows = [row for inner in outer if isinstance(inner, list) for row in inner]
+    return [found for row in rows if (found := _pulled(row, shortcode)) is not None]
+
+
+def _pulled(row: Any, shortcode: str) -> PaybillPayment | None:
+    if not isinstance(row, dict):
+        return None
+    kind = _text(row.get("transactiontype"), 40).lower()
+    receipt, amount = receipt_no(row.get("transactionId")), amount_minor(row.get("amount"))
+    if not kind.startswith("c2b-pay-bill") or receipt is None or amount is None:
+        return None
+    msisdn = _text(row.get("msisdn"), 80)
+    return PaybillPayment(
+        receipt_no=receipt,
+        amount_minor=amount,
+        paid_at=None,
+        shortcode=shortcode,
+        bill_ref=_text(row.get("billreference"), 64),
+        # Written without the country, unlike everywhere else.
+        msisdn=f"254{msisdn}" if len(msisdn) == 9 and msisdn.isdigit() else msisdn,
+    )
+
+
 def parse_stk_callback(raw: bytes) -> StkCallback:
     """Read a callback body. Raises Unreadable."""
     body = _object(_object(read_json(raw), "Body"), "stkCallback")

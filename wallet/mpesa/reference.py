@@ -46,6 +46,18 @@ def normalise_reference(text: str) -> str | None:
     return f"TS-{digits}"
 
 
+def near_references(text: str) -> list[str]:
+    """Return the references that one wrong digit or one swap of neighbours may have turned into this."""
+    plain = re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", text).upper())
+    digits = re.sub(r"^T[S5]", "", plain).translate(_LOOKALIKES)
+    if re.fullmatch(r"[0-9]{8}", digits) is None:
+        return []
+    changed = {
+        digits[:at] + other + digits[at + 1 :] for at in range(8) for other in "0123456789"
+    } | {digits[:at] + digits[at + 1] + digits[at] + digits[at + 2 :] for at in range(7)}
+    return sorted(found for each in changed if (found := normalise_reference(each)))
+
+
 def display_reference(reference: str) -> str:
     """Return the reference as pages show it: TS-4821 9038."""
     return f"{reference[:7]} {reference[7:]}"

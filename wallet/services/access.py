@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from kernel import clock
 from wallet.models import MpesaAccess
+from wallet.mpesa.back_office import BackOffice
 from wallet.mpesa.classify import Outcome, Verdict
 from wallet.mpesa.client import App, Daraja, TokenRefused, fetch_token
 
@@ -38,6 +39,12 @@ def daraja() -> Daraja:
     """Return a client on the shared token."""
     app = our_app()
     return Daraja(app, SharedTokens(app))
+
+
+def back_office() -> BackOffice:
+    """Return what we do at Safaricom beside prompts, on the shared token."""
+    app = our_app()
+    return BackOffice(app, SharedTokens(app))
 
 
 def is_configured() -> bool:
