@@ -72,24 +72,40 @@ def _fingerprint(request: Request, raw: bytes) -> str:
 def _claim(request: Request, key: str, mark: str) -> tuple[Reply, Response | None]:
     """Insert the key row, or return what the first request with this key answered."""
     identity = {"workspace_id": request.workspace.id, "mode": request.mode, "key": key}  # type: ignore[attr-defined]
-    _forget_expired(identity)
     row = Reply(**identity, fingerprint=mark)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MS}ms"])
-    try:
-        Reply.objects.bulk_create([row], ignore_conflicts=True)
-    except OperationalError:
-        raise IdempotencyInProgress(headers={"Retry-After": "1"}) from None
-    first = Reply.objects.get(**identity)
-    if first.id == row.id:
+    if _insert(row):
         return row, None
+    first = Reply.objects.get(**identity)
     if first.fingerprint != mark:
         raise IdempotencyConflict()
     return first, Response(first.body, first.status, headers={"Idempotent-Replay": "true"})
 
 
-def _forget_expired(identity: dict[str, Any]) -> None:
-    Reply.objects.filter(**identity, created_at__lt=clock.now() - KEPT).delete()
+# A key that is older than a day is free again, so its row is taken over.
+_INSERT = """
+    WITH patience AS MATERIALIZED (SELECT set_config('lock_timeout', %s, true) AS is_set)
+    INSERT INTO kernel_reply (id, workspace_id, mode, key, fingerprint, status, body, created_at)
+    SELECT %s, %s, %s, %s, %s, NULL, NULL, now() FROM patience WHERE is_set IS NOT NULL
+    ON CONFLICT (workspace_id, mode, key) DO UPDATE
+       SET id = EXCLUDED.id, fingerprint = EXCLUDED.fingerprint, status = EXCLUDED.status,
+           body = EXCLUDED.body, created_at = EXCLUDED.created_at
+     WHERE kernel_reply.created_at < %s
+    RETURNING id
+"""
+
+
+def _insert(row: Reply) -> bool:
+    """Take the key in one statement; False when somebody has it. Waits for one in flight."""
+    values = (
+        f"{WAIT_MS}ms", row.id, row.workspace_id, row.mode, row.key, row.fingerprint,
+        clock.now() - KEPT,
+    )  # fmt: skip
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, values)
+            return cursor.fetchone() is not None
+    except OperationalError:
+        raise IdempotencyInProgress(headers={"Retry-After": "1"}) from None
 
 
 @work.periodic("kernel.forget_replies", every=timedelta(hours=1))
