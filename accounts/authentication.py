@@ -87,13 +87,14 @@ def by_key(request: Call, header: str) -> tuple[User, ApiKey]:
     found = queries.key_by_digest(keys.digest(secret.strip()))
     if found is None:
         raise ApiKeyInvalid()
-    key, role = found
+    key, role = found.key, found.role
     moment = clock.now()
     _check_alive(key, role, moment)
     _limit(request, key)
     _remember(key, moment)
     request.workspace = key.workspace
     request.mode = key.mode
+    request.balance = found.balance
     request.role = role or ""
     request.scopes = roles.key_scopes(own=key.scopes, role=role)
     request.actor = f"key:{key.id}"

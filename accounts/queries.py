@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from django.db.models import F, Model, QuerySet
 from accounts.errors import ApiKeyNotFound
 from accounts.models import ApiKey, Membership, User, Workspace
 from kernel import ids
+from wallet.models import Wallet
+from wallet.queries import BALANCE_COLUMNS, Balance
 
 
 def active_membership(user: User, workspace_id: str | None) -> Membership | None:
@@ -50,11 +53,23 @@ def access_api_key(workspace_id: UUID, mode: str, key_id: str) -> ApiKey:
     return key
 
 
-def key_by_digest(digest: str) -> tuple[ApiKey, str | None] | None:
-    """Find a key by its hash, with its workspace and its maker, and the maker's role now.
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key with its workspace and its maker, the maker's role now, and what the wallet holds.
 
-    One query. The role is None when the maker left the workspace. Every request with a key asks
-    this, so the statement is written once instead of being composed by the ORM each time.
+    The role is None when the maker left the workspace.
+    """
+
+    key: ApiKey
+    role: str | None
+    balance: Balance | None
+
+
+def key_by_digest(digest: str) -> FoundKey | None:
+    """Find a key by its hash, in one statement with everything its request needs.
+
+    Every request with a key asks this, so the statement is written once instead of being composed
+    by the ORM each time.
     """
     with connection.cursor() as cursor:
         cursor.execute(_key_statement(), [digest])
@@ -63,7 +78,8 @@ def key_by_digest(digest: str) -> tuple[ApiKey, str | None] | None:
         return None
     columns = iter(row)
     key, key.workspace, key.created_by = (_read(model, columns) for model in _KEY_MODELS)
-    return key, next(columns)
+    role, *money = columns
+    return FoundKey(key, role, Balance(*money) if money[0] is not None else None)
 
 
 _KEY_MODELS: Final = (ApiKey, Workspace, User)
@@ -72,20 +88,23 @@ _KEY_MODELS: Final = (ApiKey, Workspace, User)
 @functools.cache
 def _key_statement() -> str:
     """Write the statement out of the models, so that a new column needs no change here."""
-    key, workspace, user, membership = (
-        model._meta.db_table for model in (*_KEY_MODELS, Membership)
+    key, workspace, user, membership, wallet = (
+        model._meta.db_table for model in (*_KEY_MODELS, Membership, Wallet)
     )
     columns = [
         f"{model._meta.db_table}.{field.column}"
         for model in _KEY_MODELS
         for field in model._meta.concrete_fields
     ]
+    columns += [f"{membership}.role", *(f"{wallet}.{name}" for name in BALANCE_COLUMNS)]
     return (
-        f"SELECT {', '.join(columns)}, {membership}.role FROM {key} "  # noqa: S608  Our names.
+        f"SELECT {', '.join(columns)} FROM {key} "  # noqa: S608  Our names.
         f"JOIN {workspace} ON {workspace}.id = {key}.workspace_id "
         f"JOIN {user} ON {user}.id = {key}.created_by_id "
         f"LEFT JOIN {membership} ON {membership}.user_id = {key}.created_by_id "
-        f"AND {membership}.workspace_id = {key}.workspace_id WHERE {key}.digest = %s"
+        f"AND {membership}.workspace_id = {key}.workspace_id "
+        f"LEFT JOIN {wallet} ON {wallet}.workspace_id = {key}.workspace_id "
+        f"AND {wallet}.mode = {key}.mode WHERE {key}.digest = %s"
     )
 
 

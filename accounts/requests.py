@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiKey, Membership, User, Workspace
 from kernel.doors import Door
+from wallet.queries import Balance
 
 
 class Page(HttpRequest):
@@ -31,6 +32,8 @@ class Call(Request):
     # The authentication class has refused strangers.
     user: User
     auth: ApiKey | None
+    # As it was when the key was found; only for reading it back to the client.
+    balance: Balance | None
     workspace: Workspace
     mode: str
     role: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -39,10 +40,11 @@ class Balance:
         return self.balance_minor - self.held_minor
 
 
-_BALANCE = """
-    SELECT balance_minor, held_minor, receivable_minor, currency, low_balance_threshold_minor
-      FROM wallet_wallet WHERE workspace_id = %s AND mode = %s
-"""
+# The balance's fields are columns of the wallet; accounts reads them together with an API key.
+BALANCE_COLUMNS: Final = tuple(field.name for field in fields(Balance))
+_BALANCE: Final = f"""
+    SELECT {", ".join(BALANCE_COLUMNS)} FROM wallet_wallet WHERE workspace_id = %s AND mode = %s
+"""  # noqa: S608  Our names.
 
 
 def balance(workspace_id: UUID, mode: str) -> Balance:
@@ -119,6 +121,14 @@ def recent_topups(workspace_id: UUID, mode: str, *, limit: int = 10) -> list[Top
     """Return the latest top-ups, newest first."""
     rows = TopUp.objects.filter(workspace_id=workspace_id, mode=mode)
     return list(rows.order_by("-created_at", "-id")[:limit])
+
+
+def paybill_since(workspace_id: UUID, mode: str, moment: datetime) -> TopUp | None:
+    """Return the latest Paybill payment that arrived after a moment."""
+    rows = TopUp.objects.filter(
+        workspace_id=workspace_id, mode=mode, channel="paybill", created_at__gt=moment
+    )
+    return rows.order_by("-created_at").first()
 
 
 def last_phone(workspace_id: UUID, mode: str) -> str:
