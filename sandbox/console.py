@@ -21,7 +21,7 @@ from sandbox.client import SandboxDownError, ask, read
 SEED_PHONES = ("+254712345678", "+254700000000")
 FIXED_PHONES = tuple(f"+25471100000{number}" for number in range(1, 10))
 FORWARDED = re.compile(
-    r"mail(/\d+)?|phones/\+254\d{9}(/(stk|call|mpesa|calls/[0-9a-f]+\.wav))?|daraja/traps"
+    r"mail(/\d+)?|phones/\+254\d{9}(/(stk|call|mpesa|paybill|calls/[0-9a-f]+\.wav))?|daraja/traps"
 )
 MOBILE = re.compile(r"\+254[17]\d{8}")
 KEYS = "123456789*0#"
@@ -85,8 +85,9 @@ class PhonePage(Page):
     def post(self, request: HttpRequest, e164: str) -> HttpResponse:
         """Do what a button says and come back; works without scripts."""
         check_mobile(e164)
-        door = "stk" if request.POST.get("door") == "stk" else "call"
-        names = ("action", "id", "pin", "digits", "to")
+        asked = request.POST.get("door")
+        door = asked if asked in ("stk", "paybill") else "call"
+        names = ("action", "id", "pin", "digits", "to", "business", "account", "amount")
         action = {name: request.POST[name] for name in names if name in request.POST}
         reply = ask("POST", f"/phones/{e164}/{door}", body=json.dumps(action).encode())
         if not reply.is_success:

@@ -8,6 +8,7 @@ from aiohttp import WSMsgType, web
 
 from sandbox.carrier.calls import Call, recording_path
 from sandbox.carrier.carrier import Carrier
+from sandbox.daraja.paybill import PaymentError
 from sandbox.daraja.pushes import Pushes
 
 FRAMES_WAITING_MAX = 25
@@ -36,6 +37,7 @@ class Phones:
             web.post(r"/phones/{e164:\+254\d{9}}/stk", self.answer_prompt),
             web.post(r"/phones/{e164:\+254\d{9}}/call", self.act_on_call),
             web.post(r"/phones/{e164:\+254\d{9}}/mpesa", self.set_balance),
+            web.post(r"/phones/{e164:\+254\d{9}}/paybill", self.pay_bill),
             web.get(r"/phones/{e164:\+254\d{9}}/ws", self.connect_page),
             web.get(r"/phones/{e164:\+254\d{9}}/calls/{id:[0-9a-f]+}.wav", self.send_recording),
         ]
@@ -48,6 +50,7 @@ class Phones:
             "mpesa": {
                 "balance_minor": self.pushes.accounts.balance_minor(e164),
                 "prompt": self.pushes.prompt(e164),
+                "paybill": self.pushes.paybill.shortcode,
                 "messages": self.pushes.accounts.messages(e164),
             },
             "call": call_state(call) if call else None,
@@ -77,6 +80,18 @@ class Phones:
     async def set_balance(self, request: web.Request) -> web.Response:
         """Give the phone another M-PESA balance."""
         return await self._do(request, self.change_balance)
+
+    async def pay_bill(self, request: web.Request) -> web.Response:
+        """Lipa na M-PESA, Pay Bill: business number, account number, amount, PIN."""
+        e164 = request.match_info["e164"]
+        try:
+            asked = json.loads(await request.text())
+            await self.pushes.paybill.pay(e164, dict(asked))
+        except PaymentError as refused:
+            return web.json_response({"error": str(refused)}, status=409)
+        except (ValueError, TypeError):
+            return web.json_response({"error": "Send a JSON object."}, status=400)
+        return web.json_response(self.state(e164))
 
     async def send_recording(self, request: web.Request) -> web.StreamResponse:
         """Send what a handset heard and said."""

@@ -34,7 +34,7 @@ async def serve_everything(
     """Open all doors."""
     store = open_store(config.folder)
     phones, mailbox = Phones(), Mailbox(store)
-    phones.pushes = pushes = Pushes(store, phones.changed)
+    phones.pushes = pushes = Pushes(store, phones.changed, shortcode=config.daraja.shortcode)
     phones.carrier = carrier = Carrier(config, phones.changed)
     daraja = Daraja(store, config.daraja, pushes)
     runner = await open_http(config, [*daraja.routes(), *phones.routes(), *mailbox.routes()])

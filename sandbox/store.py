@@ -20,6 +20,13 @@ CREATE TABLE IF NOT EXISTS push (
     amount INTEGER NOT NULL, reference TEXT NOT NULL, shortcode TEXT NOT NULL,
     callback_url TEXT NOT NULL, started_at REAL NOT NULL, expires_at REAL NOT NULL,
     state TEXT NOT NULL, code TEXT, description TEXT, receipt TEXT);
+CREATE TABLE IF NOT EXISTS c2b (
+    shortcode TEXT PRIMARY KEY, confirmation_url TEXT NOT NULL, validation_url TEXT NOT NULL,
+    response_type TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS payment (
+    receipt TEXT PRIMARY KEY, e164 TEXT NOT NULL, amount_minor INTEGER NOT NULL,
+    reference TEXT NOT NULL, shortcode TEXT NOT NULL, kind TEXT NOT NULL, at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS payment_at ON payment (at);
 CREATE INDEX IF NOT EXISTS push_of ON push (e164, state);
 """
 

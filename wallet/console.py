@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -10,11 +12,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kernel import clock
 from kernel.doors import login_required
 from kernel.errors import BadRequest, Problem
 from kernel.money import Money
@@ -136,6 +140,14 @@ def topup(request: HttpRequest) -> HttpResponse:
     return render_sheet(request, "wallet/topup.html", _topup_context(request, form), status=status)
 
 
+@never_cache
+@require_safe
+@login_required(scope="wallet.read")
+def paybill_watch(request: HttpRequest) -> HttpResponse:
+    """Say whether a Paybill payment has come since the dialog was opened; the dialog asks again."""
+    return render(request, "wallet/_paybill_wait.html", _watch_context(request))
+
+
 @require_safe
 def sealed_nights(request: HttpRequest) -> HttpResponse:
     """Show the root of every night to everybody, so that we cannot change the past unseen."""
@@ -188,8 +200,31 @@ def _topup_context(request: HttpRequest, form: TopUpForm) -> dict[str, Any]:
         "currency": workspace.currency,
         "paybill": settings.DARAJA_SHORTCODE,
         "account_ref": workspace.mpesa_account_ref,
+        **_watch_context(request),
         "is_paybill": request.GET.get("way") == "paybill",
     }
+
+
+# The values are those of a template's context.
+def _watch_context(request: HttpRequest) -> dict[str, Any]:
+    workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    since = read_since(request.GET.get("since", ""))
+    arrived = queries.paybill_since(workspace.id, mode, since)
+    asked = {"since": clock.rfc3339(since)}
+    return {
+        "arrived": arrived,
+        "watch_url": f"{reverse('wallet:paybill_watch')}?{urlencode(asked)}",
+        "watched_balance": queries.balance(workspace.id, mode) if arrived else None,
+    }
+
+
+def read_since(text: str) -> datetime:
+    """Return the moment a dialog was opened; now, when that cannot be read."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    return moment if moment is not None and moment.tzinfo else clock.now()
 
 
 def _detail_context(request: HttpRequest, found: TopUp) -> dict[str, Any]:
@@ -210,6 +245,7 @@ def _detail_context(request: HttpRequest, found: TopUp) -> dict[str, Any]:
 urls = [
     path("ledger/seals", sealed_nights, name="seals"),
     path("wallet", overview, name="overview"),
+    path("wallet/paybill", paybill_watch, name="paybill_watch"),
     path("wallet/topup", topup, name="topup"),
     path("wallet/topup/<uuid:topup_id>", topup_detail, name="topup_detail"),
 ]

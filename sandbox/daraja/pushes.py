@@ -11,6 +11,7 @@ import aiohttp
 
 from sandbox.daraja.accounts import PIN, Accounts
 from sandbox.daraja.checks import EAT, PushRequest
+from sandbox.daraja.paybill import Paybill, Payment
 from sandbox.daraja.replies import Outcome, RefusalError, callback_body
 from sandbox.daraja.traps import Traps
 
@@ -28,12 +29,15 @@ class Pushes:
     between the answer and the result, `done`.
     """
 
-    def __init__(self, store: sqlite3.Connection, changed: Callable[[str], None]) -> None:
+    def __init__(
+        self, store: sqlite3.Connection, changed: Callable[[str], None], *, shortcode: str
+    ) -> None:
         self.store = store
         self.accounts = Accounts(store)
         self.changed = changed
         self.traps: dict[str, Traps] = {}
         self.jobs: set[asyncio.Task[None]] = set()
+        self.paybill = Paybill(store, shortcode=shortcode, changed=changed, traps_of=self.traps_of)
 
     def traps_of(self, e164: str) -> Traps:
         """Return the traps set on this phone, else those set on all."""
@@ -154,6 +158,32 @@ class Pushes:
             (outcome.code, outcome.description, outcome.receipt, row["checkout_id"]),
         )
         self.changed(row["e164"])
+        order = self.traps_of(row["e164"]).c2b_for_push
+        paid = self._record_payment(row, outcome) if outcome.code == "0" else None
+        confirmed = self.paybill.confirm(paid) if paid and order else asyncio.sleep(0)
+        if order == "before":
+            await confirmed
+            await self._call_back(row, outcome)
+        elif order == "together":
+            await asyncio.gather(confirmed, self._call_back(row, outcome))
+        else:
+            await self._call_back(row, outcome)
+            await confirmed
+
+    def _record_payment(self, row: sqlite3.Row, outcome: Outcome) -> Payment:
+        at = datetime.strptime(outcome.at, "%Y%m%d%H%M%S").replace(tzinfo=EAT).timestamp()
+        made = Payment(
+            receipt=outcome.receipt,
+            e164=row["e164"],
+            amount_minor=row["amount"] * 100,
+            reference=row["reference"],
+            shortcode=row["shortcode"],
+            kind="stk",
+            at=at,
+        )
+        return self.paybill.record(made, outcome.receipt)
+
+    async def _call_back(self, row: sqlite3.Row, outcome: Outcome) -> None:
         traps = self.traps_of(row["e164"])
         if traps.lose_callback:
             return

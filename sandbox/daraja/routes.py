@@ -15,7 +15,7 @@ from aiohttp import web
 from sandbox.config import DarajaApp
 from sandbox.daraja.checks import Body, check_push, check_query
 from sandbox.daraja.pushes import Pushes
-from sandbox.daraja.replies import ACCEPTED, RESULTS, RefusalError
+from sandbox.daraja.replies import ACCEPTED, RESULTS, RefusalError, request_id
 from sandbox.daraja.traps import TrapError, read_traps
 
 TOKEN_SECONDS = 3599
@@ -36,6 +36,9 @@ class Daraja:
             web.get("/oauth/v1/generate", refusing(self.generate_token)),
             web.post("/mpesa/stkpush/v1/processrequest", refusing(self.push)),
             web.post("/mpesa/stkpushquery/v1/query", refusing(self.query)),
+            web.post(r"/mpesa/c2b/{version:v[12]}/registerurl", refusing(self.register_urls)),
+            web.post("/pulltransactions/v1/register", refusing(self.register_pull)),
+            web.post("/pulltransactions/v1/query", refusing(self.pull)),
             web.get("/daraja/traps", self.read_traps),
             web.put("/daraja/traps", self.set_traps),
             web.route("*", "/mpesa/{rest:.*}", refusing(self.refuse_path)),
@@ -92,6 +95,43 @@ class Daraja:
                 "CheckoutRequestID": row["checkout_id"],
                 "ResultCode": code,
                 "ResultDesc": RESULTS.get(code, "The transaction is still under processing"),
+            }
+        )
+
+    async def register_urls(self, request: web.Request) -> web.StreamResponse:
+        """Keep where the Paybill's messages go; the misspelt key is Daraja's."""
+        self.check_token(request)
+        self.pushes.paybill.register(await read_body(request))
+        return web.json_response(
+            {
+                "OriginatorCoversationID": request_id(),
+                "ResponseCode": "0",
+                "ResponseDescription": "Success",
+            }
+        )
+
+    async def register_pull(self, request: web.Request) -> web.StreamResponse:
+        """Allow Pulls, which are allowed anyway."""
+        self.check_token(request)
+        await read_body(request)
+        return web.json_response(
+            {
+                "ResponseRefID": request_id(),
+                "Response Status": "1000",
+                "ShortCode": self.app.shortcode,
+            }
+        )
+
+    async def pull(self, request: web.Request) -> web.StreamResponse:
+        """List payments: nested twice, and nothing is a text."""
+        self.check_token(request)
+        rows = self.pushes.paybill.pull(await read_body(request))
+        return web.json_response(
+            {
+                "ResponseRefID": request_id(),
+                "ResponseCode": "1000" if rows else "1001",
+                "ResponseMessage": "Success" if rows else "No transactions found",
+                "Response": [rows] if rows else "[[]]",
             }
         )
 

@@ -9,7 +9,7 @@ DUPLICATES_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class Traps:
-    """What goes wrong with the pushes to one phone; nothing by default."""
+    """What goes wrong with the payments of one phone; nothing by default."""
 
     duplicate: int = 1
     callback_before_reply: bool = False
@@ -19,6 +19,10 @@ class Traps:
     reply_lost: bool = False
     same_amount_rule: bool = False
     auto: Literal["", "pin", "cancel", "wrong_pin"] = ""
+    c2b_for_push: Literal["", "before", "together", "after"] = ""
+    lose_confirmation: bool = False
+    no_validation: bool = False
+    hide_from_pull: bool = False
 
 
 class TrapError(ValueError):
@@ -38,6 +42,8 @@ def read_traps(
     traps = Traps(**asked)
     if traps.auto not in ("", "pin", "cancel", "wrong_pin"):
         raise TrapError(f"The trap auto cannot be {traps.auto!r}.")
+    if traps.c2b_for_push not in ("", "before", "together", "after"):
+        raise TrapError(f"The trap c2b_for_push cannot be {traps.c2b_for_push!r}.")
     if not 1 <= traps.duplicate <= DUPLICATES_MAX:
         raise TrapError(f"The trap duplicate goes from 1 to {DUPLICATES_MAX}.")
     return traps

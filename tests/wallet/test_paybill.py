@@ -1,6 +1,7 @@
 """Money through the Paybill: as people type it, announced twice, and without an owner."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -391,3 +392,21 @@ def test_operators_release_in_the_admin(wallet):
     assert balance(wallet) == 2_000_100
     receipt_page = first.get("/admin/wallet/mpesareceipt/UKSUSP0001/change/")
     assert receipt_page.status_code == 200
+
+
+def test_the_open_dialog_flips_when_the_payment_lands(script):
+    from tests import world
+
+    acme = world.acme()
+    browser = world.browser(acme.owner).client
+    page = browser.get("/wallet/topup?way=paybill").text
+    assert "Waiting for your payment" in page
+    watch = re.search(r'data-live-src="(/wallet/paybill[^"]+)"', page)[1].replace("&amp;", "&")
+    assert "data-hot" in browser.get(watch).text
+    confirm(c2b(acme.workspace.mpesa_account_ref))
+    flipped = browser.get(watch).text
+    assert "KES\N{NO-BREAK SPACE}500.00 received" in flipped
+    assert "UKM8R4XC1P" in flipped
+    assert "data-hot" not in flipped
+    assert "Waiting for your payment" in browser.get("/wallet/topup").text
+    assert browser.get("/wallet/paybill?since=x").status_code == 200
