@@ -54,6 +54,8 @@ KINDS = {
     "voice.play": Kind("voice", "volume", _("Played")),
     "voice.pause": Kind("voice", "clock", _("Silence")),
     "voice.gather": Kind("voice", "keyboard", _("Waited for keys")),
+    "voice.dial": Kind("network", "phone-outgoing", _("Called somebody for the caller")),
+    "voice.dialed": Kind("network", "phone-off", _("The dialled call ended")),
     "voice.record": Kind("voice", "circle-dot", _("Recording began")),
     "voice.recorded": Kind("voice", "circle-dot", _("Recording ended")),
     "recording.ready": Kind("voice", "circle-check", _("Recording stored")),

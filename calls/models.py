@@ -73,6 +73,8 @@ class Call(models.Model):
     )
     mode = models.CharField(max_length=4)
     number = models.ForeignKey("numbers.Number", on_delete=models.PROTECT, related_name="+")
+    # The call that this one was dialled for.
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dialled")
     api_key = models.ForeignKey(
         "accounts.ApiKey", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )

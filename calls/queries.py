@@ -111,6 +111,7 @@ def as_json(call: Call, *, events: list[CallEvent] | None = None) -> dict[str, A
         "cost_minor": call.cost_minor,
         "cost_currency": call.cost_currency,
         "rate_per_minute_minor": call.rate_minor_per_minute,
+        "parent_call_id": str(call.parent_id) if call.parent_id else None,
         "failure_code": call.failure_code,
         "hangup_cause": call.hangup_cause,
         "client_request_id": call.client_request_id,

@@ -60,6 +60,7 @@ CALL = record(
         "cost_minor": said(maybe(MINOR), "What the call cost, VAT included, once it is over."),
         "cost_currency": maybe(CURRENCY),
         "rate_per_minute_minor": maybe(MINOR),
+        "parent_call_id": said(maybe(UUID), "The call that a `dial` action made this one for."),
         "failure_code": maybe(TEXT),
         "hangup_cause": maybe(TEXT),
         "client_request_id": maybe(TEXT),

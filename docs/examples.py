@@ -24,6 +24,20 @@ EXAMPLES: dict[str, tuple[object, str]] = {
         "    <Say>Enter your choice.</Say>\n"
         "  </GetDigits>",
     ),
+    "dial": (
+        {
+            "dial": {
+                "numbers": ["+254712345678", "+254722345678"],
+                "timeout": 20,
+                "record": True,
+                "action": "/voice/after-the-agent",
+            }
+        },
+        '<Dial timeout="20" record="true" action="/voice/after-the-agent">\n'
+        "    <Number>+254712345678</Number>\n"
+        "    <Number>+254722345678</Number>\n"
+        "  </Dial>",
+    ),
     "record": (
         {
             "record": {

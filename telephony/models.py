@@ -70,6 +70,8 @@ class Session(models.Model):
     sounds = models.JSONField(default=dict)
     # What is to be heard next while its sound is still being made: an engine order with prompts.
     pending = models.JSONField(null=True)
+    # Who is being called for the caller, or is joined with them; None when nobody is.
+    dial = models.JSONField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

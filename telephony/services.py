@@ -16,7 +16,7 @@ from calls import services as calls
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
-from telephony import orders, sounds
+from telephony import dialing, orders, sounds
 from telephony.interpreter import effects, events
 from telephony.interpreter.document import Document
 from telephony.interpreter.prompts import Prompt
@@ -61,6 +61,36 @@ def recording_ended(*, leg_id: UUID, ticket: str, ms: int, reason: str, digits: 
             reason=reason,
         )
         engine_event(leg_id=leg_id, event=event)
+
+
+def caller_answered(*, leg_id: UUID) -> None:
+    """Join a caller who was answered because somebody they wanted answered."""
+    with transaction.atomic():
+        if found := _session_on(leg_id):
+            dialing.join(*found)
+
+
+def dialled_answered(*, dialled: Call) -> None:
+    """Join somebody who was called with the caller they were called for, or hang up."""
+    with transaction.atomic():
+        call, session = _family(dialled)
+        dialing.answered(call, session, dialled)
+
+
+def dialled_ended(*, dialled: Call) -> None:
+    """Go on with the document of the caller when nobody they wanted is left."""
+    with transaction.atomic():
+        call, session = _family(dialled)
+        outcome = dialing.ended(call, session, dialled)
+        if outcome is not None:
+            _advance(call, session, outcome)
+
+
+def release_dialled(*, leg_id: UUID) -> None:
+    """Hang up whoever was called for a leg that has ended."""
+    with transaction.atomic():
+        if found := _session_on(leg_id):
+            dialing.release(found[1])
 
 
 def document_arrived(
@@ -130,6 +160,17 @@ def _started(call: Call) -> events.Started:
     return events.Started("outbound", already_answered=answered)
 
 
+def _family(dialled: Call) -> tuple[Call, Session]:
+    """Lock the call that a call was dialled for and return it with its session."""
+    assert dialled.parent_id is not None
+    return _locked(dialled.parent_id), Session.objects.get(pk=dialled.parent_id)
+
+
+def _session_on(leg_id: UUID) -> tuple[Call, Session] | None:
+    call_id = Session.objects.filter(leg_id=leg_id).values_list("call_id", flat=True).first()
+    return (_locked(call_id), Session.objects.get(pk=call_id)) if call_id else None
+
+
 def _locked(call_id: UUID) -> Call:
     return Call.objects.select_for_update().get(pk=call_id)
 
@@ -163,6 +204,10 @@ def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
             _hear(session, order, prompts)
         case effects.Record():
             _record(call, session, effect)
+        case effects.Dial():
+            outcome = dialing.begin(call, session, effect)
+            if outcome is not None:
+                _advance(call, session, outcome)
         case effects.Reject(code):
             orders.write(session.leg_id, "reject", code=code)
         case effects.Hangup(reason, failure_code):

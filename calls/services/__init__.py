@@ -1,6 +1,6 @@
 """The verbs of calls: the only writers of its tables."""
 
-from calls.services.placing import place_call, receive_call
+from calls.services.placing import dial_call, place_call, receive_call
 from calls.services.progress import (
     assign_engine,
     record_answered,
@@ -23,6 +23,7 @@ from calls.services.upkeep import extend_due, hang_up, sweep_lost_legs
 __all__ = [
     "assign_engine",
     "delete_recording",
+    "dial_call",
     "erase_recording",
     "expire_recordings",
     "extend_due",

@@ -35,8 +35,11 @@ class Wish:
     caller_id: str
     voice_url: str
     webhook_url: str
-    client_request_id: str | None
-    api_key_id: UUID | None
+    client_request_id: str | None = None
+    api_key_id: UUID | None = None
+    ring_timeout_seconds: int = 0
+    # The leg that somebody is called for: theirs is on the same engine.
+    beside: Leg | None = None
 
 
 def place_call(
@@ -65,13 +68,37 @@ def place_call(
         webhook_url=_url("webhook_url", webhook_url),
         client_request_id=labels.check(client_request_id),
         api_key_id=api_key_id,
+        ring_timeout_seconds=settings.CALL_RING_TIMEOUT_SECONDS,
     )
+    return _place(wish)
+
+
+def dial_call(*, parent: Call, to_e164: str, caller_id: str, ring_timeout_seconds: int) -> Call:
+    """Call somebody for a running call: a call of its own, with its own hold and debit.
+
+    The caller holds the lock of `parent`. Raises what place_call raises.
+    """
+    number = parent.number
+    wish = Wish(
+        number=number,
+        to=destinations.check_list([to_e164]),
+        caller_id=_caller_id(number, caller_id),
+        voice_url="",
+        webhook_url="",
+        ring_timeout_seconds=ring_timeout_seconds,
+        beside=parent.winner or parent.legs.order_by("pk")[0],
+    )
+    return _place(wish)
+
+
+def _place(wish: Wish) -> Call:
+    number = wish.number
     if number.status != "active":
         raise NumberSuspended(e164=number.e164)
-    policy = _policy(workspace_id)
+    policy = _policy(number.workspace_id)
     for e164 in wish.to:
-        destinations.check_allowed(e164, mode=mode, extra_prefixes=policy.extra_prefixes)
-    _check_limits(policy, mode)
+        destinations.check_allowed(e164, mode=number.mode, extra_prefixes=policy.extra_prefixes)
+    _check_limits(policy, number.mode)
     with transaction.atomic():
         return _dial(wish)
 
@@ -103,15 +130,21 @@ def _dial(wish: Wish) -> Call:
     call.webhook_url = wish.webhook_url
     call.client_request_id = wish.client_request_id
     call.api_key_id = wish.api_key_id
-    ring_timeout = timedelta(seconds=settings.CALL_RING_TIMEOUT_SECONDS)
+    call.parent_id = wish.beside.call_id if wish.beside else None
+    ring_timeout = timedelta(seconds=wish.ring_timeout_seconds)
     pricing.reserve(call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN)
     call.save(force_insert=True)
     legs = [
-        Leg.objects.create(call=call, to_e164=e164, rate_minor_per_minute=rate)
+        Leg.objects.create(
+            call=call,
+            to_e164=e164,
+            rate_minor_per_minute=rate,
+            engine_id=wish.beside.engine_id if wish.beside else None,
+        )
         for e164, rate in rates.items()
     ]
     _announce_start(call)
-    carrier().originate(call, legs, ring_timeout_seconds=settings.CALL_RING_TIMEOUT_SECONDS)
+    carrier().originate(call, legs, ring_timeout_seconds=wish.ring_timeout_seconds)
     return call
 
 

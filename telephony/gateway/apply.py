@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from calls import services as calls
-from calls.models import Leg
+from calls.models import Call, Leg
 from telephony import orders, services
 from telephony.interpreter import events
 from telephony.models import Engine
@@ -45,6 +45,7 @@ def end_leg(
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
     with transaction.atomic():
+        _lock_caller(leg_id)
         calls.record_ended(
             leg_id=leg_id,
             connected_ms=connected_ms,
@@ -58,7 +59,17 @@ def end_leg(
 def close_document(leg_id: UUID) -> None:
     """End the document of a leg and tell the voice URL how the call ended."""
     services.engine_event(leg_id=leg_id, event=events.Ended())
-    services.report_end(call_id=Leg.objects.values_list("call_id", flat=True).get(pk=leg_id))
+    services.release_dialled(leg_id=leg_id)
+    call = Leg.objects.select_related("call").get(pk=leg_id).call
+    if call.parent_id and call.is_final:
+        services.dialled_ended(dialled=call)
+    services.report_end(call_id=call.id)
+
+
+def _lock_caller(leg_id: UUID) -> None:
+    """Lock the call that this leg was dialled for, which comes before the lock of its own."""
+    caller = Call.objects.filter(pk__in=Call.objects.filter(legs=leg_id).values("parent_id"))
+    list(caller.select_for_update().values_list("pk"))
 
 
 def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
@@ -76,11 +87,17 @@ def _ringing(_engine_id: UUID, leg_id: UUID, _line: Line) -> None:
 
 
 def _answered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    _lock_caller(leg_id)
     calls.record_answered(leg_id=leg_id, at=datetime.fromtimestamp(line["at"], UTC))
     leg = Leg.objects.select_related("call").get(pk=leg_id)
-    if leg.call.winner_id == leg_id and leg.call.status == "answered":
-        services.start_session(call_id=leg.call_id, leg_id=leg_id)
-        services.engine_event(leg_id=leg_id, event=events.Answered())
+    if leg.call.winner_id != leg_id or leg.call.status != "answered":
+        return
+    if leg.call.parent_id:
+        services.dialled_answered(dialled=leg.call)
+        return
+    services.start_session(call_id=leg.call_id, leg_id=leg_id)
+    services.engine_event(leg_id=leg_id, event=events.Answered())
+    services.caller_answered(leg_id=leg_id)
 
 
 def _played(_engine_id: UUID, leg_id: UUID, line: Line) -> None:

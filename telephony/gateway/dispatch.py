@@ -20,7 +20,8 @@ CLAIM = """
     SELECT c.id, c.leg_id, c.kind, c.body, coalesce(c.engine_id, l.engine_id), l.state
       FROM telephony_command c LEFT JOIN calls_leg l ON l.id = c.leg_id
      WHERE c.sent_at IS NULL
-       AND (c.kind = 'originate' OR l.state = 'ended'
+       AND (c.kind = 'originate' AND coalesce(c.engine_id, l.engine_id) IS NULL
+            OR l.state = 'ended'
             OR coalesce(c.engine_id, l.engine_id) = ANY(%s))
      ORDER BY c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED
 """
@@ -45,7 +46,8 @@ def claim(mine: Iterable[UUID], choose: Callable[[], UUID | None]) -> list[Order
         done = []
         for row_id, leg_id, kind, body, engine_id, leg_state in rows:
             if leg_state != "ended":
-                if kind == "originate":
+                # A leg that is dialled for another one is on that one's engine already.
+                if kind == "originate" and engine_id is None:
                     engine_id = _engine_for(leg_id, choose)
                     if engine_id is None:
                         continue

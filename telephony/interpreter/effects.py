@@ -90,6 +90,22 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """Call others and join the first who answers with the caller."""
+
+    id: str
+    numbers: tuple[str, ...]
+    is_sequential: bool
+    caller_id: str
+    timeout_seconds: int
+    record: bool
+
+    @property
+    def awaits(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Refuse an inbound call that was not answered, with a SIP code."""
 
@@ -112,5 +128,5 @@ class Hangup:
         return END
 
 
-Effect = Note | Fetch | Answer | Play | Gather | Record | Reject | Hangup
+Effect = Note | Fetch | Answer | Play | Gather | Record | Dial | Reject | Hangup
 Effects = tuple[Effect, ...]

@@ -69,8 +69,31 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class Dialed:
+    """Nobody is joined with the caller any more: how it went with those who were called."""
+
+    id: str
+    status: str
+    call_id: str = ""
+    number: str = ""
+    seconds: int = 0
+    reason: str = ""
+    recording_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     pass
 
 
-Event = Started | Answered | DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Ended
+Event = (
+    Started
+    | Answered
+    | DocumentArrived
+    | DocumentFailed
+    | Played
+    | Gathered
+    | Recorded
+    | Dialed
+    | Ended
+)

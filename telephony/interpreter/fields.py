@@ -17,6 +17,7 @@ ABSENT = object()
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _KEYS = re.compile(r"[0-9*#]{0,12}")
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -27,6 +28,8 @@ class Field:
     doc: str
     default: Any = REQUIRED
     xml: tuple[str, ...] = ()
+    # The child elements it is read from, where a dialect writes it as such.
+    elements: tuple[str, ...] = ()
 
     @property
     def required(self) -> bool:
@@ -213,6 +216,62 @@ class Keys(Field):
 
     def shape(self) -> dict[str, object]:
         return {"type": "string", "pattern": f"^{_KEYS.pattern}$"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone(Field):
+    """A phone number in E.164."""
+
+    def from_json(self, value: object, name: str, place: Place) -> str:
+        if isinstance(value, str) and _PHONE.fullmatch(value):
+            return value
+        raise place.refuse(
+            f"{name} must be a number in E.164, not {shown(value)}.", 'Write "+254712345678".'
+        )
+
+    def from_xml(self, element: Element, place: Place) -> Any:
+        if not self.elements:
+            return Field.from_xml(self, element, place)
+        found = phones_in(element, self.elements)
+        return self.from_json(found[0], "number", place) if len(found) == 1 else ABSENT
+
+    def shape(self) -> dict[str, object]:
+        return {"type": "string", "pattern": f"^{_PHONE.pattern}$"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phones(Field):
+    """Several phone numbers: a list in JSON; in XML child elements, or commas between them."""
+
+    items_max: int
+
+    def from_json(self, value: object, name: str, place: Place) -> tuple[str, ...]:
+        if not isinstance(value, list) or not 0 < len(value) <= self.items_max:
+            raise place.refuse(
+                f"{name} must be a list of 1 to {self.items_max} numbers.",
+                'Write ["+254712345678", "+254722345678"].',
+            )
+        one = Phone(doc="")
+        found = (one.from_json(it, name, place.item(at)) for at, it in enumerate(value))
+        return tuple(dict.fromkeys(found))
+
+    def from_xml(self, element: Element, place: Place) -> Any:
+        found = phones_in(element, self.elements)
+        return self.from_json(found, "numbers", place) if len(found) > 1 else ABSENT
+
+    def to_json(self, value: Any) -> object:
+        return list(value)
+
+    def shape(self) -> dict[str, object]:
+        one = Phone(doc="").shape()
+        return {"type": "array", "minItems": 1, "maxItems": self.items_max, "items": one}
+
+
+def phones_in(element: Element, names: Sequence[str]) -> list[str]:
+    """Find every number an element names: its words, its list, its children."""
+    words = [element.text, *element.attributes.get("phoneNumbers", "").split(",")]
+    words += [child.text for child in element.children if child.name in names]
+    return [word.strip() for word in words if word.strip()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

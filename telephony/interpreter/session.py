@@ -16,6 +16,7 @@ START = "start"
 GATHER_TIMEOUT_SECONDS = 5
 RECORD_SILENCE_SECONDS = 5
 RECORD_MAX_SECONDS = 120
+DIAL_TIMEOUT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,7 @@ class Session:
     gather_timeout_seconds: int = GATHER_TIMEOUT_SECONDS
     record_silence_seconds: int = RECORD_SILENCE_SECONDS
     record_max_seconds: int = RECORD_MAX_SECONDS
+    dial_timeout_seconds: int = DIAL_TIMEOUT_SECONDS
 
     direction: str = "outbound"
     answered: bool = False
@@ -48,6 +50,8 @@ class Session:
     """Failed fetches since the customer's own address last gave a document."""
     silent_documents: int = 0
     """Documents fetched since the caller last heard something."""
+    dials: int = 0
+    """How often others were called; a document that dials again and again ends somewhere."""
     failure_code: str = ""
 
     @property

@@ -15,6 +15,7 @@ from telephony.interpreter.effects import (
 from telephony.interpreter.events import (
     INVALID,
     Answered,
+    Dialed,
     DocumentArrived,
     DocumentFailed,
     Ended,
@@ -33,7 +34,7 @@ NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.
 APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
 
 Move = tuple[Session, Effects]
-Outcome = DocumentArrived | DocumentFailed | Played | Gathered | Recorded
+Outcome = DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Dialed
 
 
 def step(session: Session, event: Event) -> Move:
@@ -57,6 +58,8 @@ def step(session: Session, event: Event) -> Move:
             return _resumed(session, event)
         case Recorded() if _is_awaited(session, event, "record"):
             return _resumed(session, event)
+        case Dialed() if _is_awaited(session, event, "dial"):
+            return _resumed(replace(session, dials=session.dials + 1), event)
     return session, ()
 
 
@@ -145,7 +148,7 @@ def _error(session: Session, code: str, reason: str) -> Note:
     return Note("voice.error", {"code": code, "reason": reason, "url": session.asked_url})
 
 
-def _resumed(session: Session, event: Gathered | Recorded) -> Move:
+def _resumed(session: Session, event: Gathered | Recorded | Dialed) -> Move:
     session = replace(session, silent_documents=0, turn=session.turn + 1)
     effects = session.verb.resume(session, event) if session.verb else ()
     if any(effect.awaits for effect in effects):

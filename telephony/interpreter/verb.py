@@ -119,10 +119,13 @@ class Verb:
         for name in element.attributes:
             if name not in known and not name.startswith("xml"):
                 place.remark(f"The attribute {name} is not understood and was skipped.")
-        if element.text and BODY not in known:
+        read_children = {name for kind in kinds for name in kind.elements}
+        if element.text and BODY not in known and not read_children:
             place.remark(f"The text {shown(element.text)} has no meaning here and was skipped.")
         if not any(isinstance(kind, Nested) for kind in kinds):
             for child in element.children:
+                if child.name in read_children:
+                    continue
                 place.element(child).remark("This element has no meaning here and was skipped.")
 
 

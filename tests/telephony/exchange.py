@@ -120,7 +120,7 @@ class Exchange:
     A late packet of one test so never meets the peer of the next one.
     """
 
-    def __init__(self, folder, *, trunks=40, **variables):
+    def __init__(self, folder, *, trunks=80, **variables):
         self.folder = Path(folder)
         self.sip_port = free_port()
         low = free_port()

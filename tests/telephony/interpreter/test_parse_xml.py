@@ -7,6 +7,7 @@ import pytest
 from telephony.interpreter.document import BYTES_MAX, DocumentInvalid, Remark
 from telephony.interpreter.parse import parse
 from telephony.interpreter.xml_form import parse_xml
+from telephony.verbs.dial import Dial
 from telephony.verbs.get_digits import GetDigits
 from telephony.verbs.hangup import Hangup
 from telephony.verbs.pause import Pause
@@ -114,6 +115,29 @@ def test_it_reads_the_recordings_of_every_dialect(inner, record):
 
 
 @pytest.mark.parametrize(
+    ("inner", "dial"),
+    [
+        ("<Dial>+254711000001</Dial>", Dial(number="+254711000001")),
+        (
+            '<Dial callerId="+254200000000" timeout="9" record="true"><Number>+254711000001</Number></Dial>',
+            Dial(number="+254711000001", caller_id="+254200000000", timeout=9, record=True),
+        ),
+        (
+            '<Dial phoneNumbers="+254711000001,+254711000002" sequential="true"/>',
+            Dial(numbers=("+254711000001", "+254711000002"), sequential=True),
+        ),
+        (
+            '<Dial record="record-from-answer"><Number> +254711000001</Number><Number>+254711000002</Number></Dial>',
+            Dial(numbers=("+254711000001", "+254711000002"), record=True),
+        ),
+    ],
+)
+def test_it_reads_the_dials_of_every_dialect(inner, dial):
+    document = read(inner)
+    assert (document.actions, document.remarks) == ((dial,), ())
+
+
+@pytest.mark.parametrize(
     ("inner", "times"),
     [
         ('<Say loop="0">Hi</Say>', 0),
@@ -129,7 +153,7 @@ def test_loop_0_is_once_except_beside_a_word_only_twiml_has(inner, times):
 
 
 REMARKS = [
-    ("<Dial>+254711000001</Dial>", "line 1, column 11 <Dial>", "The verbs here are Say, Play, Pause, GetDigits, Gather, Record, Redirect, Reject, Hangup."),
+    ("<Enqueue>support</Enqueue>", "line 1, column 11 <Enqueue>", "The verbs here are Say, Play, Pause, GetDigits, Gather, Dial, Record, Redirect, Reject, Hangup."),
     ("<say>Hi</say>", "line 1, column 11 <say>", "Did you mean <Say>?"),
     ("\n  <Hangpu/>", "line 2, column 3 <Hangpu>", "Did you mean <Hangup>?"),
     ('<Say emotion="glad">Hi</Say>', "line 1, column 11 <Say>", "attribute emotion"),

@@ -9,6 +9,7 @@ import pytest
 from telephony.interpreter.document import DocumentInvalid
 from telephony.interpreter.effects import (
     Answer,
+    Dial,
     Effect,
     Fetch,
     Gather,
@@ -20,6 +21,7 @@ from telephony.interpreter.effects import (
 )
 from telephony.interpreter.events import (
     Answered,
+    Dialed,
     DocumentArrived,
     DocumentFailed,
     Ended,
@@ -70,6 +72,11 @@ def written(effect: Effect) -> str | None:
         case Record(id, silence, longest, finish, trim, beep):
             words = [word for word, is_on in (("trim", trim), ("beep", beep)) if is_on]
             return " ".join([f"{id}: record {silence}s of {longest}s {finish!r}", *words])
+        case Dial(id, numbers, is_sequential, shown, timeout, record):
+            words = ["in turn"] if is_sequential else []
+            words += [f"as {shown}"] if shown else []
+            words += ["recorded"] if record else []
+            return " ".join([f"{id}: dial {', '.join(numbers)} for {timeout}s", *words])
         case Answer():
             return "answer"
         case Reject(code):
@@ -151,6 +158,47 @@ def test_a_recording_is_reported_and_the_answer_goes_on():
         ],
         [],
     ]
+
+
+def test_a_dial_before_the_answer_waits_and_its_outcome_is_reported():
+    dial = {"numbers": ["+254711000001", "+254711000002"], "sequential": True, "record": True}
+    assert transcript(
+        outbound(direction="inbound"),
+        Started("inbound"),
+        arrives([{"dial": dial}]),
+        Answered(),
+        Dialed("dial-9", "busy"),
+        Dialed("dial-2", "completed", "id-2", "+254711000002", 47, "", "https://media.test/2.wav"),
+        arrives([{"dial": {"number": "+254711000003", "timeout": 9, "callerId": "+254200000000"}}]),
+        Dialed("dial-4", "failed", number="+254711000003", reason="calls.destination_denied"),
+    ) == [
+        [f"fetch-1: POST {VOICE} (start) callSessionState=Ringing"],
+        ["dial-2: dial +254711000001, +254711000002 for 30s in turn recorded"],
+        [],
+        [],
+        [
+            f"fetch-3: POST {VOICE} (dial) dialCallStatus=completed dialCallId=id-2 "
+            "dialDestinationNumber=+254711000002 dialDurationInSeconds=47 "
+            "recordingUrl=https://media.test/2.wav"
+        ],
+        ["dial-4: dial +254711000003 for 9s as +254200000000"],
+        [
+            f"fetch-5: POST {VOICE} (dial) dialCallStatus=failed dialCallId= "
+            "dialDestinationNumber=+254711000003 dialDurationInSeconds=0 "
+            "dialFailureReason=calls.destination_denied"
+        ],
+    ]
+
+
+def test_a_document_that_dials_again_and_again_ends():
+    session = outbound()
+    session, _ = step(session, Started("outbound", already_answered=True))
+    again = arrives([{"dial": {"number": "+254711000001"}}])
+    for _ in range(10):
+        session, _ = step(session, again)
+        session, _ = step(session, Dialed(session.waiting_for, "completed"))
+    _, effects = step(session, again)
+    assert [line for line in map(written, effects) if line] == ["hangup completed"]
 
 
 def test_the_xml_document_of_the_quickstart_speaks_both_sentences_and_posts_to_its_own_address():

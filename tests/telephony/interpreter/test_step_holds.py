@@ -11,6 +11,7 @@ from telephony.interpreter.document import Document, DocumentInvalid
 from telephony.interpreter.effects import END, Hangup, Reject
 from telephony.interpreter.events import (
     Answered,
+    Dialed,
     DocumentArrived,
     DocumentFailed,
     Ended,
@@ -23,6 +24,7 @@ from telephony.interpreter.json_form import parse_json
 from telephony.interpreter.parse import parse
 from telephony.interpreter.session import Session
 from telephony.interpreter.step import step
+from telephony.verbs.dial import Dial
 from telephony.verbs.get_digits import GetDigits
 from telephony.verbs.hangup import Hangup as HangupVerb
 from telephony.verbs.pause import Pause
@@ -50,6 +52,15 @@ verbs = st.one_of(
         nested=st.lists(prompts, max_size=2).map(tuple),
     ),
     st.builds(
+        Dial,
+        number=st.just("+254711000001"),
+        sequential=st.booleans(),
+        timeout=st.integers(0, 9),
+        record=st.booleans(),
+        action=st.one_of(st.just(""), urls),
+    ),
+    st.builds(Dial, numbers=st.just(("+254711000001", "+254711000002"))),
+    st.builds(
         Record,
         action=st.one_of(st.just(""), urls),
         timeout=st.integers(0, 9),
@@ -73,6 +84,7 @@ events = st.one_of(
     st.builds(
         Gathered, ids, st.text("0123456789*#", max_size=4), st.sampled_from(["full", "timeout"])
     ),
+    st.builds(Dialed, ids, st.sampled_from(["completed", "busy", "failed"])),
     st.builds(
         Recorded,
         ids,

@@ -1,0 +1,156 @@
+"""Calling others for a caller: who rings, who is joined, and how it ended.
+
+Everything here happens under the lock of the caller's call, taken before that of any it dials.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from calls import services as calls
+from calls.models import Call, Recording
+from calls.queries import RECORDING_LINK, recording_url
+from kernel.errors import Problem
+from telephony import orders
+from telephony.interpreter import effects
+from telephony.interpreter.events import Dialed
+from telephony.models import Session
+
+# In the words that voice servers of other platforms know.
+STATUSES = {
+    "completed": "completed",
+    "busy": "busy",
+    "no_answer": "no-answer",
+    "canceled": "canceled",
+}
+FAILED = "failed"
+
+
+def begin(call: Call, session: Session, effect: effects.Dial) -> Dialed | None:
+    """Let everybody ring, or the first in turn; returns the outcome when nobody can be called."""
+    session.dial = {
+        "id": effect.id,
+        "waiting": list(effect.numbers),
+        "is_sequential": effect.is_sequential,
+        "caller_id": effect.caller_id,
+        "timeout_seconds": effect.timeout_seconds,
+        "record": effect.record,
+        "calls": [],
+        "winner": None,
+        "last": {"status": FAILED},
+    }
+    if not _ring_next(call, session):
+        return _finish(session)
+    if call.status == "answered":
+        orders.write(session.leg_id, "play", id=f"ring-{effect.id}", tone="ringback")
+    return None
+
+
+def answered(call: Call, session: Session, dialled: Call) -> None:
+    """Join the first who answers, after answering the caller if need be; others are late."""
+    dial = session.dial
+    if dial is None or dial["winner"] or call.is_final:
+        calls.hang_up(dialled)
+        return
+    dial["winner"] = str(dialled.id)
+    _save(session)
+    for other in Call.objects.filter(pk__in=dial["calls"]).exclude(pk=dialled.pk):
+        calls.hang_up(other)
+    if call.status == "answered":
+        join(call, session)
+    else:
+        orders.write(session.leg_id, "answer", paid_until_s=call.paid_until_seconds)
+
+
+def join(call: Call, session: Session) -> None:
+    """Let the caller and the one who answered hear each other, if there is one."""
+    dial = session.dial
+    if dial is None or not dial["winner"]:
+        return
+    path = None
+    if dial["record"]:
+        recording = calls.start_recording(
+            call=call, leg_id=session.leg_id, ticket=dial["id"], source="dial", channels=2
+        )
+        path = str(recording.spool)
+    other = Call.objects.get(pk=dial["winner"]).winner_id
+    orders.write(session.leg_id, "bridge", other=str(other), id=dial["id"], path=path)
+
+
+def ended(call: Call, session: Session, dialled: Call) -> Dialed | None:
+    """Take the end of one who was called; returns the outcome when nobody is left."""
+    dial = session.dial
+    if dial is None or str(dialled.id) not in dial["calls"]:
+        return None
+    dial["calls"].remove(str(dialled.id))
+    is_winner = dial["winner"] == str(dialled.id)
+    if is_winner or not dial["winner"]:
+        dial["last"] = _facts(dialled)
+    is_over = is_winner or not (dial["winner"] or dial["calls"] or _ring_next(call, session))
+    if is_over:
+        return _finish(session, answered=call.status == "answered")
+    _save(session)
+    return None
+
+
+def release(session: Session) -> None:
+    """Hang up whoever was called for a caller who has gone."""
+    if session.dial is None:
+        return
+    for dialled in Call.objects.filter(pk__in=session.dial["calls"]):
+        calls.hang_up(dialled)
+    session.dial = None
+    _save(session)
+
+
+def _ring_next(call: Call, session: Session) -> bool:
+    """Call the numbers whose turn it is; False when there is none that can be called."""
+    dial = session.dial
+    assert dial is not None
+    while dial["waiting"] and not (dial["calls"] and dial["is_sequential"]):
+        number = dial["waiting"].pop(0)
+        try:
+            with transaction.atomic():
+                dialled = calls.dial_call(
+                    parent=call,
+                    to_e164=number,
+                    caller_id=dial["caller_id"],
+                    ring_timeout_seconds=dial["timeout_seconds"],
+                )
+        except Problem as problem:
+            dial["last"] = {"status": FAILED, "number": number, "reason": problem.code}
+            refused = {"code": problem.code, "reason": str(problem), "to": number}
+            calls.note(call_id=call.id, kind="voice.error", payload=refused)
+            continue
+        dial["calls"].append(str(dialled.id))
+    _save(session)
+    return bool(dial["calls"])
+
+
+def _finish(session: Session, *, answered: bool = False) -> Dialed:
+    dial, session.dial = session.dial, None
+    assert dial is not None
+    _save(session)
+    if answered:
+        # The ringing tone, if it still sounds.
+        orders.write(session.leg_id, "stop")
+    found = Recording.objects.filter(leg_id=session.leg_id, ticket=dial["id"]).first()
+    url = recording_url(found, lifetime=RECORDING_LINK) if found else ""
+    return Dialed(dial["id"], recording_url=url, **dial["last"])
+
+
+# The facts are the fields of Dialed.
+def _facts(dialled: Call) -> dict[str, Any]:
+    return {
+        "status": STATUSES.get(dialled.status, FAILED),
+        "call_id": str(dialled.id),
+        "number": dialled.remote_e164,
+        "seconds": dialled.duration_seconds or 0,
+        "reason": dialled.failure_code or "",
+    }
+
+
+def _save(session: Session) -> None:
+    session.save(update_fields=["dial", "updated_at"])
