@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import socket
 import ssl
 import time
@@ -21,6 +22,7 @@ import httpcore
 NOT_PUBLIC = [
     ipaddress.ip_network(text) for text in ("192.88.99.0/24", "fec0::/10", "3fff::/20", "5f00::/16")
 ]
+UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 USER_AGENT = "Sautikit/1 (+https://sautikit.com/developers)"
 
 
@@ -92,7 +94,7 @@ def check_url(url: str, *, trusted: bool = False) -> tuple[str, str, int, str]:
         raise TargetRefused("the URL cannot be read") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise TargetRefused("the URL must begin with https:// and name a host")
-    if any(ord(c) <= 32 or ord(c) == 127 for c in url):
+    if UNPRINTABLE.search(url):
         raise TargetRefused("the URL contains a space or control character")
     if parts.username or parts.password:
         raise TargetRefused("the URL must not contain a user name or password")

@@ -81,6 +81,9 @@ class AsyncClient:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             response_class=_Response,
+            timeout=aiohttp.ClientTimeout(
+                total=self.timeouts.total_seconds, sock_connect=self.timeouts.connect_seconds
+            ),
         )
         return self
 
@@ -100,16 +103,12 @@ class AsyncClient:
         if _skips_the_resolver(host):
             _check_literal(host)
         started = time.monotonic()
-        limits = aiohttp.ClientTimeout(
-            total=self.timeouts.total_seconds, sock_connect=self.timeouts.connect_seconds
-        )
         try:
             async with self._session.post(
                 target,
                 data=body,
                 headers={"User-Agent": USER_AGENT, **headers},
                 allow_redirects=False,
-                timeout=limits,
             ) as response:
                 received = await _read(response.content, max_bytes + 1)
                 assert isinstance(response, _Response)
@@ -156,6 +155,8 @@ def _check_literal(host: str) -> None:
 
 async def _read(content: aiohttp.StreamReader, most: int) -> bytes:
     """Read what comes soon, at most so many bytes; the status has been answered already."""
+    if content.at_eof():
+        return b""
     received = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS):
