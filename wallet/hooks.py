@@ -1,4 +1,4 @@
-"""The door of M-Pesa's callbacks: keep the bytes, say yes, work later."""
+"""The door of M-Pesa's callbacks: keep the bytes, on disk if need be, say yes, work later."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from kernel import limits
 from wallet.models import TopUp
-from wallet.services import mpesa, paybill, topups
+from wallet.services import mpesa, paybill, spool, topups
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,8 @@ def _keep(request: HttpRequest, *, kind: str, token: str, words: str) -> HttpRes
         if _is_welcome(kind, token):
             mpesa.receive(**message)
     except DatabaseError:
-        log.critical("an M-Pesa message could not be kept", exc_info=True)
+        log.critical("the database is away: an M-Pesa message goes to disk", exc_info=True)
+        spool.keep(**message)
     return JsonResponse({"ResultCode": 0, "ResultDesc": words})
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kernel.work import periodic, work
-from wallet.services import alerts, expire_holds, mpesa, paybill, seals, topups
+from wallet.services import (
+    alerts,
+    expire_holds,
+    mpesa,
+    paybill,
+    pulls,
+    seals,
+    spool,
+    topups,
+)
 
 # Longer than a token, a push and their resends can take together.
 PUSH_LEASE_SECONDS = 180
@@ -47,3 +56,27 @@ def seal_ledger() -> str:
     """Seal the entries of the day; the root of the night is published."""
     night = seals.seal_ledger()
     return f"{night.entries_count} entries sealed, root {night.root}"
+
+
+@periodic("wallet.drain_spool", every=timedelta(seconds=5))
+def drain_spool() -> str:
+    """Store the messages that came while the database was away."""
+    return f"{spool.drain()} messages stored from disk"
+
+
+@periodic("wallet.pull_recent", every=timedelta(minutes=15))
+def pull_recent() -> str:
+    """Land what was paid in the last two hours and never announced."""
+    return str(pulls.pull(timedelta(hours=2)))
+
+
+@periodic("wallet.pull_long", at="03:10")
+def pull_long() -> str:
+    """Land and verify what was paid in nearly all of the window that Pull can see."""
+    return pulls.verify(timedelta(hours=47))
+
+
+@periodic("wallet.expire_topups", every=timedelta(minutes=10))
+def expire_topups() -> str:
+    """End the prompts that nobody answered for 48 hours."""
+    return f"{pulls.expire_topups()} top-ups expired"

@@ -10,7 +10,7 @@ from kernel import http
 from kernel.clock import NAIROBI
 from wallet.mpesa.classify import Verdict, classify
 from wallet.mpesa.client import TIMEOUTS, App, TokenRefused, Tokens
-from wallet.mpesa.parse import PaybillPayment, Unreadable, parse_pull, read_json
+from wallet.mpesa.parse import PullPage, Unreadable, parse_pull, read_json
 
 PULL_PATH = "/pulltransactions/v1/query"
 # Rows of a Pull come in one reply; a page is some hundred of them.
@@ -52,7 +52,7 @@ class BackOffice:
             raise DarajaFailed(f"C2B registration refused: {code} {reason}", sent=False)
         return code
 
-    def pull(self, *, since: datetime, until: datetime, offset: int) -> list[PaybillPayment]:
+    def pull(self, *, since: datetime, until: datetime, offset: int) -> PullPage:
         """Return one page of the payments of a window of at most 48 hours. Raises DarajaFailed."""
         body = {
             "ShortCode": self.app.shortcode,

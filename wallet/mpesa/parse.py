@@ -66,8 +66,16 @@ def parse_c2b(raw: bytes) -> PaybillPayment:
     )
 
 
-def parse_pull(raw: bytes, *, shortcode: str) -> list[PaybillPayment]:
-    """Read the rows of a Pull that paid in; "nothing" is an empty list. Raises Unreadable.
+@dataclass(frozen=True, slots=True)
+class PullPage:
+    """One page of a Pull: what paid in, and how many rows there were of every kind."""
+
+    payments: list[PaybillPayment]
+    rows_count: int
+
+
+def parse_pull(raw: bytes, *, shortcode: str) -> PullPage:
+    """Read the rows of a Pull; "nothing" is an empty page. Raises Unreadable.
 
     The list is nested twice, and none is the text `[[]]`. The zone of its times is doubtful, so
     they are left out.
@@ -79,7 +87,7 @@ def parse_pull(raw: bytes, *, shortcode: str) -> list[PaybillPayment]:
     if not isinstance(outer, list):
         raise Unreadable("no Response")
     rows = [row for inner in outer if isinstance(inner, list) for row in inner]
-    return [found for row in rows if (found := _pulled(row, shortcode)) is not None]
+    return PullPage([p for row in rows if (p := _pulled(row, shortcode)) is not None], len(rows))
 
 
 def _pulled(row: Any, shortcode: str) -> PaybillPayment | None:

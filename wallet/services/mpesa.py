@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -18,10 +19,21 @@ log = logging.getLogger(__name__)
 
 
 @transaction.atomic
-def receive(*, kind: str, token: str, raw: bytes, source_ip: str | None) -> MpesaEvent:
+def receive(
+    *,
+    kind: str,
+    token: str,
+    raw: bytes,
+    source_ip: str | None,
+    received_at: datetime | None = None,
+) -> MpesaEvent:
     """Keep the bytes of a message and let a worker judge them."""
     event = MpesaEvent.objects.create(
-        kind=kind, token_sha256=topups.digest(token), raw=raw, source_ip=source_ip
+        kind=kind,
+        token_sha256=topups.digest(token),
+        raw=raw,
+        source_ip=source_ip,
+        received_at=received_at or clock.now(),
     )
     work.enqueue("wallet.process_mpesa_event", event.id)
     return event
