@@ -57,7 +57,7 @@ class Figure:
     def line(self) -> str:
         lowest, highest = min(map(min, self.loads)), max(map(max, self.loads))
         return (
-            f"{self.name}: {self.median:.2f} of {self.peer} ({self.low:.2f} to {self.high:.2f}; "
+            f"{self.name}: {self.median:.3f} of {self.peer} ({self.low:.3f} to {self.high:.3f}; "
             f"{self.ours_per_second:.0f}/s against {self.peer_per_second:.0f}/s; "
             f"load {lowest:.1f} to {highest:.1f}); {self._verdict()}"
         )
@@ -68,7 +68,7 @@ class Figure:
     def _verdict(self) -> str:
         if self.floor is None:
             return "steady enough" if self.holds else "too noisy: no floor counts in this run"
-        return f"floor {self.floor:.2f}: {'ok' if self.holds else 'below the floor'}"
+        return f"floor {self.floor:.3g}: {'ok' if self.holds else 'below the floor'}"
 
 
 def compare(

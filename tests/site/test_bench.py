@@ -16,7 +16,7 @@ def test_the_median_of_the_rounds_is_held_against_the_floor() -> None:
     )
     assert (figure.low, figure.median, figure.high) == (0.5, 1.0, 1.5)
     assert figure.holds
-    assert "floor 1.00: ok" in figure.line()
+    assert "floor 1: ok" in figure.line()
 
 
 def test_a_peer_that_differs_from_itself_says_the_machine_is_too_noisy() -> None:
