@@ -86,11 +86,18 @@ def stop_process(engine: Engine) -> None:
         return
     with suppress(ProcessLookupError):
         os.kill(engine.pid, signal.SIGTERM)
-        deadline = time.monotonic() + STOP_SECONDS
-        while _is_ours(engine.pid) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        if _is_ours(engine.pid):
+        if not _is_gone(engine.pid):
             os.kill(engine.pid, signal.SIGKILL)
+            # Its port is free and its journal is whole only when it is really gone.
+            _is_gone(engine.pid)
+
+
+def _is_gone(pid: int) -> bool:
+    """Wait a moment for an engine to end; say whether it did."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_ours(pid) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not _is_ours(pid)
 
 
 def close_forgotten() -> None:
