@@ -1,10 +1,12 @@
-"""A request id for every request, and the public pages of a failure."""
+"""A request id for every request, and smaller pages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from kernel import ids
 
@@ -21,3 +23,14 @@ def request_id(
         return response
 
     return middleware
+
+
+class PageCompression(GZipMiddleware):
+    """Compresses pages and assets; the API answers small bodies and must answer them fast."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if request.path.startswith("/v1/"):
+            return response
+        return super().process_response(request, response)

@@ -126,7 +126,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "kernel.middleware.request_id",
-    "django.middleware.gzip.GZipMiddleware",
+    "kernel.middleware.PageCompression",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -323,6 +323,7 @@ DARAJA_SHORTCODE = env.text("DARAJA_SHORTCODE", "", doc="The Paybill number that
 DARAJA_PASSKEY = env.text("DARAJA_PASSKEY", "", doc="The M-Pesa Express passkey.", secret=True)
 DARAJA_C2B_VERSION = env.text("DARAJA_C2B_VERSION", "v2", doc="The app's C2B product: v1 or v2.")
 DARAJA_C2B_SECRET = env.text("DARAJA_C2B_SECRET", "", doc="Empty: made of PEPPER.", secret=True)
+DARAJA_INITIATOR = env.text("DARAJA_INITIATOR", "", doc="Operator, name:credential.", secret=True)
 DARAJA_SOURCE_IPS = env.listing("DARAJA_SOURCE_IPS", "", doc="Who may send C2B; empty: anyone.")
 TOPUP_MIN_MINOR = env.integer("TOPUP_MIN_MINOR", "1000", doc="Smallest top-up, in cents.")
 TOPUP_MAX_MINOR = env.integer("TOPUP_MAX_MINOR", "25000000", doc="Largest top-up, in cents.")
