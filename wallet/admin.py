@@ -20,12 +20,13 @@ from wallet.models import (
     MpesaEvent,
     MpesaReceipt,
     Posting,
+    Refund,
     Release,
     SealedNight,
     TopUp,
     Wallet,
 )
-from wallet.services import suspense
+from wallet.services import reversals, suspense
 
 
 class ReadOnly:
@@ -99,6 +100,34 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
     list_select_related = ("workspace",)
     ordering = ("-created_at",)
     readonly_fields = ("possible_owners",)
+    actions = ("refund", "record_reversal")
+
+    @admin.action(description=_("Refund: send the payment back"), permissions=["move"])
+    def refund(self, request: HttpRequest, rows: QuerySet[MpesaReceipt]) -> None:
+        """Ask M-Pesa to send each payment back in full."""
+        for row in rows:
+            try:
+                reversals.ask_refund(
+                    row.receipt_no, reason="Refund by an operator", actor=_operator(request)
+                )
+            except Problem as problem:
+                messages.error(request, f"{row.receipt_no}: {problem}")
+            else:
+                messages.success(request, _("%(n)s is on its way back.") % {"n": row.receipt_no})
+
+    @admin.action(description=_("Record that M-PESA took it back"), permissions=["move"])
+    def record_reversal(self, request: HttpRequest, rows: QuerySet[MpesaReceipt]) -> None:
+        """Book what only the statement shows."""
+        for row in rows:
+            booked = reversals.reverse_payment(
+                row.receipt_no, actor=_operator(request), reason="The statement says so"
+            )
+            said = _("%(n)s is booked.") if booked else _("%(n)s was booked before.")
+            messages.info(request, said % {"n": row.receipt_no})
+
+    def has_move_permission(self, request: HttpRequest) -> bool:
+        """Moving money is for those who may ask for releases."""
+        return bool(request.user.has_perm("wallet.add_release"))
 
     @admin.display(description=_("Possible owners"))
     def possible_owners(self, receipt: MpesaReceipt) -> str:
@@ -222,6 +251,23 @@ class AlertSubscriberAdmin(ReadOnlyAdmin):
 class SealedNightAdmin(ReadOnlyAdmin):
     list_display = ("sealed_at", "wallets_count", "entries_count", "root")
     ordering = ("-id",)
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin):
+    list_display = (
+        "asked_at",
+        "receipt",
+        "reason",
+        "status",
+        "result_code",
+        "asked_by",
+        "ended_at",
+    )
+    list_filter = ("status",)
+    search_fields = ("receipt__receipt_no",)
+    ordering = ("-asked_at",)
+    exclude = ("callback_token_sha256",)
 
 
 def _operator(request: HttpRequest) -> str:

@@ -59,6 +59,14 @@ class TopUpProviderFailed(Problem):
     retryable = True
 
 
+class RefundRefused(Problem):
+    code = "wallet.refund_refused"
+    status = 409
+    message = "{reason}"
+    doc = """A payment goes back in full and once, while its money is free in the wallet. Only operators
+    meet this."""
+
+
 class ReleaseRefused(Problem):
     code = "wallet.release_refused"
     status = 409

@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kernel import limits
-from wallet.models import TopUp
-from wallet.services import mpesa, paybill, spool, topups
+from wallet.models import Refund, TopUp
+from wallet.services import mpesa, paybill, reversals, spool, topups
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,13 @@ def stk_callback(request: HttpRequest, token: str) -> HttpResponse:
 def c2b_confirmation(request: HttpRequest, secret: str) -> HttpResponse:
     """Take the news of a payment that was made; no answer of ours could undo it."""
     return _keep(request, kind=paybill.CONFIRMATION, token=secret, words="Success")
+
+
+@csrf_exempt
+@require_POST
+def refund_result(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the result of a refund."""
+    return _keep(request, kind=reversals.RESULT, token=token, words="Accepted")
 
 
 @csrf_exempt
@@ -66,6 +73,8 @@ def _keep(request: HttpRequest, *, kind: str, token: str, words: str) -> HttpRes
 def _is_welcome(kind: str, token: str) -> bool:
     if kind == paybill.CONFIRMATION:
         is_known = paybill.is_secret(token)
+    elif kind == reversals.RESULT:
+        is_known = Refund.objects.filter(callback_token_sha256=topups.digest(token)).exists()
     else:
         is_known = TopUp.objects.filter(callback_token_sha256=topups.digest(token)).exists()
     if is_known:

@@ -36,8 +36,8 @@ POSTINGS_SAY_THEIR_AMOUNT = Invariant(
     """SELECT 'posting ' || id, 'says ' || gross || ' with VAT ' || vat_minor
               || ' but its entries move ' || moved || ' with VAT ' || vat_moved
          FROM (SELECT p.id, p.net_minor + p.vat_minor AS gross, p.vat_minor,
-                      abs(coalesce(sum(e.amount_minor) FILTER (WHERE CASE p.kind
-                          WHEN 'suspense' THEN e.account = 'suspense'
+                      abs(coalesce(sum(e.amount_minor) FILTER (WHERE CASE
+                          WHEN p.workspace_id IS NULL THEN e.account = 'suspense'
                           ELSE e.account IN ('wallet', 'receivable') END), 0)) AS moved,
                       abs(coalesce(sum(e.amount_minor) FILTER (WHERE e.account = 'vat_payable'), 0))
                       AS vat_moved
@@ -147,6 +147,20 @@ TOPUPS = Invariant(
        SELECT 'top-up ' || t.id, t.status || ' though posting ' || p.id || ' paid it'
          FROM wallet_posting p JOIN wallet_topup t ON t.id = p.topup_id WHERE t.status <> 'paid'""",
 )
+REVERSALS = Invariant(
+    "reversals",
+    "A receipt that was reversed was reversed once, in full, and no other was.",
+    """SELECT 'receipt ' || r.receipt_no, r.status || ', reversed ' || count(p.id) || ' times with '
+              || coalesce(sum(p.net_minor), 0) || ' of ' || r.amount_minor
+         FROM wallet_mpesareceipt r
+         LEFT JOIN wallet_posting p ON p.kind = 'reversal'
+              AND (p.source_ref = r.receipt_no OR split_part(p.source_ref, ':', 1) = 'refund'
+              AND split_part(p.source_ref, ':', 2) = r.receipt_no)
+        GROUP BY r.receipt_no
+       HAVING CASE r.status
+              WHEN 'reversed' THEN count(p.id) <> 1 OR min(p.net_minor) <> r.amount_minor
+              ELSE count(p.id) <> 0 END""",
+)
 SUSPENSE = Invariant(
     "suspense",
     "The suspense account is the sum of the receipts that wait in it.",
@@ -174,5 +188,6 @@ WALLET = (
     RECEIPTS,
     PAID_IN,
     TOPUPS,
+    REVERSALS,
     SUSPENSE,
 )

@@ -60,6 +60,19 @@ RELEASE = Machine(
     ],
 )
 
+# A refund is sent once; without an answer it stays open until M-Pesa's result or a person says.
+REFUND = Machine(
+    initial="asked",
+    final=("done", "failed"),
+    table=[
+        T("start", ("asked",), "sending"),
+        T("accept", ("sending",), "sent"),
+        T("lose_reply", ("sending",), "unknown"),
+        T("finish", ("sending", "sent", "unknown"), "done"),
+        T("fail", ("asked", "sending", "sent", "unknown"), "failed"),
+    ],
+)
+
 # An address agrees once; leaving removes the row.
 SUBSCRIBER = Machine(
     initial="pending",

@@ -11,6 +11,7 @@ from wallet.services import (
     mpesa,
     paybill,
     pulls,
+    reversals,
     seals,
     spool,
     topups,
@@ -38,6 +39,11 @@ def process_mpesa_event(event_id: str) -> None:
 @work("wallet.tell_subscribers", queue="periodic")
 def tell_subscribers(event_id: str) -> None:
     alerts.tell_subscribers(event_id)
+
+
+@work("wallet.send_refund", queue="payments", lease_seconds=PUSH_LEASE_SECONDS)
+def send_refund(refund_id: str) -> None:
+    reversals.send_refund(refund_id)
 
 
 @work("wallet.register_c2b", queue="payments")

@@ -21,5 +21,6 @@ hook_urls: list[URLPattern] = [
     re_path(r"^c/(?P<secret>[0-9A-Za-z_-]{16,128})/val$", hooks.c2b_validation),
     re_path(r"^c/(?P<secret>[0-9A-Za-z_-]{16,128})/conf$", hooks.c2b_confirmation),
     re_path(r"^(?P<token>[0-9a-f]{32})/s$", hooks.stk_callback),
+    re_path(r"^(?P<token>[0-9a-f]{32})/r$", hooks.refund_result),
 ]
 console_urls: list[URLPattern] = [*console.urls, *console_alerts.urls]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable
@@ -12,8 +13,15 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.daraja.accounts import PIN, Accounts
-from sandbox.daraja.checks import EAT, Body, check_callback_url, check_shortcode, text_of
+from sandbox.daraja.accounts import PIN, Accounts, make_receipt
+from sandbox.daraja.checks import (
+    EAT,
+    Body,
+    check_amount,
+    check_callback_url,
+    check_shortcode,
+    text_of,
+)
 from sandbox.daraja.replies import invalid
 from sandbox.daraja.traps import Traps
 
@@ -24,6 +32,7 @@ ACCOUNT_LENGTH_MAX = 20
 AMOUNT_MAX = 250_000
 PULL_WINDOW = timedelta(hours=48)
 PULL_ROWS = 100
+REVERSAL_SECONDS = 0.3
 WORDS = {
     "C2B00011": "the phone number is not accepted",
     "C2B00012": "the account number is not known",
@@ -47,6 +56,16 @@ class Payment:
     shortcode: str
     kind: str
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """An order to send a payment back."""
+
+    receipt: str
+    amount: int
+    result_url: str
+    conversation_id: str
 
 
 class Paybill:
@@ -134,6 +153,56 @@ class Paybill:
             (max(since, oldest).timestamp(), until.timestamp() + 1, PULL_ROWS, int(offset)),
         ).fetchall()
         return [pulled(row) for row in rows if not self.traps_of(row["e164"]).hide_from_pull]
+
+    def check_reversal(self, body: Body) -> Reversal:
+        """Read an order to send a payment back, or raise what Daraja would answer."""
+        if body.get("CommandID") != "TransactionReversal":
+            raise invalid("CommandID")
+        for name in ("Initiator", "SecurityCredential", "Remarks"):
+            if not text_of(body, name):
+                raise invalid(name)
+        # The misspelling is the real one's.
+        if text_of(body, "RecieverIdentifierType") != "11":
+            raise invalid("RecieverIdentifierType")
+        if text_of(body, "ReceiverParty") != self.shortcode:
+            raise invalid("ReceiverParty")
+        return Reversal(
+            receipt=text_of(body, "TransactionID"),
+            amount=check_amount(body.get("Amount")),
+            result_url=check_callback_url(body.get("ResultURL")),
+            conversation_id=f"AG_{datetime.now(EAT):%Y%m%d}_{secrets.token_hex(10)}",
+        )
+
+    async def reverse(self, order: Reversal) -> None:
+        """Give the money back once and tell the business."""
+        await asyncio.sleep(REVERSAL_SECONDS)
+        code = self._give_back(order)
+        result = {
+            "ResultType": 0,
+            "ResultCode": int(code) if code.isdigit() else code,
+            "ResultDesc": "The service request is processed successfully." if code == "0" else code,
+            "OriginatorConversationID": order.conversation_id,
+            "ConversationID": order.conversation_id,
+            "TransactionID": make_receipt(),
+        }
+        await post(order.result_url, json.dumps({"Result": result}).encode(), CONFIRMATION_TIMEOUT)
+
+    def _give_back(self, order: Reversal) -> str:
+        row = self.store.execute(
+            "SELECT * FROM payment WHERE receipt = ?", (order.receipt,)
+        ).fetchone()
+        if row is None or row["amount_minor"] != order.amount * 100:
+            return "R000002"
+        fresh = self.store.execute(
+            "INSERT OR IGNORE INTO reversed (receipt) VALUES (?)", (order.receipt,)
+        )
+        if not fresh.rowcount:
+            return "R000001"
+        e164 = row["e164"]
+        self.accounts.set_balance(e164, self.accounts.balance_minor(e164) + row["amount_minor"])
+        self.accounts.tell(e164, f"{order.receipt} was reversed. Ksh{order.amount:,}.00 is back.")
+        self.changed(e164)
+        return "0"
 
     async def _validate(self, payment: Payment) -> str:
         """Ask the business; say why it refuses, or nothing."""

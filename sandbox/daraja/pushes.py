@@ -10,7 +10,7 @@ from datetime import datetime
 import aiohttp
 
 from sandbox.daraja.accounts import PIN, Accounts
-from sandbox.daraja.checks import EAT, PushRequest
+from sandbox.daraja.checks import EAT, Body, PushRequest
 from sandbox.daraja.paybill import Paybill, Payment
 from sandbox.daraja.replies import Outcome, RefusalError, callback_body
 from sandbox.daraja.traps import Traps
@@ -106,6 +106,12 @@ class Pushes:
         self.changed(row["e164"])
         self._spawn(self._settle(row, told))
         return True
+
+    def reverse(self, body: Body) -> str:
+        """Send a payment back to its phone, and tell the result a moment later."""
+        order = self.paybill.check_reversal(body)
+        self._spawn(self.paybill.reverse(order))
+        return order.conversation_id
 
     def stop(self) -> None:
         """Drop what is under way; the next start resumes it."""

@@ -39,6 +39,7 @@ class Daraja:
             web.post(r"/mpesa/c2b/{version:v[12]}/registerurl", refusing(self.register_urls)),
             web.post("/pulltransactions/v1/register", refusing(self.register_pull)),
             web.post("/pulltransactions/v1/query", refusing(self.pull)),
+            web.post("/mpesa/reversal/v1/request", refusing(self.reverse)),
             web.get("/daraja/traps", self.read_traps),
             web.put("/daraja/traps", self.set_traps),
             web.route("*", "/mpesa/{rest:.*}", refusing(self.refuse_path)),
@@ -132,6 +133,19 @@ class Daraja:
                 "ResponseCode": "1000" if rows else "1001",
                 "ResponseMessage": "Success" if rows else "No transactions found",
                 "Response": [rows] if rows else "[[]]",
+            }
+        )
+
+    async def reverse(self, request: web.Request) -> web.StreamResponse:
+        """Take an order to send a payment back; its result comes later."""
+        self.check_token(request)
+        conversation = self.pushes.reverse(await read_body(request))
+        return web.json_response(
+            {
+                "OriginatorConversationID": request_id(),
+                "ConversationID": conversation,
+                "ResponseCode": "0",
+                "ResponseDescription": "Accept the service request successfully.",
             }
         )
 

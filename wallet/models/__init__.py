@@ -3,6 +3,7 @@
 from wallet.models.alerts import AlertSubscriber
 from wallet.models.ledger import Entry, Hold, Posting, Wallet
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
+from wallet.models.refunds import Refund
 from wallet.models.seals import Seal, SealedNight
 from wallet.models.suspense import Release
 
@@ -14,6 +15,7 @@ __all__ = [
     "MpesaEvent",
     "MpesaReceipt",
     "Posting",
+    "Refund",
     "Release",
     "Seal",
     "SealedNight",

@@ -61,7 +61,7 @@ class Posting(models.Model):
     """One movement of money: why, for what, and how much; its entries say where."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    # Null only for money in suspense, whose owner is not known yet.
+    # Null only for money in suspense, whose owner is not known, and for its way back.
     workspace = models.ForeignKey(
         "accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -103,7 +103,7 @@ class Posting(models.Model):
                 name="wallet_posting_amount_positive",
             ),
             models.CheckConstraint(
-                condition=Q(workspace__isnull=False) | Q(kind=Kind.SUSPENSE),
+                condition=Q(workspace__isnull=False) | Q(kind__in=(Kind.SUSPENSE, Kind.REVERSAL)),
                 name="wallet_posting_has_owner",
             ),
         ]

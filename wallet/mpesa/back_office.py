@@ -12,6 +12,7 @@ from wallet.mpesa.classify import Verdict, classify
 from wallet.mpesa.client import TIMEOUTS, App, TokenRefused, Tokens
 from wallet.mpesa.parse import PullPage, Unreadable, parse_pull, read_json
 
+REVERSAL_PATH = "/mpesa/reversal/v1/request"
 PULL_PATH = "/pulltransactions/v1/query"
 # Rows of a Pull come in one reply; a page is some hundred of them.
 PULL_BYTES_MAX = 2 * 1024 * 1024
@@ -66,6 +67,35 @@ class BackOffice:
         except Unreadable as problem:
             # A 500 may also mean that there is nothing.
             raise DarajaFailed(f"Pull: HTTP {reply.status}, {problem}", sent=True) from None
+
+    def reverse(
+        self, *, initiator: str, receipt_no: str, shillings: int, result_url: str, remarks: str
+    ) -> str:
+        """Ask M-Pesa to send one payment back and return the conversation's id. Raises DarajaFailed.
+
+        `initiator` is the operator's name and its SecurityCredential with a colon between.
+        """
+        name, _, credential = initiator.partition(":")
+        body = {
+            "Initiator": name,
+            "SecurityCredential": credential,
+            "CommandID": "TransactionReversal",
+            "TransactionID": receipt_no,
+            "Amount": shillings,
+            "ReceiverParty": self.app.shortcode,
+            # The misspelling is Daraja's; the right one is refused.
+            "RecieverIdentifierType": "11",
+            "ResultURL": result_url,
+            "QueueTimeOutURL": result_url,
+            "Remarks": remarks[:100],
+            "Occasion": "Refund",
+        }
+        reply = self._post(REVERSAL_PATH, body)
+        said = _body(reply)
+        if str(said.get("ResponseCode")) == "0":
+            return str(said.get("ConversationID", ""))
+        is_refused = bool(said.get("errorCode")) and reply.status < 500
+        raise DarajaFailed(f"{said.get('errorCode', reply.status)}", sent=not is_refused)
 
     def _post(self, path: str, body: dict[str, Any]) -> http.Reply:
         try:

@@ -67,6 +67,28 @@ def parse_c2b(raw: bytes) -> PaybillPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """The end of something we asked M-Pesa to do."""
+
+    code: str
+    conversation_id: str
+    transaction_id: str
+
+
+def parse_result(raw: bytes) -> Result:
+    """Read the result of a back-office request. Raises Unreadable."""
+    body = _object(read_json(raw), "Result")
+    code = body.get("ResultCode")
+    if code is None or isinstance(code, (dict, list, bool)):
+        raise Unreadable("no ResultCode")
+    return Result(
+        code=_text(code, _CODE_MAX),
+        conversation_id=_text(body.get("ConversationID"), _ID_MAX),
+        transaction_id=_text(body.get("TransactionID"), 32),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PullPage:
     """One page of a Pull: what paid in, and how many rows there were of every kind."""
 

@@ -47,6 +47,11 @@ def back_office() -> BackOffice:
     return BackOffice(app, SharedTokens(app))
 
 
+def initiator() -> str:
+    """Return who sends money back: name and credential of the API operator; the sandbox has one."""
+    return settings.DARAJA_INITIATOR or ("sandbox:sandbox" if settings.SANDBOX else "")
+
+
 def is_configured() -> bool:
     """Say whether there is a Paybill to pay into."""
     return bool(settings.DARAJA_SHORTCODE and settings.DARAJA_CONSUMER_KEY)

@@ -12,7 +12,7 @@ from kernel import clock, work
 from wallet.models import MpesaEvent, TopUp
 from wallet.mpesa import parse, results
 from wallet.mpesa.parse import StkCallback
-from wallet.services import access, paybill, topups
+from wallet.services import access, paybill, reversals, topups
 from wallet.services.landing import land
 
 log = logging.getLogger(__name__)
@@ -47,6 +47,8 @@ def process_mpesa_event(event_id: str) -> None:
         return
     if event.kind == "c2b_confirmation":
         topup, outcome = None, paybill.judge(event)
+    elif event.kind == reversals.RESULT:
+        topup, outcome = None, reversals.judge(event)
     else:
         # The first lock after the message: all that follows about this top-up happens in one order.
         asked = TopUp.objects.select_for_update().filter(callback_token_sha256=event.token_sha256)
