@@ -5,6 +5,7 @@ Standard library only: it must run before, and without, the virtual environment.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from sautikit_site.bootstrap import environ
 
 @dataclass(frozen=True, slots=True)
 class SystemPackage:
-    """A Debian package and the program or file that shows that it is here."""
+    """A Debian package and the program, file or library that shows that it is here."""
 
     name: str
     shown_by: str
@@ -28,7 +29,18 @@ class SystemPackage:
     def is_missing(self) -> bool:
         if self.shown_by.startswith("/"):
             return not Path(self.shown_by).exists()
+        if self.shown_by.startswith("lib"):
+            return not _loads(self.shown_by)
         return shutil.which(self.shown_by) is None
+
+
+def _loads(library: str) -> bool:
+    """Ask the loader itself: where libraries are differs from machine to machine."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 PACKAGES: Final = (
@@ -36,6 +48,7 @@ PACKAGES: Final = (
     SystemPackage(
         "fonts-dejavu-core", "/usr/share/fonts/truetype/dejavu", "text in the browser's pictures"
     ),
+    SystemPackage("libatomic1", "libatomic.so.1", "is needed by the program that drives chromium"),
     SystemPackage("curl", "curl", "runs the lines of the walkthrough as they are printed"),
     SystemPackage("sip-tester", "sipp", "is the foreign SIP phone that calls and is called"),
     SystemPackage("baresip-core", "baresip", "registers as a real handset"),

@@ -33,3 +33,8 @@ def test_the_gate_stops_first_when_something_is_missing() -> None:
         text=True,
     )
     assert done.returncode == 2
+
+
+def test_a_library_is_here_when_the_loader_finds_it() -> None:
+    assert not system_packages.SystemPackage("libc6", "libc.so.6", "").is_missing
+    assert system_packages.SystemPackage("libnone", "libnone.so.1", "").is_missing
