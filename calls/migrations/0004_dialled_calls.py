@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('calls', '0003_recordings'),
+        ("calls", "0003_recordings"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='call',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dialled', to='calls.call'),
+            model_name="call",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="dialled",
+                to="calls.call",
+            ),
         ),
     ]

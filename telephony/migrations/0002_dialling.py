@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('telephony', '0001_initial'),
+        ("telephony", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='session',
-            name='dial',
+            model_name="session",
+            name="dial",
             field=models.JSONField(null=True),
         ),
     ]
