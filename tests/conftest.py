@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -36,19 +36,22 @@ def loopback_only() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]
 
 
-@pytest.fixture(autouse=True)
-def no_loop_of_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: Any) -> Generator[None, Any, Any]:
     """Let a test run its own event loop after a browser test on the same worker.
 
-    The browser driver leaves its loop marked as running in the thread for the whole session.
+    The browser driver leaves its loop marked as running in the thread for the whole session. The
+    mark is lifted for the whole of a test, fixtures included: Django keeps other connections
+    where a loop runs, and a test must not meet both.
     """
     loop = asyncio._get_running_loop()
-    if loop is None or {"page", "browser", "context"} & set(request.fixturenames):
-        yield
-        return
+    if loop is None or {"page", "browser", "context", "playwright"} & set(item.fixturenames):
+        return (yield)
     asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(loop)
 
 
 def _is_loopback(host: str) -> bool:
