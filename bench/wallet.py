@@ -27,7 +27,7 @@ TENANTS = 50
 # Python. The hot wallet is also locked through each commit, one at a time: what lifts that is a
 # writer that commits many debits at once.
 HOT_FLOOR: Final = 0.20
-SPREAD_FLOOR: Final = 0.40
+SPREAD_FLOOR: Final = 0.35
 
 _marks = itertools.count()
 
