@@ -24,7 +24,7 @@ def test_an_orphan_is_gone_when_the_gateway_goes_on(monkeypatch, kind):
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"up\n"
         recovery.stop_process(Engine(pid=process.pid))
-        assert process.poll() is not None
+        assert process.wait(20) is not None
 
 
 def test_another_program_with_the_number_of_an_engine_is_left_alone():
