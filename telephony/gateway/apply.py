@@ -24,12 +24,17 @@ NOT_OURS = 404
 
 
 def apply(engine_id: UUID, line: Line) -> bool:
-    """Store one event with everything that follows from it; False when it was stored before."""
+    """Store one event with everything that follows from it; False when it was stored before.
+
+    Raises: Engine.DoesNotExist without the engine's row, which says what was stored.
+    """
     with transaction.atomic():
         fresh = Engine.objects.filter(pk=engine_id, applied_seq__lt=line["seq"]).update(
             applied_seq=line["seq"]
         )
-        if fresh and line["kind"] in HANDLERS:
+        if not fresh:
+            Engine.objects.only("pk").get(pk=engine_id)
+        elif line["kind"] in HANDLERS:
             HANDLERS[line["kind"]](engine_id, UUID(line["leg"]), line)
         return bool(fresh)
 

@@ -34,7 +34,7 @@ class Child:
         self.index = index
         self.id: UUID = uuid7()
         self.is_ready = threading.Event()
-        self.is_closed = False
+        self.sip_port = 0
         self.journal = Path(settings.VAR_DIR) / "engine" / f"{self.id}.journal"
         self.journal.parent.mkdir(parents=True, exist_ok=True)
         self._sending = threading.Lock()
@@ -50,26 +50,39 @@ class Child:
         self._socket = ours
         self.send(self._configuration())
 
-    def register(self) -> None:
-        """Write the row of this run; events and leases refer to it."""
+    def row(self) -> Engine:
+        """Return the row of this run, which events and leases refer to; write it when missing.
+
+        A database brought back from a backup under a running gateway has lost it.
+        """
         now = clock.now()
-        Engine.objects.create(
-            id=self.id,
-            host=socket.gethostname(),
-            pid=self.process.pid,
-            journal=str(self.journal),
-            renewed_at=now,
-            lease_until=now + LEASE,
+        found, _ = Engine.objects.get_or_create(
+            pk=self.id,
+            defaults={
+                "host": socket.gethostname(),
+                "pid": self.process.pid,
+                "sip_port": self.sip_port,
+                "journal": str(self.journal),
+                "renewed_at": now,
+                "lease_until": now + LEASE,
+            },
         )
+        return found
+
+    def listens_on(self, sip_port: int) -> None:
+        """Store where the engine answers SIP; it is ready now."""
+        self.sip_port = sip_port
+        self.row()
+        Engine.objects.filter(pk=self.id).update(sip_port=sip_port)
+        self.is_ready.set()
 
     def renew(self) -> None:
         """Renew the lease in the database and only then tell the engine."""
+        if self.row().closed_at:
+            return
         now = clock.now()
-        renewed = Engine.objects.filter(pk=self.id, closed_at=None).update(
-            renewed_at=now, lease_until=now + LEASE
-        )
-        if renewed:
-            self.send({"kind": "lease"})
+        Engine.objects.filter(pk=self.id).update(renewed_at=now, lease_until=now + LEASE)
+        self.send({"kind": "lease"})
 
     # A line is one JSON object of the engine protocol.
     def send(self, line: dict[str, Any]) -> None:
@@ -90,7 +103,6 @@ class Child:
 
     def close(self) -> int:
         """Wait for the process to be gone and return its exit code."""
-        self.is_closed = True
         self._socket.close()
         try:
             return self.process.wait(timeout=5)

@@ -93,7 +93,7 @@ class Gateway:
 
     def _run_once(self, index: int) -> None:
         child = Child(index)
-        self._insist(child.register)
+        self._insist(child.row)
         self._legs[child.id] = set()
         self._children[child.id] = child
         for line in child.lines():
@@ -102,16 +102,13 @@ class Gateway:
         code = child.close()
         if not self._stopping.is_set():
             log.error("engine %s of place %d died with code %s", child.id, index, code)
-        self._insist(lambda: recovery.recover(Engine.objects.get(pk=child.id)))
+        self._insist(lambda: recovery.recover(child.row()))
         self._legs.pop(child.id, None)
 
     def _hear(self, child: Child, line: applying.Line) -> None:
         """Store one event, however long the database is away, and let the engine forget it."""
         if line["kind"] == "hello":
-            self._insist(
-                lambda: Engine.objects.filter(pk=child.id).update(sip_port=line["sip_port"])
-            )
-            child.is_ready.set()
+            self._insist(lambda: child.listens_on(line["sip_port"]))
             return
         self._count(child.id, line)
         attempt = 0
@@ -119,6 +116,8 @@ class Gateway:
             try:
                 applying.apply(child.id, line)
                 break
+            except Engine.DoesNotExist:
+                self._insist(child.row)
             except (OperationalError, InterfaceError):
                 self._lose_connection()
             except Exception:

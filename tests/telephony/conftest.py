@@ -15,8 +15,8 @@ def shared_exchange(django_db_setup, tmp_path_factory):
 @pytest.fixture
 def exchange(transactional_db, shared_exchange):
     shared_exchange.renew()
-    shared_exchange.restore_rows()
+    shared_exchange.wait_until_ready()
     with worker():
         yield shared_exchange
     shared_exchange.close_peers()
-    shared_exchange.keep_rows()
+    shared_exchange.keep_row()

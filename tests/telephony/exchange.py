@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.db import connection
 
 from calls.models import Call
-from kernel import http, work
+from kernel import clock, http, work
 from kernel.env import child_environment
 from telephony.models import Engine
 from tests.telephony.engine.child import Sipp, free_port
@@ -140,7 +141,7 @@ class Exchange:
         self.log = self.folder / "gateway.log"
         self.process = None
         self.peers = []
-        self._rows = []
+        self._row = None
         self.renew()
 
     def __enter__(self):
@@ -169,13 +170,23 @@ class Exchange:
         self.trunk_port, self.friend = trunk["port"], trunk["prefixes"][0]
         settings.SIP_TRUNKS = self.trunks
 
-    def keep_rows(self):
-        """Remember the engines before the database is emptied under the running gateway."""
-        self._rows = list(Engine.objects.filter(closed_at=None))
+    def keep_row(self):
+        """Remember the engine before the database is emptied under the running gateway."""
+        self._row = self.engine()
 
-    def restore_rows(self):
-        for row in self._rows:
-            row.save(force_insert=True)
+    def wait_until_ready(self):
+        """Wait for an engine that listens and that the database knows.
+
+        The gateway writes a lost row anew within two seconds; putting it back is sooner.
+        """
+        if self._row and _is_alive(self._row):
+            self._row.lease_until = clock.now() + timedelta(seconds=10)
+            Engine.objects.bulk_create([self._row], ignore_conflicts=True)
+        wait_for(self._is_ready, seconds=15, story=self.log.read_text)
+
+    def _is_ready(self):
+        found = self.engine()
+        return found and found.sip_port and found.lease_until > clock.now() and _is_alive(found)
 
     def close_peers(self):
         settings.SIP_TRUNKS = []
@@ -219,6 +230,10 @@ class Exchange:
     def _keep(self, peer):
         self.peers.append(peer)
         return peer
+
+
+def _is_alive(engine):
+    return Path(f"/proc/{engine.pid}").exists()
 
 
 def wait_for(found, *, seconds=10, story=None):

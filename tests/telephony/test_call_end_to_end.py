@@ -14,7 +14,7 @@ from kernel.signing import signature
 from telephony.models import Engine
 from tests import world
 from tests.calls import story
-from tests.telephony.engine.child import loud, read_tap, tone_share, write_tone
+from tests.telephony.engine.child import loud, read_tap, tone_share, write_speech, write_tone
 from tests.telephony.exchange import Voice, final, say, wait_for, xml
 from tests.telephony.tts.conftest import speech_process
 from tests.wallet.books import assert_books_are_right
@@ -203,6 +203,19 @@ def test_a_call_to_our_number_runs_its_document(exchange):
         assert voice.asked[0][1]["From"] == "+254712345678"
     assert (call.direction, call.status, call.cost_minor) == ("inbound", "completed", 0)
     assert call.duration_seconds == 1
+
+
+def test_an_engine_whose_row_was_lost_is_written_anew_and_serves_on(exchange):
+    known = exchange.engine()
+    Engine.objects.all().delete()
+    wait_for(exchange.engine, story=exchange.log.read_text)
+    again = exchange.engine()
+    assert (again.id, again.pid, again.sip_port) == (known.id, known.pid, known.sip_port)
+    exchange.peer(
+        "speak_leave", speech=write_speech(exchange.folder / "speech.al", (0, 2)), stay_ms=800
+    )
+    call = final(place(exchange), story=exchange.log.read_text)
+    assert call.status == "completed"
 
 
 def test_a_killed_engine_is_replaced_and_its_call_billed_to_the_last_beat(exchange):

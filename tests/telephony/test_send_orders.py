@@ -73,6 +73,12 @@ def test_each_event_is_stored_once():
     assert Engine.objects.get(pk=ours).applied_seq == 2
 
 
+def test_an_event_is_never_taken_for_stored_when_the_row_of_its_engine_is_lost():
+    line = {"seq": 1, "kind": "digit", "leg": str(uuid7())}
+    with pytest.raises(Engine.DoesNotExist):
+        applying.apply(uuid7(), line)
+
+
 def test_a_caller_of_an_unknown_number_is_refused_by_the_engine_that_has_him():
     ours = engine()
     line = {"seq": 1, "kind": "incoming", "leg": str(uuid7()), "from": "x", "to": "+254209999999"}
