@@ -27,5 +27,3 @@ def test_a_bill_is_paid_by_hand_and_a_wrong_pin_is_said(site: str, sandbox: Sand
         assert fits(page)
         page.get_by_role("button", name="Pay", exact=True).click()
         expect(page.get_by_text(said)).to_be_visible()
-        # The news of this payment draws the phone anew; the next one is typed after that.
-        page.wait_for_timeout(2_000)

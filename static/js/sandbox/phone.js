@@ -52,18 +52,20 @@ async function redraw() {
   const reply = await fetch(`${location.pathname}?part=screen`, { headers: { Accept: "text/html" } });
   if (!reply.ok) return;
   const fresh = new DOMParser().parseFromString(await reply.text(), "text/html").body;
+  const typedIn = screenBox.contains(document.activeElement) ? document.activeElement.id : "";
   keepTyped(fresh);
   screenBox.replaceChildren(...fresh.childNodes);
-  screenBox.querySelector("[data-pin]")?.focus();
+  (screenBox.querySelector("[data-pin]") || document.getElementById(typedIn))?.focus();
 }
 
-// A number that is being dialled stays, and so does the PIN of the same prompt.
+// What is being typed stays, and so does an open form, unless another payment is asked for.
 function keepTyped(fresh) {
   const prompt = (screen) => screen.querySelector("[name=id]")?.value;
-  for (const name of ["to", "pin"]) {
-    const typed = screenBox.querySelector(`[name=${name}]`)?.value;
-    const field = fresh.querySelector(`[name=${name}]`);
-    if (typed && field && prompt(fresh) === prompt(screenBox)) field.value = typed;
+  if (prompt(fresh) !== prompt(screenBox)) return;
+  for (const old of screenBox.querySelectorAll("input[id], details[open][id]")) {
+    const twin = fresh.querySelector(`#${CSS.escape(old.id)}`);
+    if (twin?.tagName === "DETAILS") twin.open = true;
+    else if (twin) twin.value = old.value;
   }
 }
 
