@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +10,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kernel import env
 from sautikit_site.logs import LOGGING as LOGGING
-
-BASE_DIR = Path(__file__).resolve().parent.parent
+from sautikit_site.settings.mpesa import *  # noqa: F403
+from sautikit_site.settings.paths import BASE_DIR, VAR_DIR
+from sautikit_site.settings.voice import *  # noqa: F403
 
 # --- This installation ------------------------------------------------------------------------
 
@@ -46,7 +46,6 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
 ]
-VAR_DIR = BASE_DIR / env.text("VAR_DIR", "var", doc="Where files of this installation live.")
 SAUTIKIT_READY_FILE = env.text(
     "SAUTIKIT_READY_FILE",
     "",
@@ -310,74 +309,6 @@ DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", "Sautikit <hello@sautikit.com>", doc="The sender of our mails."
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-
-# --- M-Pesa -----------------------------------------------------------------------------------
-
-DARAJA_BASE_URL = env.text(
-    "DARAJA_BASE_URL", "https://sandbox.safaricom.co.ke", doc="In production api.safaricom.co.ke."
-)
-DARAJA_CONSUMER_KEY = env.text("DARAJA_CONSUMER_KEY", "", doc="Consumer key of the Daraja app.")
-DARAJA_CONSUMER_SECRET = env.text("DARAJA_CONSUMER_SECRET", "", doc="Its secret.", secret=True)
-DARAJA_SHORTCODE = env.text("DARAJA_SHORTCODE", "", doc="The Paybill number that takes the money.")
-DARAJA_PASSKEY = env.text("DARAJA_PASSKEY", "", doc="The M-Pesa Express passkey.", secret=True)
-DARAJA_C2B_VERSION = env.text("DARAJA_C2B_VERSION", "v2", doc="The app's C2B product: v1 or v2.")
-DARAJA_C2B_SECRET = env.text("DARAJA_C2B_SECRET", "", doc="Empty: made of PEPPER.", secret=True)
-DARAJA_INITIATOR = env.text("DARAJA_INITIATOR", "", doc="Operator, name:credential.", secret=True)
-DARAJA_SOURCE_IPS = env.listing("DARAJA_SOURCE_IPS", "", doc="Who may send C2B; empty: anyone.")
-TOPUP_MIN_MINOR = env.integer("TOPUP_MIN_MINOR", "1000", doc="Smallest top-up, in cents.")
-TOPUP_MAX_MINOR = env.integer("TOPUP_MAX_MINOR", "25000000", doc="Largest top-up, in cents.")
-TRIAL_CREDIT_MINOR = env.integer("TRIAL_CREDIT_MINOR", "0", doc="Cents given to a new workspace.")
-
-# --- Telephony --------------------------------------------------------------------------------
-
-CARRIER = env.text(
-    "CARRIER",
-    "telephony.adapters.native.NativeCarrier",
-    doc="The class behind calls' Carrier port.",
-)
-SIP_HOST = env.text("SIP_HOST", "127.0.0.1", doc="The address the trunk side listens on.")
-SIP_PORT = env.integer("SIP_PORT", "5060", doc="The first engine's SIP port (UDP).")
-RTP_PORT_MIN = env.integer("RTP_PORT_MIN", "12000", doc="First UDP port for media.")
-RTP_PORT_MAX = env.integer("RTP_PORT_MAX", "12998", doc="Last UDP port for media.")
-SIP_TRUNKS = env.structure(
-    "SIP_TRUNKS",
-    "[]",
-    doc='JSON list of trunks: name, host, port, username, password, prefixes (["+254"]), mode (live, test or both).',
-)
-ENGINES = env.integer("ENGINES", "1", doc="Engine processes on this machine.")
-ENGINE_TAP_DIR = env.text(
-    "ENGINE_TAP_DIR", "", doc="Keep the audio of every leg in this folder (sandbox and tests only)."
-)
-TTS_SOCKET = env.text(
-    "TTS_SOCKET", "", doc="Where the speech process listens; empty: run/tts.sock in VAR_DIR."
-) or str(VAR_DIR / "run" / "tts.sock")
-CALL_SLICE_SECONDS = env.integer(
-    "CALL_SLICE_SECONDS", "60", doc="Talk time held when a call starts and at each extension."
-)
-CALL_RING_TIMEOUT_SECONDS = env.integer(
-    "CALL_RING_TIMEOUT_SECONDS", "60", doc="How long an outbound call rings."
-)
-CALL_LONGEST_SECONDS = env.integer("CALL_LONGEST_SECONDS", "14400", doc="The longest call.")
-CALLS_PER_SECOND = env.integer("CALLS_PER_SECOND", "5", doc="New calls a second per workspace.")
-CONCURRENT_CALLS_MAX = env.integer("CONCURRENT_CALLS_MAX", "50", doc="Calls at once per workspace.")
-
-# --- Recordings -------------------------------------------------------------------------------
-
-RECORDINGS_SECRET = env.text(
-    "RECORDINGS_SECRET", "", doc="Encrypts recordings; never change it. Empty: PEPPER.", secret=True
-)
-RECORDING_DAYS = env.integer("RECORDING_DAYS", "90", doc="How long a recording is kept.")
-_files = "django.core.files.storage.FileSystemStorage"
-STORAGES = {
-    "default": {"BACKEND": _files},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    "recordings": env.structure(
-        "RECORDINGS_STORAGE",
-        "{}",
-        doc="JSON of a Django storage (BACKEND, OPTIONS); {}: recordings/ in VAR_DIR.",
-    )
-    or {"BACKEND": _files, "OPTIONS": {"location": VAR_DIR / "recordings"}},
-}
 
 # --- Outbound HTTP ----------------------------------------------------------------------------
 
