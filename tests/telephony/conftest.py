@@ -5,9 +5,19 @@ import pytest
 from tests.telephony.exchange import Exchange, worker
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items):
+    """Run the exchange's tests of one file in a row, so that it is gone before other tests.
+
+    Its gateway would dial what any test commits to the database of this test process.
+    """
+    for item in items:
+        if "exchange" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(f"exchange-{item.path.stem}"))
+
+
+@pytest.fixture(scope="module")
 def shared_exchange(django_db_setup, tmp_path_factory):
-    """One gateway and engine for the tests of a worker; who kills it brings it back."""
+    """One gateway and engine for the tests of a file; who kills it brings it back."""
     with Exchange(tmp_path_factory.mktemp("exchange")) as running:
         yield running
 
