@@ -1,4 +1,4 @@
-"""Nouns of webhooks: the endpoint, one delivery per event and target, attempts, breakers, replays."""
+"""Nouns of webhooks: endpoints, deliveries, attempts, breakers, replays, listeners on laptops."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from kernel.ids import uuid7
-from webhooks.states import DELIVERY, ENDPOINT
+from webhooks.states import DELIVERY, ENDPOINT, RELAYED
 
 MODES = ("live", "test")
 
@@ -167,3 +167,67 @@ class Replay(models.Model):
 
     def __str__(self) -> str:
         return f"replay {self.id}"
+
+
+class Listener(models.Model):
+    """A `sautikit listen` on somebody's laptop: what it wants to hear, and until when it counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    mode = models.CharField(max_length=4)
+    api_key = models.ForeignKey("accounts.ApiKey", on_delete=models.CASCADE, related_name="+")
+    label = models.CharField(max_length=80, blank=True)
+    # Empty when it wants no events of the log.
+    events = ArrayField(models.CharField(max_length=80))
+    # Where voice documents come from on that laptop, as it sees itself; empty when it gives none.
+    voice_url = models.TextField(blank=True)
+    # Events of the log after this sequence are its own.
+    after_sequence = models.BigIntegerField()
+    # The stream that is open now, if any; a newer one takes over.
+    stream_id = models.UUIDField(null=True)
+    # The laptop itself renews it; afterwards calls no longer wait for it.
+    lease_until = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["workspace", "mode", "-created_at"],
+                condition=Q(closed_at__isnull=True),
+                name="webhooks_listener_open",
+            )
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(mode__in=MODES), name="webhooks_listener_mode"),
+        ]
+
+    def __str__(self) -> str:
+        return f"listener {self.label or self.id}"
+
+
+class Relayed(models.Model):
+    """One request on its way to a listener beside the log: a voice callback, an event sent again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    listener = models.ForeignKey(Listener, on_delete=models.CASCADE, related_name="relayed")
+    kind = models.CharField(max_length=80)
+    status = models.CharField(max_length=10, default=RELAYED.initial)
+    # A voice callback as it is posted, or the body of an event, which is signed when it leaves.
+    request = models.JSONField()
+    reply = models.JSONField(null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "relayed requests"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["listener", "id"],
+                condition=Q(status="waiting"),
+                name="webhooks_relayed_waiting",
+            )
+        ]
+        constraints: ClassVar = [RELAYED.constraint("webhooks_relayed_status")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.listener_id}"

@@ -1,4 +1,4 @@
-"""The lives of an endpoint and of a delivery."""
+"""The lives of an endpoint, of a delivery, and of what is relayed to a laptop."""
 
 from kernel.states import Machine, T
 
@@ -20,5 +20,15 @@ DELIVERY = Machine(
         T("fail", ("pending", "retrying"), "retrying"),
         T("give_up", ("pending", "retrying"), "dead_letter"),
         T("revive", ("dead_letter", "retrying"), "retrying"),
+    ],
+)
+
+RELAYED = Machine(
+    initial="waiting",
+    final=("answered", "given_up"),
+    table=[
+        T("send", ("waiting",), "sent"),
+        T("answer", ("sent",), "answered"),
+        T("give_up", ("waiting", "sent"), "given_up"),
     ],
 )
