@@ -52,6 +52,9 @@ PACKAGES: Final = (
     SystemPackage("curl", "curl", "runs the lines of the walkthrough as they are printed"),
     SystemPackage("sip-tester", "sipp", "is the foreign SIP phone that calls and is called"),
     SystemPackage("baresip-core", "baresip", "registers as a real handset"),
+    SystemPackage("php-cli", "php", "runs the PHP that our pages print"),
+    # An ordinary user's PATH ends before the folder of servers.
+    SystemPackage("nginx-light", "/usr/sbin/nginx", "stands between us and a receiver"),
 )
 
 INSTALL: Final = "sudo python3 manage.py system_packages"
@@ -96,7 +99,13 @@ def install(packages: list[SystemPackage]) -> bool:
     """Fetch packages with apt-get; True when every one of them is here afterwards."""
     names = [package.name for package in packages]
     print(f"set-up: installing {', '.join(names)}", flush=True)
-    quiet = {**environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # The last two keep what is fetched from starting as a service: the tests start their own.
+    quiet = {
+        **environ,
+        "DEBIAN_FRONTEND": "noninteractive",
+        "SYSTEMD_OFFLINE": "1",
+        "RUNLEVEL": "1",
+    }
     for command in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *names]):
         done = subprocess.run(
             ["apt-get", *command], env=quiet, capture_output=True, text=True, check=False
