@@ -13,6 +13,15 @@ class InsufficientBalance(Problem):
     `wallet.insufficient_funds`; this code is the one that is sent."""
 
 
+class LimitReached(Problem):
+    code = "wallet.limit_reached"
+    status = 402
+    message = "The day limit of {whose} is {limit}; {spent} of it is spent or held by calls."
+    doc = """An owner or admin set the most that calls may cost in a Nairobi day, for the workspace or
+    for this API key. What running calls hold counts until they end. No call was placed and nothing
+    was charged. Wait for midnight in Nairobi, or raise the limit with `PUT /v1/wallet/limits`."""
+
+
 class InvalidAmount(Problem):
     code = "wallet.invalid_amount"
     status = 400

@@ -44,3 +44,23 @@ class WalletRanLow:
     currency: str
     threshold_minor: int
     minutes_left: int
+
+
+@event(
+    "wallet.limit_reached",
+    doc="A day limit holds calls back; sent once a day for each limit.",
+    sample={
+        "limit_minor": 500000,
+        "committed_minor": 499800,
+        "currency": "KES",
+        "day": "2026-11-22",
+        "api_key_id": None,
+    },
+)
+@dataclass(frozen=True, slots=True)
+class LimitWasReached:
+    limit_minor: int
+    committed_minor: int
+    currency: str
+    day: str
+    api_key_id: UUID | None

@@ -16,6 +16,7 @@ from wallet.errors import SubscriberNotFound, TopUpNotFound, WalletNotFound
 from wallet.models import (
     AlertSubscriber,
     Entry,
+    Limit,
     MpesaReceipt,
     Posting,
     SealedNight,
@@ -55,6 +56,53 @@ def balance(workspace_id: UUID, mode: str) -> Balance:
     if row is None:
         raise WalletNotFound(mode=mode)
     return Balance(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a call may spend: free money, what the day leaves, and the most of a call and a minute."""
+
+    available_minor: int
+    day_left_minor: int | None
+    call_minor: int | None
+    minute_minor: int | None
+
+    @property
+    def spendable_minor(self) -> int:
+        left = self.available_minor if self.day_left_minor is None else self.day_left_minor
+        return max(0, min(self.available_minor, left))
+
+
+_ALLOWANCE: Final = """
+    SELECT w.balance_minor - w.held_minor,
+           min(l.day_minor - CASE WHEN l.counted_on >= wallet_today() THEN l.committed_minor ELSE 0
+               END), min(l.call_minor), min(l.minute_minor)
+      FROM wallet_wallet w
+      LEFT JOIN wallet_limit l ON l.wallet_id = w.id AND (l.api_key_id IS NULL OR l.api_key_id = %s)
+     WHERE w.workspace_id = %s AND w.mode = %s GROUP BY w.id
+"""
+
+
+def allowance(workspace_id: UUID, mode: str, api_key_id: UUID | None) -> Allowance:
+    """Return what a call of this key may spend, in one statement. Raises WalletNotFound."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALLOWANCE, [api_key_id, workspace_id, mode])
+        row = cursor.fetchone()
+    if row is None:
+        raise WalletNotFound(mode=mode)
+    return Allowance(*row)
+
+
+def limits_of(workspace_id: UUID, mode: str) -> list[Limit]:
+    """Return the limits of a workspace, its own first, then those of its keys by label."""
+    rows = Limit.objects.filter(wallet__workspace_id=workspace_id, wallet__mode=mode)
+    return list(rows.select_related("api_key").order_by(F("api_key").asc(nulls_first=True)))
+
+
+def lock_wallets(workspace_id: UUID) -> None:
+    """Wait until every hold that is being placed for a workspace has been; the caller commits."""
+    assert connection.in_atomic_block, "a lock lasts as long as its transaction"
+    list(Wallet.objects.select_for_update(no_key=True).filter(workspace_id=workspace_id))
 
 
 def wallet_of(workspace_id: UUID, mode: str) -> Wallet:

@@ -2,6 +2,7 @@
 
 from wallet.models.alerts import AlertSubscriber
 from wallet.models.ledger import Entry, Hold, Posting, Wallet
+from wallet.models.limits import Basis, Limit
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
 from wallet.models.refunds import Refund
 from wallet.models.seals import Seal, SealedNight
@@ -9,8 +10,10 @@ from wallet.models.suspense import Release
 
 __all__ = [
     "AlertSubscriber",
+    "Basis",
     "Entry",
     "Hold",
+    "Limit",
     "MpesaAccess",
     "MpesaEvent",
     "MpesaReceipt",

@@ -176,7 +176,9 @@ class Hold(models.Model):
     """Money set aside before it is spent; captured, voided or expired exactly once."""
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="holds")
+    wallet = models.ForeignKey(
+        Wallet, on_delete=models.PROTECT, related_name="holds", db_index=False
+    )
     key = models.CharField(max_length=200, unique=True)
     amount_minor = models.BigIntegerField()
     status = models.CharField(
@@ -188,6 +190,10 @@ class Hold(models.Model):
     posting = models.ForeignKey(
         Posting, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # What of it counts against the day limits of which Nairobi day, and of which API key.
+    api_key_id = models.UUIDField(null=True)
+    counted_on = models.DateField(null=True)
+    counted_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -208,6 +214,7 @@ class Hold(models.Model):
             models.Index(
                 fields=["expires_at"], name="wallet_hold_open", condition=Q(status="placed")
             ),
+            models.Index(fields=["wallet", "counted_on"], name="wallet_hold_day"),
         ]
 
     def __str__(self) -> str:

@@ -1,19 +1,25 @@
 """The verbs of the wallet: the only writers of its tables."""
 
 from wallet.services.holds import capture_hold, expire_holds, grow_hold, place_hold, void_hold
-from wallet.services.ledger import charge, credit
+from wallet.services.ledger import charge, credit, keep_basis
+from wallet.services.limits import Caps, announce_reached, set_limit, tightest_day
 from wallet.services.topups import start_topup
 from wallet.services.wallets import open_wallet, set_threshold
 
 __all__ = [
+    "Caps",
+    "announce_reached",
     "capture_hold",
     "charge",
     "credit",
     "expire_holds",
     "grow_hold",
+    "keep_basis",
     "open_wallet",
     "place_hold",
+    "set_limit",
     "set_threshold",
     "start_topup",
+    "tightest_day",
     "void_hold",
 ]

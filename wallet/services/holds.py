@@ -10,7 +10,7 @@ from kernel import clock, ids
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
 from wallet.models import Hold, Posting
-from wallet.services import ledger, sql
+from wallet.services import ledger, limits, sql
 
 log = logging.getLogger(__name__)
 
@@ -18,30 +18,41 @@ SWEEP_MAX = 500
 
 
 def place_hold(
-    *, workspace_id: UUID, mode: str, amount_minor: int, key: str, expires_at: datetime
+    *,
+    workspace_id: UUID,
+    mode: str,
+    amount_minor: int,
+    key: str,
+    expires_at: datetime,
+    is_limited: bool = False,
+    api_key_id: UUID | None = None,
 ) -> Hold:
-    """Set money aside until `expires_at`.
+    """Set money aside until `expires_at`; what `is_limited` counts against the day limits.
 
     Locks the wallet. Idempotent by key: the first hold is returned as it is now. Raises
-    InsufficientBalance, KeyReused, InvalidAmount, WalletNotFound.
+    InsufficientBalance, LimitReached, KeyReused, InvalidAmount, WalletNotFound.
     """
     if type(amount_minor) is not int or amount_minor <= 0:
         raise InvalidAmount(reason="A hold is a whole number of cents above zero.")
     row = sql.call(
-        "wallet_hold_place", ids.uuid7(), workspace_id, mode, key, amount_minor, expires_at
-    )
+        "wallet_hold_place", ids.uuid7(), workspace_id, mode, key, amount_minor, expires_at,
+        is_limited, api_key_id,
+    )  # fmt: skip
     if row["outcome"] == "missing":
         raise WalletNotFound(mode=mode)
     if row["outcome"] == "reused":
         raise KeyReused(key=key)
     if row["outcome"] == "short":
         raise sql.refusal(row, amount_minor)
+    if row["outcome"] == "limited":
+        raise limits.refusal(row["limit_id"], row["currency"])
     return Hold.objects.get(id=row["hold_id"])
 
 
 def grow_hold(*, hold_id: UUID, amount_minor: int, expires_at: datetime) -> bool:
-    """Raise an open hold to a new total and a later end; False when money is short or it ended.
+    """Raise an open hold to a new total and a later end.
 
+    False when money is short, a day limit is in the way, or it ended.
     Locks the wallet. A smaller total or an earlier end changes nothing and is True.
     """
     row = sql.call("wallet_hold_grow", hold_id, amount_minor, expires_at)

@@ -8,7 +8,7 @@ from uuid import UUID
 from kernel import ids
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
-from wallet.models import Posting
+from wallet.models import Basis, Posting
 from wallet.services import sql
 
 
@@ -56,6 +56,12 @@ def credit(
         1, workspace_id, mode, net_minor, vat_minor, kind, key, description, number_id, call_id,
         topup_id,
     )  # fmt: skip
+
+
+# The facts are the JSON of whatever the price came from.
+def keep_basis(posting: Posting, facts: dict[str, Any]) -> None:
+    """Store what a charge was computed from, for ever; a repeat changes nothing."""
+    Basis.objects.bulk_create([Basis(posting_id=posting.id, facts=facts)], ignore_conflicts=True)
 
 
 def _post(
