@@ -5,6 +5,7 @@ import pytest
 from tests.telephony.exchange import Exchange, worker
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Run the exchange's tests of one file in a row, so that it is gone before other tests.
 
