@@ -1,6 +1,7 @@
 """The nouns of the wallet: wallets, the ledger, holds, top-ups, what M-Pesa told us, and alerts."""
 
 from wallet.models.alerts import AlertSubscriber
+from wallet.models.documents import BillingProfile, Document, DocumentSeries
 from wallet.models.ledger import Entry, Hold, Posting, Wallet
 from wallet.models.limits import Basis, Limit
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
@@ -11,6 +12,9 @@ from wallet.models.suspense import Release
 __all__ = [
     "AlertSubscriber",
     "Basis",
+    "BillingProfile",
+    "Document",
+    "DocumentSeries",
     "Entry",
     "Hold",
     "Limit",
