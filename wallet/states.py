@@ -60,6 +60,8 @@ RELEASE = Machine(
     ],
 )
 
+REFUND_OPEN = ("asked", "sending", "sent", "unknown")
+
 # A refund is sent once; without an answer it stays open until M-Pesa's result or a person says.
 REFUND = Machine(
     initial="asked",
@@ -70,6 +72,42 @@ REFUND = Machine(
         T("lose_reply", ("sending",), "unknown"),
         T("finish", ("sending", "sent", "unknown"), "done"),
         T("fail", ("asked", "sending", "sent", "unknown"), "failed"),
+    ],
+)
+
+# A question to M-Pesa moves nothing, so it is asked again until there is an answer or we give up.
+INQUIRY = Machine(
+    initial="open",
+    final=("confirmed", "denied"),
+    table=[
+        T("confirm", ("open", "lost"), "confirmed"),
+        T("deny", ("open", "lost"), "denied"),
+        T("lose", ("open",), "lost"),
+        T("ask_again", ("lost",), "open"),
+    ],
+)
+
+# Who says that a payment with a wrong account number is theirs.
+CLAIM = Machine(
+    initial="open",
+    final=("credited", "refused"),
+    table=[
+        T("credit", ("open",), "credited"),
+        T("refuse", ("open",), "refused"),
+    ],
+)
+
+# What a statement and our books disagree on: corrected by a new posting, accepted as it is with a
+# reason, or settled because it came right by itself.
+FINDING = Machine(
+    initial="open",
+    final=("corrected", "accepted", "settled"),
+    table=[
+        T("ask", ("open",), "asked"),
+        T("correct", ("open", "asked"), "corrected"),
+        T("refuse", ("asked",), "open"),
+        T("accept", ("open",), "accepted"),
+        T("settle", ("open", "asked"), "settled"),
     ],
 )
 

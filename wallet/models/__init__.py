@@ -2,21 +2,24 @@
 
 from wallet.models.alerts import AlertSubscriber
 from wallet.models.documents import BillingProfile, Document, DocumentSeries
+from wallet.models.inquiries import Inquiry
 from wallet.models.ledger import Entry, Hold, Posting, Wallet
 from wallet.models.limits import Basis, Limit
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
 from wallet.models.refunds import Refund
 from wallet.models.seals import Seal, SealedNight
-from wallet.models.suspense import Release
+from wallet.models.suspense import Claim, Release
 
 __all__ = [
     "AlertSubscriber",
     "Basis",
     "BillingProfile",
+    "Claim",
     "Document",
     "DocumentSeries",
     "Entry",
     "Hold",
+    "Inquiry",
     "Limit",
     "MpesaAccess",
     "MpesaEvent",

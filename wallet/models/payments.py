@@ -116,12 +116,16 @@ class MpesaReceipt(models.Model):
     bill_ref = models.CharField(max_length=12, blank=True)
     msisdn_raw = models.CharField(max_length=80, blank=True)
     msisdn_tail = models.CharField(max_length=3, blank=True)
+    # The payer's whole number, from the first message that did not mask it.
+    payer_e164 = models.CharField(max_length=16, blank=True, default="", db_default="")
     workspace = models.ForeignKey(
         "accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="+"
     )
     topup = models.ForeignKey(TopUp, null=True, on_delete=models.PROTECT, related_name="receipts")
     verified_by = models.CharField(max_length=16, blank=True)
     verified_at = models.DateTimeField(null=True)
+    # How many Pulls of its time have not listed it.
+    pulls_missed = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name = "M-PESA receipt"

@@ -14,11 +14,20 @@ from wallet.states import REFUND
 
 
 class Refund(models.Model):
-    """One payment going back in full; its money is held before M-Pesa is asked."""
+    """Money of a payment going back: all of it by reversal, or a part of it paid out.
+
+    What is in a wallet is held before M-Pesa is asked; money in suspense has no hold.
+    """
+
+    WAYS = (("reversal", "Reversal in full"), ("b2c", "Payout of a part"))
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     receipt = models.ForeignKey(MpesaReceipt, on_delete=models.PROTECT, related_name="refunds")
-    hold = models.OneToOneField(Hold, on_delete=models.PROTECT, related_name="+")
+    hold = models.OneToOneField(Hold, null=True, on_delete=models.PROTECT, related_name="+")
+    way = models.CharField(max_length=8, choices=WAYS, default="reversal")
+    amount_minor = models.BigIntegerField()
+    # Whom a payout goes to; a reversal goes back to where it came from.
+    phone_e164 = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=100)
     status = models.CharField(
         max_length=12, choices=[(state, state) for state in REFUND.states], default=REFUND.initial
@@ -34,7 +43,15 @@ class Refund(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             REFUND.constraint("wallet_refund_status_known"),
             models.UniqueConstraint(
-                fields=["receipt"], name="wallet_refund_one_open", condition=~Q(status="failed")
+                fields=["receipt"],
+                name="wallet_refund_one_open",
+                condition=~Q(status="failed") & ~Q(status="done", way="b2c"),
+            ),
+            models.CheckConstraint(
+                condition=Q(way__in=("reversal", "b2c")), name="wallet_refund_way_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="wallet_refund_amount_positive"
             ),
         ]
 
