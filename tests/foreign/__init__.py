@@ -1,0 +1,5 @@
+"""What others wrote and our tests run: locks only, the files are fetched by hash."""
+
+from pathlib import Path
+
+NODE_LOCK = Path(__file__).parent / "node" / "package-lock.json"
