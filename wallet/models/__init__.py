@@ -8,6 +8,7 @@ from wallet.models.limits import Basis, Limit
 from wallet.models.payments import MpesaAccess, MpesaEvent, MpesaReceipt, TopUp
 from wallet.models.refunds import Refund
 from wallet.models.seals import Seal, SealedNight
+from wallet.models.statements import Finding, Statement, StatementRow
 from wallet.models.suspense import Claim, Release
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Document",
     "DocumentSeries",
     "Entry",
+    "Finding",
     "Hold",
     "Inquiry",
     "Limit",
@@ -29,6 +31,8 @@ __all__ = [
     "Release",
     "Seal",
     "SealedNight",
+    "Statement",
+    "StatementRow",
     "TopUp",
     "Wallet",
 ]
