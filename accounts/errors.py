@@ -85,6 +85,79 @@ class AdminRequired(Problem):
     doc = "The action is kept for the admins and owners of the workspace."
 
 
+class LastOwner(Problem):
+    code = "accounts.last_owner"
+    status = 409
+    message = "A workspace needs an owner. Make somebody else an owner first."
+    doc = """The change would leave the workspace without an owner: the last one cannot be removed, leave, or take
+    another role. Give a second member the owner role first."""
+
+
+class RoleChangeDenied(Problem):
+    code = "accounts.role_change_denied"
+    status = 403
+    message = "Your role does not let you give or take the role {role}."
+    doc = """Admins and owners change roles. Only owners make owners and change them, and nobody raises anyone above
+    their own role."""
+
+
+class RemoveDenied(Problem):
+    code = "accounts.remove_denied"
+    status = 403
+    message = "Only an owner removes an owner."
+    doc = "Admins remove members, viewers and admins. An owner is removed by an owner."
+
+
+class MemberNotFound(Problem):
+    code = "members.not_found"
+    status = 404
+    message = "There is no such member in this workspace."
+    doc = "The id does not name a membership of this workspace."
+
+
+class AlreadyMember(Problem):
+    code = "members.already_member"
+    status = 409
+    message = "{email} is a member of this workspace already."
+    doc = "The person you invite belongs to the workspace. Change their role instead."
+
+
+class InvitationNotFound(Problem):
+    code = "invitations.not_found"
+    status = 404
+    message = "This invitation does not exist, was revoked, or was sent anew."
+    doc = """The id or link does not name an open invitation. Each mail has a link of its own: sending the invitation
+    again ends the links before it. Ask for a new mail."""
+
+
+class InvitationExpired(Problem):
+    code = "invitations.expired"
+    status = 410
+    message = "This invitation is too old. Ask for it to be sent again."
+    doc = "An invitation that nobody accepts ends after 7 days. Whoever invited you can send it again."
+
+
+class InviteRequiresLogin(Problem):
+    code = "invite_requires_login"
+    status = 401
+    message = "Sign in with the invited address first."
+    doc = "An invitation is accepted by the person it was sent to, in a session of theirs; an API key cannot."
+
+
+class InviteEmailMismatch(Problem):
+    code = "auth.invite_email_mismatch"
+    status = 403
+    message = "This invitation is for {email}. Sign in with that address."
+    doc = "An invitation is bound to the address it was sent to. Sign out and sign in with that address."
+
+
+class InvalidActionKind(Problem):
+    code = "audit.invalid_action_kind"
+    status = 400
+    message = "{kind} is not a kind of action in the audit log."
+    doc = "`action_kind` filters by one kind of the fixed list that the reference of `GET /v1/audit` names."
+
+
 class CurrencyUnsupported(Problem):
     code = "currency.unsupported"
     status = 400

@@ -133,6 +133,47 @@ class Membership(models.Model):
         return roles.role_scopes(self.role)
 
 
+class Invitation(models.Model):
+    """A seat offered to an e-mail address; its link is only in the mail."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=16, choices=Membership.ROLES, default="member")
+    # A new mail has a new link; the one before no longer works.
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["workspace", "email"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="accounts_invitation_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=roles.ROLES), name="accounts_invitation_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.workspace}"
+
+    @property
+    def state(self) -> str:
+        """Say in one word what has become of it."""
+        if self.accepted_at is not None:
+            return "accepted"
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if self.expires_at <= clock.now() else "pending"
+
+
 class MagicLink(models.Model):
     """One sign-in mail: a link for any browser and a code for the browser that asked."""
 

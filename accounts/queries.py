@@ -12,8 +12,8 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F, Model, QuerySet
 
-from accounts.errors import ApiKeyNotFound
-from accounts.models import ApiKey, Membership, User, Workspace
+from accounts.errors import ApiKeyNotFound, InvitationNotFound, MemberNotFound
+from accounts.models import ApiKey, Invitation, Membership, User, Workspace
 from kernel import ids
 from wallet.models import Wallet
 from wallet.queries import BALANCE_COLUMNS, Balance
@@ -32,6 +32,35 @@ def active_membership(user: User, workspace_id: str | None) -> Membership | None
 def memberships(user: User) -> QuerySet[Membership]:
     """List every workspace of a person, oldest first."""
     return Membership.objects.select_related("workspace").filter(user=user).order_by("created_at")
+
+
+def members(workspace_id: UUID) -> QuerySet[Membership]:
+    """List the members of a workspace."""
+    return Membership.objects.select_related("user").filter(workspace_id=workspace_id)
+
+
+def access_member(workspace_id: UUID, membership_id: str) -> Membership:
+    """Fetch one membership of a workspace. Raises MemberNotFound."""
+    known = ids.is_uuid(membership_id)
+    row = members(workspace_id).filter(id=membership_id).first() if known else None
+    if row is None:
+        raise MemberNotFound()
+    return row
+
+
+def invitations(workspace_id: UUID) -> QuerySet[Invitation]:
+    """List the invitations of a workspace that nobody accepted and nobody took back."""
+    rows = Invitation.objects.select_related("invited_by", "workspace")
+    return rows.filter(workspace_id=workspace_id, accepted_at=None, revoked_at=None)
+
+
+def access_invitation(workspace_id: UUID, invitation_id: str) -> Invitation:
+    """Fetch one open invitation of a workspace. Raises InvitationNotFound."""
+    known = ids.is_uuid(invitation_id)
+    row = invitations(workspace_id).filter(id=invitation_id).first() if known else None
+    if row is None:
+        raise InvitationNotFound()
+    return row
 
 
 def owner_emails(workspace_id: UUID) -> list[str]:

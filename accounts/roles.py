@@ -65,6 +65,15 @@ ROLES = tuple(ROLE_SCOPES)
 WITHHELD_FROM_KEYS = frozenset({"members.manage", "api_keys.manage"})
 
 
+# From the least to the most; nobody gives a role above their own.
+RANKS = {"viewer": 0, "member": 1, "admin": 2, "owner": 3}
+
+
+def outranks(role: str, other: str) -> bool:
+    """Tell whether a role is above another; an unknown role is above none."""
+    return RANKS.get(role, -1) > RANKS.get(other, -1)
+
+
 def role_scopes(role: str | None) -> frozenset[str]:
     """Tell what a role may do; an unknown role may do nothing."""
     return ROLE_SCOPES.get(role or "", frozenset())

@@ -23,6 +23,8 @@ WORKSPACE = "workspace_id"
 MODE = "mode"
 AFTER_SIGN_IN = "/overview"
 ONBOARDING = "/onboarding"
+# Somebody invited joins a workspace instead of opening one.
+INVITATIONS = "/invitations/"
 
 
 def browser_of(request: HttpRequest) -> str:
@@ -44,7 +46,7 @@ def enter(request: HttpRequest, sign_in: SignIn) -> HttpResponse:
     """Sign the winner in through allauth's stages; the session gets a new key."""
     user = sign_in.user
     target = sign_in.next_url or AFTER_SIGN_IN
-    if not user.memberships.exists():
+    if not user.memberships.exists() and not target.startswith(INVITATIONS):
         target = ONBOARDING
     record_authentication(request, user, method="magic_link", email=user.email)
     response: HttpResponse = perform_login(

@@ -45,6 +45,14 @@ def onboard(
         return _open(user, workspace_name, country, currency)
 
 
+def open_workspace(*, user: User, workspace_name: str, country: str, currency: str) -> Onboarded:
+    """Open one more workspace of a person, with wallets of its own. Raises CurrencyUnsupported."""
+    if COUNTRY_CURRENCY.get(country) != currency:
+        raise CurrencyUnsupported(currency=currency, country=country)
+    with transaction.atomic():
+        return _open(user, workspace_name, country, currency)
+
+
 def update_workspace(workspace: Workspace, *, name: str, actor: str) -> Workspace:
     """Rename a workspace; the slug stays, because links carry it."""
     with transaction.atomic():
