@@ -34,6 +34,7 @@ TAGS = {
     "topups": "Wallet",
     "webhooks": "Webhooks",
     "events": "Webhooks",
+    "listeners": "Webhooks",
     "api-keys": "API keys",
     "workspace": "Workspace",
     "members": "Workspace",

@@ -85,16 +85,31 @@ def emit(
     occurred_at: datetime | None = None,
 ) -> Event:
     """Write one outbox row in the caller's transaction and wake the relay after it commits."""
-    assert connection.in_atomic_block, "an event is written in the transaction of its cause"
-    row = Event.objects.create(
-        workspace_id=workspace_id,
-        mode=mode,
-        kind=_names[type(payload)],
-        payload=plain(payload),
-        call_id=call_id,
-        call_number=call_number,
-        occurred_at=occurred_at or clock.now(),
+    return _write(
+        Event(
+            workspace_id=workspace_id,
+            mode=mode,
+            kind=_names[type(payload)],
+            payload=plain(payload),
+            call_id=call_id,
+            call_number=call_number,
+            occurred_at=occurred_at or clock.now(),
+        )
     )
+
+
+def emit_sample(name: str, *, workspace_id: UUID, mode: str) -> Event:
+    """Write the sample of a declared event as if it had happened, in the caller's transaction."""
+    sample = _declared[name].sample
+    moment = clock.now()
+    return _write(
+        Event(workspace_id=workspace_id, mode=mode, kind=name, payload=sample, occurred_at=moment)
+    )
+
+
+def _write(row: Event) -> Event:
+    assert connection.in_atomic_block, "an event is written in the transaction of its cause"
+    row.save(force_insert=True)
     bell.ring("relay")
     return row
 

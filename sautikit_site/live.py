@@ -1,4 +1,4 @@
-"""The live process: Server-Sent Events of calls and workspaces, and the sandbox's WebSocket.
+"""The live process: Server-Sent Events of calls, workspaces and listeners, the sandbox's WebSocket.
 
 A plain ASGI application: a stream is a coroutine that sleeps until its topic rings or a second
 has passed, so thousands of open pages cost no thread.
@@ -36,6 +36,7 @@ Send = Callable[[Message], Awaitable[None]]
 Value = TypeVar("Value")
 
 CALL_STREAM = re.compile(r"/v1/calls/([0-9a-f-]{36})/stream")
+LISTENER_STREAM = re.compile(r"/v1/listeners/([0-9a-f-]{36})/stream")
 HANDSET = re.compile(r"/sandbox/phone/\+?\d+/ws")
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
@@ -132,6 +133,10 @@ async def _http(scope: Message, receive: Receive, send: Send) -> None:
             await _workspace_stream(scope, receive, send)
         elif found := CALL_STREAM.fullmatch(path):
             await _call_stream(found.group(1), scope, receive, send)
+        elif found := LISTENER_STREAM.fullmatch(path):
+            from sautikit_site.listening import listener_stream
+
+            await listener_stream(found.group(1), scope, receive, send)
         else:
             raise NotFound
     except Problem as problem:
@@ -141,19 +146,19 @@ async def _http(scope: Message, receive: Receive, send: Send) -> None:
 
 async def _call_stream(call_id: str, scope: Message, receive: Receive, send: Send) -> None:
     """Send every row of a time line after the last one the client has, until the final one."""
-    call = await _in_thread(queries.call_of_stream, call_id, _token(scope))
+    call = await in_thread(queries.call_of_stream, call_id, token_of(scope))
     if call is None:
         raise CallNotFound
     if open_streams[call_id] >= STREAMS_PER_CALL:
         raise RateLimited(retry_after_seconds=5)
-    last = _last_event_id(scope)
+    last = last_event_id(scope)
     if call.is_final and last >= call.events_count:
         # An EventSource that reconnects after the end is told to stop by this status.
         await _reply(send, 204)
         return
     open_streams[call_id] += 1
     try:
-        await _until_gone(receive, _tell_call(call, last, send))
+        await until_gone(receive, _tell_call(call, last, send))
     finally:
         open_streams[call_id] -= 1
         if not open_streams[call_id]:
@@ -162,53 +167,53 @@ async def _call_stream(call_id: str, scope: Message, receive: Receive, send: Sen
 
 async def _tell_call(call: Call, last: int, send: Send) -> None:
     topic = f"call:{call.id}"
-    await _start(send)
+    await start_stream(send)
     silent_seconds = 0.0
     async with hub.listen(f"{call.workspace_id}:{call.mode}") as rings:
         while True:
-            events = await _in_thread(lambda after=last: queries.events_of(call.id, after=after))
+            events = await in_thread(lambda after=last: queries.events_of(call.id, after=after))
             for event in events:
                 envelope = queries.stream_envelope(event, call.workspace_id)
-                await _send_event(send, envelope, number=event.number)
+                await send_event(send, envelope, number=event.number)
                 last = event.number
                 if event.kind in queries.FINAL_EVENTS:
                     await send({"type": "http.response.body", "body": b""})
                     return
-            silent_seconds = 0.0 if events else silent_seconds + await _rest(rings, topic)
+            silent_seconds = 0.0 if events else silent_seconds + await rest(rings, topic)
             if silent_seconds >= HEARTBEAT_SECONDS:
-                await _send_comment(send)
+                await send_comment(send)
                 silent_seconds = 0.0
 
 
 async def _workspace_stream(scope: Message, receive: Receive, send: Send) -> None:
     """Say which topic of a workspace changed, as the console's pages want to know."""
-    parts = signing.read_token(settings.PEPPER, _token(scope))
+    parts = signing.read_token(settings.PEPPER, token_of(scope))
     if parts is None or len(parts) != 4 or parts[0] != "workspace":
         raise NotFound
     _kind, workspace_id, mode, until = parts
     if int(until) < clock.now().timestamp():
         raise NotFound
-    await _until_gone(receive, _tell_workspace(f"{workspace_id}:{mode}", send))
+    await until_gone(receive, _tell_workspace(f"{workspace_id}:{mode}", send))
 
 
 async def _tell_workspace(scope: str, send: Send) -> None:
-    await _start(send)
-    await _send_comment(send)
+    await start_stream(send)
+    await send_comment(send)
     async with hub.listen(scope) as rings:
         while True:
             try:
                 topic = await asyncio.wait_for(rings.get(), HEARTBEAT_SECONDS)
             except TimeoutError:
-                await _send_comment(send)
+                await send_comment(send)
                 continue
             topics = {topic}
             while not rings.empty():
                 topics.add(rings.get_nowait())
             for each in sorted(topics):
-                await _send_event(send, {"topic": each}, name="changed")
+                await send_event(send, {"topic": each}, name="changed")
 
 
-async def _rest(rings: asyncio.Queue[str], topic: str) -> float:
+async def rest(rings: asyncio.Queue[str], topic: str) -> float:
     """Sleep until the topic rings, at most one poll; return the seconds slept."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -219,7 +224,7 @@ async def _rest(rings: asyncio.Queue[str], topic: str) -> float:
     return loop.time() - began
 
 
-async def _until_gone(receive: Receive, telling: Awaitable[None]) -> None:
+async def until_gone(receive: Receive, telling: Awaitable[None]) -> None:
     """Run a stream until it ends or the client leaves."""
     work = asyncio.ensure_future(telling)
     gone = asyncio.ensure_future(_gone(receive))
@@ -239,7 +244,7 @@ async def _gone(receive: Receive) -> None:
 
 
 # The function and its arguments are the caller's.
-async def _in_thread(function: Callable[..., Value], *arguments: Any) -> Value:
+async def in_thread(function: Callable[..., Value], *arguments: Any) -> Value:
     """Read the database away from the event loop."""
 
     def read() -> Value:
@@ -249,12 +254,12 @@ async def _in_thread(function: Callable[..., Value], *arguments: Any) -> Value:
     return await asyncio.to_thread(read)
 
 
-def _token(scope: Message) -> str:
+def token_of(scope: Message) -> str:
     query: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
     return query.get("token", [""])[0]
 
 
-def _last_event_id(scope: Message) -> int:
+def last_event_id(scope: Message) -> int:
     text: str = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
@@ -283,13 +288,13 @@ async def _reply(
     await send({"type": "http.response.body", "body": raw})
 
 
-async def _start(send: Send) -> None:
+async def start_stream(send: Send) -> None:
     kind = {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
     await send({"type": "http.response.start", "status": 200, "headers": _headers(**kind)})
 
 
 # The data is JSON of any shape.
-async def _send_event(send: Send, data: Any, *, name: str = "", number: int | None = None) -> None:
+async def send_event(send: Send, data: Any, *, name: str = "", number: int | None = None) -> None:
     lines = [f"id: {number}"] if number is not None else []
     lines += [f"event: {name}"] if name else []
     lines.append(f"data: {json.dumps(data, separators=(',', ':'))}")
@@ -297,5 +302,5 @@ async def _send_event(send: Send, data: Any, *, name: str = "", number: int | No
     await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
-async def _send_comment(send: Send) -> None:
+async def send_comment(send: Send) -> None:
     await send({"type": "http.response.body", "body": b": still here\n\n", "more_body": True})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from calls import labels, queries
@@ -10,6 +12,7 @@ from calls.models import Call
 from kernel import clock
 from kernel.http import HttpFailed, Reply, TargetRefused, Timeouts, redirect_target, request
 from kernel.signing import signature_header
+from telephony import ports
 from telephony.errors import CallbackFailed
 from telephony.interpreter.document import BYTES_MAX
 from telephony.models import Fetch
@@ -29,25 +32,80 @@ STATES = {
 }
 
 
+class Send(Protocol):
+    """Carries one request, as `kernel.http.request` does."""
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeouts: Timeouts,
+        max_bytes: int,
+    ) -> Reply: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a question travels: what carries it and whose secret signs it."""
+
+    send: Send
+    secret: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A 2xx reply of a voice server and the address it came from."""
+    """A 2xx reply of a voice server, the address it came from, and whether a laptop gave it."""
 
     reply: Reply
     url: str
+    is_relayed: bool = False
 
 
 def ask(fetch: Fetch) -> Answer:
-    """Send one question, redirects followed and each hop signed; raises CallbackFailed."""
+    """Send one question, redirects followed and each hop signed; raises CallbackFailed.
+
+    While a laptop listens for the calls of the workspace and mode, the question goes to it in place
+    of the voice URL. A laptop that leaves without taking the question is as if it had not been there.
+    """
+    call = fetch.call
+    laptop = ports.voice_listener(call.workspace_id, call.mode)
+    url = _url_on(laptop, fetch) if laptop else ""
+    if not laptop or not url:
+        return _ask(fetch, fetch.url, None)
+    try:
+        return _ask(fetch, url, laptop)
+    except ports.ListenerGone:
+        if _is_at(laptop, fetch.url):
+            raise CallbackFailed(f"{url}: nobody listens there any more.") from None
+        return _ask(fetch, fetch.url, None)
+
+
+def _url_on(laptop: ports.VoiceListener, fetch: Fetch) -> str:
+    """Return where on the laptop to ask; empty for what the laptop's documents put elsewhere."""
+    label = fetch.call.client_request_id
+    if fetch.url == labels.with_label(fetch.call.voice_url, label):
+        return labels.with_label(laptop.url, label)
+    return fetch.url if _is_at(laptop, fetch.url) else ""
+
+
+def _is_at(laptop: ports.VoiceListener, url: str) -> bool:
+    return urlsplit(url)[:2] == urlsplit(laptop.url)[:2]
+
+
+def _ask(fetch: Fetch, url: str, laptop: ports.VoiceListener | None) -> Answer:
     fields = fields_of(fetch.call) | {str(name): str(it) for name, it in fetch.params.items()}
     timeouts = REDIRECT_TIMEOUTS if fetch.purpose == "redirect" else TIMEOUTS
-    secret = _secret(fetch.call)
-    url = fetch.url
+    direct = Way(request, _secret(fetch.call))
     for _hop in range(HOPS_MAX + 1):
-        reply = _ask_patiently(fetch.method, url, fields, secret, timeouts)
+        is_relayed = laptop is not None and _is_at(laptop, url)
+        way = Way(laptop.request, laptop.secret) if laptop and is_relayed else direct
+        reply = _ask_patiently(fetch.method, url, fields, way, timeouts)
         target = redirect_target(url, reply)
         if target is None:
-            return Answer(_accepted(reply), url)
+            return Answer(_accepted(reply), url, is_relayed)
         url = target
     raise CallbackFailed(f"The server redirected more than {HOPS_MAX} times.")
 
@@ -92,36 +150,35 @@ def _secret(call: Call) -> str:
 
 
 def _ask_patiently(
-    method: str, url: str, fields: dict[str, str], secret: str, timeouts: Timeouts
+    method: str, url: str, fields: dict[str, str], way: Way, timeouts: Timeouts
 ) -> Reply:
     """Ask, and once more when the far end cannot have seen the first try."""
     try:
-        return _ask_once(method, url, fields, secret, timeouts)
+        return _ask_once(method, url, fields, way, timeouts)
     except TargetRefused as problem:
         raise CallbackFailed(f"{url} may not be asked: {problem.reason}.") from None
     except HttpFailed as problem:
         if problem.sent:
             raise CallbackFailed(f"{url}: {problem.reason}.") from None
     try:
-        return _ask_once(method, url, fields, secret, timeouts)
+        return _ask_once(method, url, fields, way, timeouts)
     except HttpFailed as problem:
         raise CallbackFailed(f"{url}: {problem.reason}.") from None
 
 
-def _ask_once(
-    method: str, url: str, fields: dict[str, str], secret: str, timeouts: Timeouts
-) -> Reply:
+def _ask_once(method: str, url: str, fields: dict[str, str], way: Way, timeouts: Timeouts) -> Reply:
     body = b"" if method == "GET" else urlencode(fields).encode()
     headers = {
-        "X-Sautikit-Signature": signature_header([secret], body, int(clock.now().timestamp())),
+        "X-Sautikit-Signature": signature_header([way.secret], body, int(clock.now().timestamp())),
         "Accept": "application/json, application/xml, text/xml",
     }
     if method == "GET":
-        return request(
-            "GET", _with_query(url, fields), headers=headers, timeouts=timeouts, max_bytes=BYTES_MAX
+        asked = _with_query(url, fields)
+        return way.send(
+            "GET", asked, headers=headers, body=None, timeouts=timeouts, max_bytes=BYTES_MAX
         )
     headers["Content-Type"] = FORM
-    return request(method, url, headers=headers, body=body, timeouts=timeouts, max_bytes=BYTES_MAX)
+    return way.send(method, url, headers=headers, body=body, timeouts=timeouts, max_bytes=BYTES_MAX)
 
 
 def _with_query(url: str, fields: dict[str, str]) -> str:

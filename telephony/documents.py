@@ -136,4 +136,5 @@ def _told(row: Fetch, answer: callback.Answer) -> dict[str, object]:
         "status_code": answer.reply.status,
         "milliseconds": answer.reply.milliseconds,
         "size_bytes": len(answer.reply.body),
+        **({"relayed": True} if answer.is_relayed else {}),
     }

@@ -16,7 +16,7 @@ from calls import services as calls
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
-from telephony import dialing, orders, sounds
+from telephony import dialing, orders, ports, sounds
 from telephony.interpreter import effects, events
 from telephony.interpreter.document import Document
 from telephony.interpreter.prompts import Prompt
@@ -33,7 +33,7 @@ def start_session(*, call_id: UUID, leg_id: UUID) -> None:
         call = _locked(call_id)
         if Session.objects.filter(pk=call_id).exists() or call.is_final:
             return
-        state = State(voice_url=call.voice_url, fallback_url=call.voice_fallback_url)
+        state = State(voice_url=_voice_url(call), fallback_url=call.voice_fallback_url)
         session = Session(call=call, leg_id=leg_id, state=state.to_json())
         session.save(force_insert=True)
         _advance(call, session, _started(call))
@@ -142,15 +142,22 @@ def report_end(*, call_id: UUID) -> None:
     """Tell the voice URL of an ended call how it ended, once; the reply is ignored."""
     with transaction.atomic():
         call = _locked(call_id)
-        if not call.is_final or not call.voice_url:
+        url = _voice_url(call) if call.is_final else ""
+        if not url:
             return
         fetch, created = Fetch.objects.get_or_create(
-            call=call,
-            ticket="",
-            defaults={"url": _labelled(call, call.voice_url), "purpose": FINAL},
+            call=call, ticket="", defaults={"url": _labelled(call, url), "purpose": FINAL}
         )
         if created:
             enqueue("telephony.fetch", fetch.id)
+
+
+def _voice_url(call: Call) -> str:
+    """Return where the call asks for documents: its own URL, else the laptop that listens."""
+    if call.voice_url or call.parent_id:
+        return call.voice_url
+    laptop = ports.voice_listener(call.workspace_id, call.mode)
+    return laptop.url if laptop else ""
 
 
 def _started(call: Call) -> events.Started:

@@ -48,5 +48,43 @@ class ReplayRange(Problem):
     forgotten after that."""
 
 
+class ListenerNotFound(Problem):
+    code = "webhooks.listener_not_found"
+    status = 404
+    message = "There is no such listener, or it is closed."
+    doc = """The id is unknown, belongs to another API key, or the listener was closed. Open a new one with
+    `POST /v1/listeners`."""
+
+
+class ListenerLimit(Problem):
+    code = "webhooks.listener_limit_reached"
+    status = 409
+    message = "A workspace has at most {limit} listeners at once in each mode."
+    doc = "Stop a `sautikit listen` that is no longer used; it is forgotten within a minute."
+
+
+class ListenerTestOnly(Problem):
+    code = "webhooks.listener_test_only"
+    status = 403
+    message = "Only a test key may have its calls answered by a laptop."
+    doc = """Calls of a live key talk to customers, so a laptop never takes them over. Use a `tsk_test_` key with
+    `--voice`, or listen to events alone. On a sandbox installation live keys may do it too."""
+
+
+class SampleTestOnly(Problem):
+    code = "webhooks.sample_test_only"
+    status = 403
+    message = "Samples are sent with a test key only."
+    doc = """A sample looks like an event that happened, a top-up for example, and is signed like one. So it
+    is never sent in live mode, except on a sandbox installation."""
+
+
+class EventNotFound(Problem):
+    code = "webhooks.event_not_found"
+    status = 404
+    message = "There is no such event in this workspace."
+    doc = "The id is unknown, older than 30 days, or belongs to another workspace or mode."
+
+
 # Not raised over HTTP: the `last_error` of a delivery to an endpoint that has no secret.
 SECRET_UNSET = "webhooks.deliver.secret_unset"  # noqa: S105

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.models import Workspace
+from accounts.models import ApiKey, Membership, Workspace
+from accounts.roles import key_scopes
+from kernel import clock
+from kernel.events import catalogue
 from kernel.ids import is_uuid
 from kernel.models import Event
+from kernel.signing import make_token, read_token
 from webhooks import lanes
-from webhooks.errors import DeliveryNotFound, WebhookNotFound
-from webhooks.models import Delivery, Endpoint
+from webhooks.errors import DeliveryNotFound, EventNotFound, ListenerNotFound, WebhookNotFound
+from webhooks.models import Delivery, Endpoint, Listener, Relayed
+from webhooks.subscriptions import matches
 
 
 def endpoints(workspace_id: UUID, mode: str) -> QuerySet[Endpoint]:
@@ -65,6 +71,78 @@ def events_after(
     if kinds:
         rows = rows.filter(kind__in=kinds)
     return list(rows.order_by("sequence")[:limit])
+
+
+def access_event(workspace_id: UUID, mode: str, event_id: str) -> Event:
+    """Return an event of the log, or raise EventNotFound."""
+    rows = Event.objects.filter(workspace_id=workspace_id, mode=mode, sequence__isnull=False)
+    found = rows.filter(event_id=event_id).first() if is_uuid(event_id) else None
+    if found is None:
+        raise EventNotFound()
+    return found
+
+
+def listeners(workspace_id: UUID, mode: str) -> QuerySet[Listener]:
+    """List the listeners that are there now."""
+    rows = Listener.objects.filter(workspace_id=workspace_id, mode=mode, closed_at=None)
+    return rows.filter(lease_until__gt=clock.now())
+
+
+def voice_listener(workspace_id: UUID, mode: str) -> Listener | None:
+    """Return the listener that answers calls: the newest of those that are there and can."""
+    rows = listeners(workspace_id, mode).exclude(voice_url="")
+    return rows.order_by("-created_at").first()
+
+
+def access_listener(key: ApiKey | None, listener_id: str) -> Listener:
+    """Return an open listener of this very key, or raise ListenerNotFound."""
+    rows = Listener.objects.filter(api_key=key, closed_at=None) if key else Listener.objects.none()
+    found = rows.filter(id=listener_id).first() if is_uuid(listener_id) else None
+    if found is None:
+        raise ListenerNotFound()
+    return found
+
+
+def access_relayed(listener: Listener, relayed_id: str) -> Relayed:
+    """Return what was sent to a listener and waits for its answer, or raise EventNotFound."""
+    rows = Relayed.objects.filter(listener=listener)
+    found = rows.filter(id=relayed_id).first() if is_uuid(relayed_id) else None
+    if found is None:
+        raise EventNotFound()
+    return found
+
+
+def events_for(listener: Listener, *, after: int, limit: int) -> list[Event]:
+    """List the events a listener subscribed to that follow a sequence, in order."""
+    kinds = [kind for kind in catalogue() if matches(listener.events, kind)]
+    return events_after(listener.workspace_id, listener.mode, after=after, kinds=kinds, limit=limit)
+
+
+def listener_stream_url(listener: Listener) -> str:
+    """Return the address of a listener's stream with the credential that opens it."""
+    token = make_token(settings.PEPPER, "listener", str(listener.id))
+    return f"{settings.LIVE_URL}/v1/listeners/{listener.id}/stream?token={token}"
+
+
+def listener_of_stream(listener_id: str, token: str) -> Listener | None:
+    """Return the listener a stream's token opens, or None once it or its key is dead."""
+    if read_token(settings.PEPPER, token) != ("listener", listener_id):
+        return None
+    row = Listener.objects.filter(id=listener_id, closed_at=None).select_related(
+        "api_key__created_by"
+    )
+    found = row.first()
+    return found if found is not None and _may_listen(found) else None
+
+
+def _may_listen(listener: Listener) -> bool:
+    key = listener.api_key
+    is_late = key.expires_at is not None and key.expires_at <= clock.now()
+    if key.revoked_at is not None or is_late or not key.created_by.is_active:
+        return False
+    maker = Membership.objects.filter(user=key.created_by_id, workspace=key.workspace_id)
+    scopes = key_scopes(own=key.scopes, role=maker.values_list("role", flat=True).first())
+    return "events.read" in scopes and ("calls.write" in scopes or not listener.voice_url)
 
 
 def latest_events(

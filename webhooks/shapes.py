@@ -98,3 +98,31 @@ REPLAY = record(
     "Replay",
     {"id": UUID, "webhook_id": UUID, "from": TIME, "to": TIME, "created_at": TIME},
 )
+LISTENER = record(
+    "Listener",
+    {
+        "id": UUID,
+        "label": said(TEXT, "What the laptop calls itself."),
+        "events": listing(TEXT),
+        "voice_url": said(maybe(TEXT), "Where it has voice documents from; null when it has none."),
+        "mode": words(["live", "test"]),
+        "lease_until": said(
+            TIME, "Until when calls wait for it, unless it says again it is there."
+        ),
+        "created_at": TIME,
+    },
+    doc="A `sautikit listen` on somebody's laptop.",
+)
+LISTENERS = record("Listeners", {"data": listing(LISTENER)})
+OPENED_LISTENER = extended(
+    "OpenedListener",
+    LISTENER,
+    {
+        "secret": said(maybe(TEXT), "Signs what is relayed; the same for every listener of a key."),
+        "stream_url": said(
+            maybe(TEXT), "Server-Sent Events: `event` and `voice`, one each request."
+        ),
+        "beat_seconds": said(COUNT, "How often to POST to `beat`."),
+    },
+)
+TRIGGERED = record("Triggered", {"event_id": UUID})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kernel.events import subscribe
 from kernel.models import Event
@@ -21,6 +21,11 @@ _threads = threading.BoundedSemaphore(RETRIES_AT_ONCE)
 @subscribe("*")
 def fan_out(batch: Sequence[Event]) -> None:
     services.fan_out(batch)
+
+
+@subscribe("*")
+def wake_listeners(batch: Sequence[Event]) -> None:
+    services.wake_listeners(batch)
 
 
 @work("webhooks.deliver", queue="periodic", lease_seconds=60)
@@ -54,3 +59,9 @@ def replay(replay_id: str) -> datetime | None:
 @periodic("webhooks.forget_events", at="03:40")
 def forget_events() -> str:
     return f"{services.forget_events()} events forgotten"
+
+
+@periodic("webhooks.forget_listeners", every=timedelta(hours=1))
+def forget_listeners() -> str:
+    """Delete listeners that have been gone for an hour."""
+    return f"{services.forget_listeners()} rows of listeners forgotten"
