@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from typing import Any
 
@@ -12,8 +11,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from kernel import limits
-from wallet.models import Refund, TopUp
-from wallet.services import mpesa, paybill, reversals, spool, topups
+from kernel.client_ip import client_ip
+from wallet.models import TopUp
+from wallet.services import mpesa, paybill, results, spool, topups
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ def c2b_confirmation(request: HttpRequest, secret: str) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
-def refund_result(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the result of a refund."""
-    return _keep(request, kind=reversals.RESULT, token=token, words="Accepted")
+def office_result(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the result of something we asked M-Pesa to do or to say."""
+    return _keep(request, kind=mpesa.RESULT, token=token, words="Accepted")
 
 
 @csrf_exempt
@@ -59,7 +59,7 @@ def c2b_validation(request: HttpRequest, secret: str) -> HttpResponse:
 def _keep(request: HttpRequest, *, kind: str, token: str, words: str) -> HttpResponse:
     raw = request.read(BODY_MAX_BYTES)
     message: dict[str, Any] = {
-        "kind": kind, "token": token, "raw": raw, "source_ip": _source(request)
+        "kind": kind, "token": token, "raw": raw, "source_ip": client_ip(request) or None
     }  # fmt: skip
     try:
         if _is_welcome(kind, token):
@@ -73,8 +73,8 @@ def _keep(request: HttpRequest, *, kind: str, token: str, words: str) -> HttpRes
 def _is_welcome(kind: str, token: str) -> bool:
     if kind == paybill.CONFIRMATION:
         is_known = paybill.is_secret(token)
-    elif kind == reversals.RESULT:
-        is_known = Refund.objects.filter(callback_token_sha256=topups.digest(token)).exists()
+    elif kind == mpesa.RESULT:
+        is_known = results.is_expected(topups.digest(token))
     else:
         is_known = TopUp.objects.filter(callback_token_sha256=topups.digest(token)).exists()
     if is_known:
@@ -82,15 +82,3 @@ def _is_welcome(kind: str, token: str) -> bool:
     return limits.allow(
         "wallet.strangers", rate_per_second=STRANGERS_PER_SECOND, burst=STRANGERS_BURST
     ).allowed
-
-
-def _source(request: HttpRequest) -> str | None:
-    """Return the caller's address: the last hop, which our own proxy wrote when there is one."""
-    near = request.META.get("REMOTE_ADDR", "")
-    hops = request.headers.get("X-Forwarded-For", "")
-    try:
-        if hops and ipaddress.ip_address(near).is_loopback:
-            near = hops.rsplit(",", 1)[-1].strip()
-        return str(ipaddress.ip_address(near))
-    except ValueError:
-        return None

@@ -15,10 +15,12 @@ from wallet.chart import Account
 from wallet.errors import SubscriberNotFound, TopUpNotFound, WalletNotFound
 from wallet.models import (
     AlertSubscriber,
+    Claim,
     Entry,
     Limit,
     MpesaReceipt,
     Posting,
+    Refund,
     SealedNight,
     TopUp,
     Wallet,
@@ -190,6 +192,35 @@ def last_phone(workspace_id: UUID, mode: str) -> str:
 def receipt_of(topup: TopUp) -> MpesaReceipt | None:
     """Return the payment that confirmed a top-up."""
     return MpesaReceipt.objects.filter(topup=topup).order_by("created_at").first()
+
+
+@dataclass(frozen=True, slots=True)
+class GoneBack:
+    """A payment that went back, wholly or in part: what its owners are told."""
+
+    receipt_no: str
+    workspace_id: UUID
+    workspace_name: str
+    amount_minor: int
+    currency: str
+
+
+def gone_back(ref: str) -> GoneBack | None:
+    """Return what `receipt` or `receipt:refund` names; None for money that had no owner."""
+    receipt_no, _, refund_id = ref.partition(":")
+    receipt = MpesaReceipt.objects.select_related("workspace").filter(pk=receipt_no).first()
+    if receipt is None or receipt.workspace is None:
+        return None
+    amount = receipt.amount_minor
+    if refund_id:
+        amount = Refund.objects.get(id=refund_id).amount_minor
+    owner = receipt.workspace
+    return GoneBack(receipt_no, owner.id, owner.name, amount, receipt.currency)
+
+
+def claims(workspace_id: UUID, *, limit: int = 10) -> list[Claim]:
+    """Return the latest claims of a workspace, newest first."""
+    return list(Claim.objects.filter(workspace_id=workspace_id).order_by("-made_at")[:limit])
 
 
 def subscribers(workspace_id: UUID, mode: str) -> QuerySet[AlertSubscriber]:

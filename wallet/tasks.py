@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from kernel.work import periodic, work
 from wallet.services import (
     alerts,
+    documents,
     expire_holds,
+    inquiries,
     mpesa,
     paybill,
     pulls,
@@ -15,6 +17,7 @@ from wallet.services import (
     seals,
     spool,
     topups,
+    utility,
 )
 
 # Longer than a token, a push and their resends can take together.
@@ -44,6 +47,11 @@ def tell_subscribers(event_id: str) -> None:
 @work("wallet.send_refund", queue="payments", lease_seconds=PUSH_LEASE_SECONDS)
 def send_refund(refund_id: str) -> None:
     reversals.send_refund(refund_id)
+
+
+@work("wallet.send_inquiry", queue="payments", lease_seconds=PUSH_LEASE_SECONDS)
+def send_inquiry(inquiry_id: str) -> datetime | None:
+    return inquiries.send_inquiry(inquiry_id)
 
 
 @work("wallet.register_c2b", queue="payments")
@@ -86,3 +94,33 @@ def pull_long() -> str:
 def expire_topups() -> str:
     """End the prompts that nobody answered for 48 hours."""
     return f"{pulls.expire_topups()} top-ups expired"
+
+
+@periodic("wallet.verify_receipts", every=timedelta(minutes=1))
+def verify_receipts() -> str:
+    """Have M-Pesa asked about the payments that nobody has vouched for."""
+    return inquiries.sweep()
+
+
+@periodic("wallet.check_utility", every=timedelta(hours=1))
+def check_utility() -> str:
+    """Compare what M-Pesa holds for us with what our books say."""
+    return utility.ask_balance()
+
+
+@periodic("wallet.return_suspense", at="04:10")
+def return_suspense() -> str:
+    """Send back the money that nobody owned for two weeks."""
+    return reversals.return_suspense()
+
+
+@periodic("wallet.close_months", at="00:40")
+def close_months() -> str:
+    """Issue the statement of every month that is over and has none; tell who is billed."""
+    return f"{documents.close_months()} statements issued"
+
+
+@periodic("wallet.issue_receipts", every=timedelta(minutes=2))
+def issue_receipts() -> str:
+    """Issue the receipt of every live payment that has none."""
+    return f"{documents.issue_receipts()} receipts issued"

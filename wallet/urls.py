@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from wallet import api, api_alerts, console, console_alerts, hooks
+from wallet import api, api_alerts, console, console_alerts, console_documents, hooks
 
 api_urls: list[URLPattern] = [
     path("wallet", api.WalletView.as_view()),
@@ -21,6 +21,10 @@ hook_urls: list[URLPattern] = [
     re_path(r"^c/(?P<secret>[0-9A-Za-z_-]{16,128})/val$", hooks.c2b_validation),
     re_path(r"^c/(?P<secret>[0-9A-Za-z_-]{16,128})/conf$", hooks.c2b_confirmation),
     re_path(r"^(?P<token>[0-9a-f]{32})/s$", hooks.stk_callback),
-    re_path(r"^(?P<token>[0-9a-f]{32})/r$", hooks.refund_result),
+    re_path(r"^(?P<token>[0-9a-f]{32})/r$", hooks.office_result),
 ]
-console_urls: list[URLPattern] = [*console.urls, *console_alerts.urls]
+console_urls: list[URLPattern] = [
+    *console.urls,
+    *console_alerts.urls,
+    *console_documents.urls,
+]

@@ -15,6 +15,16 @@ DARAJA_C2B_VERSION = env.text("DARAJA_C2B_VERSION", "v2", doc="The app's C2B pro
 DARAJA_C2B_SECRET = env.text("DARAJA_C2B_SECRET", "", doc="Empty: made of PEPPER.", secret=True)
 DARAJA_INITIATOR = env.text("DARAJA_INITIATOR", "", doc="Operator, name:credential.", secret=True)
 DARAJA_SOURCE_IPS = env.listing("DARAJA_SOURCE_IPS", "", doc="Who may send C2B; empty: anyone.")
+VERIFY_MIN_MINOR = env.integer(
+    "VERIFY_MIN_MINOR", "5000000", doc="M-Pesa is asked before so many cents are credited."
+)
+UTILITY_GAP_MAX_MINOR = env.integer(
+    "UTILITY_GAP_MAX_MINOR", "0", doc="Cents by which M-Pesa and our books may drift in an hour."
+)
+SUSPENSE_DAYS = env.integer("SUSPENSE_DAYS", "14", doc="Then money without an owner goes back.")
+CLAIM_ALONE_MAX_MINOR = env.integer(
+    "CLAIM_ALONE_MAX_MINOR", "2000000", doc="Above it two people release money from suspense."
+)
 TOPUP_MIN_MINOR = env.integer("TOPUP_MIN_MINOR", "1000", doc="Smallest top-up, in cents.")
 TOPUP_MAX_MINOR = env.integer("TOPUP_MAX_MINOR", "25000000", doc="Largest top-up, in cents.")
 TRIAL_CREDIT_MINOR = env.integer("TRIAL_CREDIT_MINOR", "0", doc="Cents given to a new workspace.")

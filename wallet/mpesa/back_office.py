@@ -1,8 +1,9 @@
-"""The back-office products of Daraja: C2B registration, Pull, reversal."""
+"""The back-office products of Daraja: registration, Pull, Transaction Status, reversal, B2C, balance."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,12 +13,17 @@ from wallet.mpesa.classify import Verdict, classify
 from wallet.mpesa.client import TIMEOUTS, App, TokenRefused, Tokens
 from wallet.mpesa.parse import PullPage, Unreadable, parse_pull, read_json
 
-REVERSAL_PATH = "/mpesa/reversal/v1/request"
-PULL_PATH = "/pulltransactions/v1/query"
+PATHS = {
+    "register": "/mpesa/c2b/{version}/registerurl",
+    "pull": "/pulltransactions/v1/query",
+    "status": "/mpesa/transactionstatus/v1/query",
+    "reversal": "/mpesa/reversal/v1/request",
+    "b2c": "/mpesa/b2c/v3/paymentrequest",
+    "balance": "/mpesa/accountbalance/v1/query",
+}
 # Rows of a Pull come in one reply; a page is some hundred of them.
 PULL_BYTES_MAX = 2 * 1024 * 1024
-# Registered before counts as registered.
-ALREADY = frozenset({"1001", "500.003.1001"})
+REMARKS_MAX = 100
 
 
 class DarajaFailed(Exception):
@@ -26,6 +32,17 @@ class DarajaFailed(Exception):
     def __init__(self, reason: str, *, sent: bool) -> None:
         super().__init__(reason)
         self.sent = sent
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who acts for us at M-Pesa: the API operator's name and its SecurityCredential."""
+
+    name: str
+    credential: str
+
+    def __repr__(self) -> str:
+        return f"Operator({self.name})"
 
 
 class BackOffice:
@@ -46,12 +63,8 @@ class BackOffice:
             "ConfirmationURL": confirmation_url,
             "ValidationURL": validation_url,
         }
-        said = _body(self._post(f"/mpesa/c2b/{version}/registerurl", body))
-        code = str(said.get("ResponseCode", said.get("errorCode", "none")))
-        if code.strip("0") and code not in ALREADY:
-            reason = said.get("errorMessage") or said.get("ResponseDescription")
-            raise DarajaFailed(f"C2B registration refused: {code} {reason}", sent=False)
-        return code
+        path = PATHS["register"].format(version=version)
+        return _code(self._order("register", path, body))
 
     def pull(self, *, since: datetime, until: datetime, offset: int) -> PullPage:
         """Return one page of the payments of a window of at most 48 hours. Raises DarajaFailed."""
@@ -61,24 +74,51 @@ class BackOffice:
             "EndDate": _eat(until),
             "OffSetValue": str(offset),
         }
-        reply = self._post(PULL_PATH, body)
+        reply = self._post(PATHS["pull"], body)
         try:
             return parse_pull(reply.body, shortcode=self.app.shortcode)
         except Unreadable as problem:
             # A 500 may also mean that there is nothing.
             raise DarajaFailed(f"Pull: HTTP {reply.status}, {problem}", sent=True) from None
 
-    def reverse(
-        self, *, initiator: str, receipt_no: str, shillings: int, result_url: str, remarks: str
-    ) -> str:
-        """Ask M-Pesa to send one payment back and return the conversation's id. Raises DarajaFailed.
-
-        `initiator` is the operator's name and its SecurityCredential with a colon between.
-        """
-        name, _, credential = initiator.partition(":")
+    def transaction_status(self, *, operator: Operator, receipt_no: str, result_url: str) -> str:
+        """Ask what a receipt is and return the conversation's id. Moves nothing. Raises DarajaFailed."""
         body = {
-            "Initiator": name,
-            "SecurityCredential": credential,
+            "Initiator": operator.name,
+            "SecurityCredential": operator.credential,
+            "CommandID": "TransactionStatusQuery",
+            "TransactionID": receipt_no,
+            "PartyA": self.app.shortcode,
+            "IdentifierType": "4",
+            "ResultURL": result_url,
+            "QueueTimeOutURL": result_url,
+            "Remarks": "Verification",
+            "Occasion": "Verification",
+        }
+        return _conversation(self._order("status", PATHS["status"], body))
+
+    def account_balance(self, *, operator: Operator, result_url: str) -> str:
+        """Ask what our accounts hold and return the conversation's id. Raises DarajaFailed."""
+        body = {
+            "Initiator": operator.name,
+            "SecurityCredential": operator.credential,
+            "CommandID": "AccountBalance",
+            "PartyA": self.app.shortcode,
+            "IdentifierType": "4",
+            "ResultURL": result_url,
+            "QueueTimeOutURL": result_url,
+            "Remarks": "Hourly check",
+        }
+        return _conversation(self._order("balance", PATHS["balance"], body))
+
+    # One argument for each fact of the order.
+    def reverse(
+        self, *, operator: Operator, receipt_no: str, shillings: int, result_url: str, remarks: str
+    ) -> str:
+        """Ask M-Pesa to send one payment back and return the conversation's id. Raises DarajaFailed."""
+        body = {
+            "Initiator": operator.name,
+            "SecurityCredential": operator.credential,
             "CommandID": "TransactionReversal",
             "TransactionID": receipt_no,
             "Amount": shillings,
@@ -87,15 +127,54 @@ class BackOffice:
             "RecieverIdentifierType": "11",
             "ResultURL": result_url,
             "QueueTimeOutURL": result_url,
-            "Remarks": remarks[:100],
+            "Remarks": remarks[:REMARKS_MAX],
             "Occasion": "Refund",
         }
-        reply = self._post(REVERSAL_PATH, body)
+        return _conversation(self._order("reversal", PATHS["reversal"], body))
+
+    # One argument for each fact of the order.
+    def b2c(
+        self,
+        *,
+        operator: Operator,
+        order_id: str,
+        msisdn: str,
+        shillings: int,
+        result_url: str,
+        remarks: str,
+    ) -> str:
+        """Pay a phone out of our utility account and return the conversation's id. Raises DarajaFailed.
+
+        Daraja takes an `order_id` once.
+        """
+        body = {
+            "OriginatorConversationID": order_id,
+            "InitiatorName": operator.name,
+            "SecurityCredential": operator.credential,
+            "CommandID": "BusinessPayment",
+            "Amount": shillings,
+            "PartyA": self.app.shortcode,
+            "PartyB": msisdn,
+            "Remarks": remarks[:REMARKS_MAX],
+            "QueueTimeOutURL": result_url,
+            "ResultURL": result_url,
+            # Two s are Daraja's.
+            "Occassion": "Refund",
+        }
+        return _conversation(self._order("b2c", PATHS["b2c"], body))
+
+    # A payload is what the product wants, an answer whatever it said.
+    def _order(self, endpoint: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send an order once and return Daraja's yes. Raises DarajaFailed."""
+        reply = self._post(path, body)
         said = _body(reply)
-        if str(said.get("ResponseCode")) == "0":
-            return str(said.get("ConversationID", ""))
-        is_refused = bool(said.get("errorCode")) and reply.status < 500
-        raise DarajaFailed(f"{said.get('errorCode', reply.status)}", sent=not is_refused)
+        code, message = _code(said), str(said.get("errorMessage", ""))
+        outcome = classify(endpoint, reply.status, code, message)
+        if outcome.verdict is Verdict.ACCEPTED:
+            return said
+        words = message or said.get("ResponseDescription") or f"HTTP {reply.status}"
+        may_have_acted = outcome.verdict in (Verdict.UNKNOWN, Verdict.PENDING)
+        raise DarajaFailed(f"{endpoint} refused: {code} {words}", sent=may_have_acted)
 
     def _post(self, path: str, body: dict[str, Any]) -> http.Reply:
         try:
@@ -135,6 +214,14 @@ def _body(reply: http.Reply) -> dict[str, Any]:
     except Unreadable:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _code(said: dict[str, Any]) -> str:
+    return str(said.get("errorCode") or said.get("ResponseCode", ""))
+
+
+def _conversation(said: dict[str, Any]) -> str:
+    return str(said.get("ConversationID", ""))[:64]
 
 
 def _eat(at: datetime) -> str:

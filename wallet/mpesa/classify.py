@@ -39,11 +39,21 @@ _SETUP = Outcome(Verdict.REFUSED, "setup_error", is_alarm=True)
 _PAYER_BUSY = Outcome(Verdict.REFUSED, "payer_busy")
 
 _AUTH = frozenset({"404.001.03", "400.003.01", "401.002.01", "401.003.01"})
+# What each product of the back office says when it has taken an order.
+_TAKEN = {
+    "register": frozenset({"0", "00000000", "1001", "500.003.1001"}),
+    "pull": frozenset({"1000", "1001"}),
+    "status": frozenset({"0"}),
+    "balance": frozenset({"0"}),
+    "reversal": frozenset({"0"}),
+    "b2c": frozenset({"0"}),
+}
+MONEY_OUT = frozenset({"reversal", "b2c"})
 _OUR_FAULT = frozenset({"400.002.05", "404.001.01", "405.001", "400.008.01", "400.008.02"})
 
 
 def classify(endpoint: str, http: int, code: str, message: str) -> Outcome:
-    """Judge one answer of `token`, `push` or `query`.
+    """Judge one answer of `token`, `push`, `query` or a product of the back office.
 
     `code` is the errorCode, else the ResultCode of a query, else the ResponseCode.
     """
@@ -58,7 +68,9 @@ def classify(endpoint: str, http: int, code: str, message: str) -> Outcome:
         return _token(http)
     if endpoint == "query":
         return _query(http, code, said)
-    return _push(http, code, said)
+    if endpoint == "push":
+        return _push(http, code, said)
+    return _office(endpoint, http, code, said)
 
 
 def _token(http: int) -> Outcome:
@@ -96,3 +108,15 @@ def _query(http: int, code: str, said: str) -> Outcome:
     if result is None:
         return _PENDING
     return Outcome(Verdict.SAYS_FAILED, result.reason, result.is_alarm)
+
+
+def _office(endpoint: str, http: int, code: str, said: str) -> Outcome:
+    """Judge an order of the back office; one that may have moved money is not known to be refused."""
+    if code in _TAKEN[endpoint]:
+        return _ACCEPTED
+    if code in _OUR_FAULT or "wrong credentials" in said or "merchant does not exist" in said:
+        return _SETUP
+    if code and 400 <= http < 500:
+        return Outcome(Verdict.REFUSED, "setup_error")
+    # Also `500.002.1001`: Daraja has the order of this id already.
+    return _UNKNOWN if endpoint in MONEY_OUT else _PENDING

@@ -59,32 +59,10 @@ def parse_c2b(raw: bytes) -> PaybillPayment:
     return PaybillPayment(
         receipt_no=receipt,
         amount_minor=amount,
-        paid_at=parse_eat(_text(body.get("TransTime"), 20)),
-        shortcode=_text(body.get("BusinessShortCode"), 10),
-        bill_ref=_text(body.get("BillRefNumber"), 64),
-        msisdn=_text(body.get("MSISDN"), 80),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The end of something we asked M-Pesa to do."""
-
-    code: str
-    conversation_id: str
-    transaction_id: str
-
-
-def parse_result(raw: bytes) -> Result:
-    """Read the result of a back-office request. Raises Unreadable."""
-    body = _object(read_json(raw), "Result")
-    code = body.get("ResultCode")
-    if code is None or isinstance(code, (dict, list, bool)):
-        raise Unreadable("no ResultCode")
-    return Result(
-        code=_text(code, _CODE_MAX),
-        conversation_id=_text(body.get("ConversationID"), _ID_MAX),
-        transaction_id=_text(body.get("TransactionID"), 32),
+        paid_at=parse_eat(text(body.get("TransTime"), 20)),
+        shortcode=text(body.get("BusinessShortCode"), 10),
+        bill_ref=text(body.get("BillRefNumber"), 64),
+        msisdn=text(body.get("MSISDN"), 80),
     )
 
 
@@ -115,17 +93,17 @@ def parse_pull(raw: bytes, *, shortcode: str) -> PullPage:
 def _pulled(row: Any, shortcode: str) -> PaybillPayment | None:
     if not isinstance(row, dict):
         return None
-    kind = _text(row.get("transactiontype"), 40).lower()
+    kind = text(row.get("transactiontype"), 40).lower()
     receipt, amount = receipt_no(row.get("transactionId")), amount_minor(row.get("amount"))
     if not kind.startswith("c2b-pay-bill") or receipt is None or amount is None:
         return None
-    msisdn = _text(row.get("msisdn"), 80)
+    msisdn = text(row.get("msisdn"), 80)
     return PaybillPayment(
         receipt_no=receipt,
         amount_minor=amount,
         paid_at=None,
         shortcode=shortcode,
-        bill_ref=_text(row.get("billreference"), 64),
+        bill_ref=text(row.get("billreference"), 64),
         # Written without the country, unlike everywhere else.
         msisdn=f"254{msisdn}" if len(msisdn) == 9 and msisdn.isdigit() else msisdn,
     )
@@ -139,14 +117,14 @@ def parse_stk_callback(raw: bytes) -> StkCallback:
         raise Unreadable("no ResultCode")
     facts = _items(body.get("CallbackMetadata"))
     return StkCallback(
-        merchant_request_id=_text(body.get("MerchantRequestID"), _ID_MAX),
-        checkout_request_id=_text(body.get("CheckoutRequestID"), _ID_MAX),
-        result_code=_text(code, _CODE_MAX),
-        result_desc=_text(body.get("ResultDesc"), 200),
+        merchant_request_id=text(body.get("MerchantRequestID"), _ID_MAX),
+        checkout_request_id=text(body.get("CheckoutRequestID"), _ID_MAX),
+        result_code=text(code, _CODE_MAX),
+        result_desc=text(body.get("ResultDesc"), 200),
         amount_minor=amount_minor(facts.get("Amount")),
         receipt_no=receipt_no(facts.get("MpesaReceiptNumber")),
-        paid_at=parse_eat(_text(facts.get("TransactionDate"), 20)),
-        msisdn=_text(facts.get("PhoneNumber"), 80) or None,
+        paid_at=parse_eat(text(facts.get("TransactionDate"), 20)),
+        msisdn=text(facts.get("PhoneNumber"), 80) or None,
     )
 
 
@@ -174,8 +152,8 @@ def amount_minor(value: Any) -> int | None:
 
 
 def receipt_no(value: Any) -> str | None:
-    text = _text(value, 64).upper()
-    return text if _RECEIPT.fullmatch(text) else None
+    said = text(value, 64).upper()
+    return said if _RECEIPT.fullmatch(said) else None
 
 
 def _refuse_constant(name: str) -> None:
@@ -198,7 +176,8 @@ def _items(metadata: Any) -> dict[str, Any]:
     return facts
 
 
-def _text(value: Any, limit: int) -> str:
+def text(value: Any, limit: int) -> str:
+    """Return a plain value as short text; nothing for what is no plain value."""
     if value is None or isinstance(value, (dict, list, bool)):
         return ""
     # A database text holds no NUL.

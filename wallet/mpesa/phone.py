@@ -34,3 +34,9 @@ def tail(msisdn: str) -> str:
     """Return the last three digits of a number that may be masked; nothing for a hash."""
     digits = re.findall(r"[0-9]{3}$", msisdn) if len(msisdn) <= 20 else []
     return digits[0] if digits else ""
+
+
+def full_e164(msisdn: str) -> str:
+    """Return +254… of a number that is neither masked nor hashed; nothing otherwise."""
+    is_full = len(msisdn) == 12 and msisdn.isascii() and msisdn.isdigit()
+    return f"+{msisdn}" if is_full and msisdn.startswith("254") else ""

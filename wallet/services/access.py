@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from kernel import clock
 from wallet.models import MpesaAccess
-from wallet.mpesa.back_office import BackOffice
+from wallet.mpesa.back_office import BackOffice, Operator
 from wallet.mpesa.classify import Outcome, Verdict
 from wallet.mpesa.client import App, Daraja, TokenRefused, fetch_token
 
@@ -47,9 +47,16 @@ def back_office() -> BackOffice:
     return BackOffice(app, SharedTokens(app))
 
 
-def initiator() -> str:
-    """Return who sends money back: name and credential of the API operator; the sandbox has one."""
-    return settings.DARAJA_INITIATOR or ("sandbox:sandbox" if settings.SANDBOX else "")
+def operator() -> Operator:
+    """Return who acts for us at M-Pesa; the sandbox has one of its own."""
+    named = settings.DARAJA_INITIATOR or ("sandbox:sandbox" if settings.SANDBOX else "")
+    name, _, credential = named.partition(":")
+    return Operator(name, credential)
+
+
+def can_ask() -> bool:
+    """Say whether there is an API operator, so that M-Pesa answers questions and sends money back."""
+    return is_configured() and bool(operator().name)
 
 
 def is_configured() -> bool:

@@ -17,7 +17,7 @@ from wallet.mpesa import phone
 from wallet.mpesa.reference import normalise_reference
 from wallet.mpesa.results import result_of
 from wallet.services import ledger, topups
-from wallet.states import RECEIPT, TOPUP
+from wallet.states import RECEIPT, REFUND_OPEN, TOPUP
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,7 @@ def land(
         bill_ref=normalise_reference(bill_ref) or "",
         msisdn_raw=msisdn,
         msisdn_tail=phone.tail(msisdn),
+        payer_e164=phone.full_e164(msisdn),
         topup=topup,
         workspace_id=workspace_id,
         status="credited" if workspace_id else "suspense",
@@ -137,8 +138,8 @@ def _surely_failed(topup: TopUp) -> bool:
 _INSERT_RECEIPT = """
     INSERT INTO wallet_mpesareceipt (receipt_no, shortcode, amount_minor, currency, paid_at,
         first_source, created_at, status, sources, bill_ref_raw, bill_ref, msisdn_raw, msisdn_tail,
-        workspace_id, topup_id, verified_by)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')
+        payer_e164, workspace_id, topup_id, verified_by)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')
     ON CONFLICT (receipt_no) DO NOTHING
 """
 
@@ -152,7 +153,7 @@ def _insert(receipt: MpesaReceipt) -> bool:
                 receipt.receipt_no, receipt.shortcode, receipt.amount_minor, receipt.currency,
                 receipt.paid_at, receipt.first_source, receipt.created_at, receipt.status,
                 receipt.sources, receipt.bill_ref_raw, receipt.bill_ref, receipt.msisdn_raw,
-                receipt.msisdn_tail, receipt.workspace_id, receipt.topup_id,
+                receipt.msisdn_tail, receipt.payer_e164, receipt.workspace_id, receipt.topup_id,
             ],
         )  # fmt: skip
         receipt._state.adding = False
@@ -172,20 +173,26 @@ def _enrich(later: MpesaReceipt, owner: Wallet | None) -> MpesaReceipt:
     known.bill_ref = known.bill_ref or later.bill_ref
     if not known.msisdn_raw:
         known.msisdn_raw, known.msisdn_tail = later.msisdn_raw, later.msisdn_tail
+    known.payer_e164 = known.payer_e164 or later.payer_e164
     topup = later.topup
     if known.topup_id is None and topup is not None:
         known.topup, known.workspace_id = topup, topup.workspace_id
     known.save(
         update_fields=[
-            "sources", "paid_at", "bill_ref_raw", "bill_ref", "msisdn_raw", "msisdn_tail", "topup",
-            "workspace",
+            "sources", "paid_at", "bill_ref_raw", "bill_ref", "msisdn_raw", "msisdn_tail",
+            "payer_e164", "topup", "workspace",
         ]
     )  # fmt: skip
-    if known.status == "suspense" and later.workspace_id is not None:
+    if known.status == "suspense" and later.workspace_id is not None and not _leaves(known):
         release(known, workspace_id=later.workspace_id, topup=topup)
     elif topup is not None and owner is None and topup.id != known.topup_id:
         _settle_prompt(topup, known)
     return known
+
+
+def _leaves(known: MpesaReceipt) -> bool:
+    """Say whether a payment is on its way back to its payer."""
+    return known.refunds.filter(status__in=REFUND_OPEN).exists()
 
 
 def _settle_prompt(topup: TopUp, known: MpesaReceipt) -> None:

@@ -10,12 +10,15 @@ from django.db import transaction
 
 from kernel import clock, work
 from wallet.models import MpesaEvent, TopUp
-from wallet.mpesa import parse, results
+from wallet.mpesa import parse
 from wallet.mpesa.parse import StkCallback
-from wallet.services import access, paybill, reversals, topups
+from wallet.mpesa.results import PAID, result_of
+from wallet.services import access, inquiries, paybill, results, topups
 from wallet.services.landing import land
 
 log = logging.getLogger(__name__)
+
+RESULT = "refund_result"
 
 
 @transaction.atomic
@@ -47,8 +50,8 @@ def process_mpesa_event(event_id: str) -> None:
         return
     if event.kind == "c2b_confirmation":
         topup, outcome = None, paybill.judge(event)
-    elif event.kind == reversals.RESULT:
-        topup, outcome = None, reversals.judge(event)
+    elif event.kind == RESULT:
+        topup, outcome = None, results.judge(event)
     else:
         # The first lock after the message: all that follows about this top-up happens in one order.
         asked = TopUp.objects.select_for_update().filter(callback_token_sha256=event.token_sha256)
@@ -72,7 +75,7 @@ def _judge(raw: bytes, topup: TopUp | None) -> str:
     if topup.checkout_request_id not in (None, callback.checkout_request_id):
         log.critical("top-up %s: callback of another push", topup.id)
         return "quarantined: of another push"
-    if callback.result_code == results.PAID:
+    if callback.result_code == PAID:
         return _accept(callback, topup)
     return _decline(callback, topup)
 
@@ -83,10 +86,11 @@ def _accept(callback: StkCallback, topup: TopUp) -> str:
         log.error("top-up %s: paid, but the callback has no receipt or amount", topup.id)
         return "held: no receipt or amount"
     if wrong := _contradiction(callback, topup):
-        topups.await_receipt(topup, code=callback.result_code)
         log.critical("top-up %s: the callback's %s differs", topup.id, wrong)
-        return f"held: {wrong} differs"
+        return _verify(callback, topup, reason=f"{wrong} differs")
     _learn_ids(callback, topup)
+    if inquiries.must_wait(callback.receipt_no, callback.amount_minor):
+        return _verify(callback, topup, reason="large")
     land(
         receipt_no=callback.receipt_no,
         amount_minor=callback.amount_minor,
@@ -98,6 +102,21 @@ def _accept(callback: StkCallback, topup: TopUp) -> str:
         msisdn=callback.msisdn or "",
     )
     return f"paid: {callback.receipt_no}"
+
+
+def _verify(callback: StkCallback, topup: TopUp, *, reason: str) -> str:
+    """Keep the top-up open until M-Pesa itself says what was paid."""
+    topups.await_receipt(topup, code=callback.result_code)
+    if callback.receipt_no is not None and access.can_ask():
+        inquiries.ask(
+            callback.receipt_no,
+            reason=reason,
+            claimed_minor=callback.amount_minor,
+            topup=topup,
+            bill_ref=topup.account_ref,
+            msisdn=callback.msisdn or "",
+        )
+    return f"held: {reason}"
 
 
 def _contradiction(callback: StkCallback, topup: TopUp) -> str:
@@ -113,7 +132,7 @@ def _contradiction(callback: StkCallback, topup: TopUp) -> str:
 
 def _decline(callback: StkCallback, topup: TopUp) -> str:
     _learn_ids(callback, topup)
-    result = results.result_of(callback.result_code)
+    result = result_of(callback.result_code)
     if result is None:
         topups.await_receipt(topup, code=callback.result_code)
         log.error("top-up %s: unknown result code %s", topup.id, callback.result_code)

@@ -9,9 +9,9 @@ from django.conf import settings
 
 from kernel.signing import keyed_hash, same
 from wallet import queries
-from wallet.models import MpesaEvent
+from wallet.models import MpesaEvent, MpesaReceipt
 from wallet.mpesa import parse
-from wallet.services import access, topups
+from wallet.services import access, inquiries, topups
 from wallet.services.landing import land
 
 log = logging.getLogger(__name__)
@@ -65,10 +65,6 @@ def judge(event: MpesaEvent) -> str:
     if event.token_sha256 != topups.digest(secret()):
         log.error("a C2B confirmation with a wrong secret")
         return "refused: unknown secret"
-    known = settings.DARAJA_SOURCE_IPS
-    if known and event.source_ip not in known:
-        log.critical("a C2B confirmation from %s, which is not Safaricom", event.source_ip)
-        return "held: unlisted source"
     try:
         paid = parse.parse_c2b(bytes(event.raw))
     except parse.Unreadable as problem:
@@ -77,8 +73,29 @@ def judge(event: MpesaEvent) -> str:
     if paid.shortcode != settings.DARAJA_SHORTCODE:
         log.critical("receipt %s: paid into another Paybill", paid.receipt_no)
         return "quarantined: another shortcode"
+    known = settings.DARAJA_SOURCE_IPS
+    if known and event.source_ip not in known:
+        log.critical("a C2B confirmation from %s, which is not Safaricom", event.source_ip)
+        # Who sent it is nobody to name the owner: M-Pesa says if it is real, a Pull whose it is.
+        return _verify(paid, reason="unlisted source", bill_ref="")
+    if inquiries.must_wait(paid.receipt_no, paid.amount_minor):
+        return _verify(paid, reason="large", bill_ref=paid.bill_ref)
     receipt = land_payment(paid, source="c2b")
     return f"{receipt}: {paid.receipt_no}"
+
+
+def _verify(paid: parse.PaybillPayment, *, reason: str, bill_ref: str) -> str:
+    """Keep a payment out of the books until M-Pesa itself vouches for it."""
+    is_known = MpesaReceipt.objects.filter(receipt_no=paid.receipt_no).exists()
+    if access.can_ask() and not is_known:
+        inquiries.ask(
+            paid.receipt_no,
+            reason=reason,
+            claimed_minor=paid.amount_minor,
+            bill_ref=bill_ref,
+            msisdn=paid.msisdn if bill_ref else "",
+        )
+    return f"held: {reason}"
 
 
 def land_payment(paid: parse.PaybillPayment, *, source: str) -> str:

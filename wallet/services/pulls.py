@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.money import Money
 from wallet.models import MpesaReceipt, TopUp
 from wallet.mpesa.parse import PaybillPayment
-from wallet.services import access, paybill, topups
+from wallet.services import access, inquiries, paybill, topups
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def pull(window: timedelta) -> Report:
         if not news:
             break
     _mark_verified(report)
+    inquiries.note_unlisted(until - window, set(report.seen))
     return report
 
 

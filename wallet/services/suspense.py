@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from kernel import audit, clock
 from wallet import queries
 from wallet.errors import ReleaseRefused
-from wallet.models import MpesaReceipt, Release, Wallet
+from wallet.models import Claim, MpesaReceipt, Release, Wallet
 from wallet.mpesa.reference import near_references
 from wallet.services import landing
-from wallet.states import RELEASE
-
-# Above this a second person decides.
-ALONE_MAX_MINOR = 20_000_00
+from wallet.states import CLAIM, REFUND_OPEN, RELEASE
 
 
 @transaction.atomic
@@ -40,7 +40,7 @@ def ask_release(receipt_no: str, *, reference: str, reason: str, actor: str) -> 
     except IntegrityError:
         raise ReleaseRefused(reason="This payment has a request already.") from None
     _record("wallet.release_asked", request, actor)
-    if receipt.amount_minor <= ALONE_MAX_MINOR:
+    if receipt.amount_minor <= settings.CLAIM_ALONE_MAX_MINOR:
         _release(request, receipt, actor)
     return request
 
@@ -59,8 +59,18 @@ def decide_release(request: Release, *, is_agreed: bool, actor: str) -> None:
     _record("wallet.release_refused", request, actor)
 
 
+def release_by_rule(receipt: MpesaReceipt, *, workspace_id: UUID, reason: str) -> None:
+    """Credit a payment that a rule knows the owner of. The caller holds the receipt's lock."""
+    if receipt.refunds.filter(status__in=REFUND_OPEN).exists():
+        return
+    request = Release.objects.create(
+        receipt=receipt, workspace_id=workspace_id, reason=reason, asked_by="rule"
+    )
+    _release(request, receipt, "rule")
+
+
 def suggestions(receipt: MpesaReceipt) -> list[Wallet]:
-    """Return who may own a payment: a reference one slip away, or who was paid from this phone before."""
+    """Return who may own a payment: who claims it, who is one slip away, whom this phone paid before."""
     slips = Q(workspace__mpesa_account_ref__in=near_references(receipt.bill_ref_raw))
     same_payer = Q(pk__in=[])
     if receipt.msisdn_tail:
@@ -68,7 +78,9 @@ def suggestions(receipt: MpesaReceipt) -> list[Wallet]:
             msisdn_tail=receipt.msisdn_tail, workspace__isnull=False
         ).exclude(pk=receipt.pk)
         same_payer = Q(workspace_id__in=paid.values("workspace_id"))
-    found = Wallet.objects.filter(slips | same_payer, mode="live")
+    claims = Claim.objects.filter(receipt_no=receipt.receipt_no).exclude(status="refused")
+    claimants = Q(workspace_id__in=claims.values("workspace_id"))
+    found = Wallet.objects.filter(claimants | slips | same_payer, mode="live")
     return list(found.select_related("workspace").order_by("workspace__name")[:5])
 
 
@@ -76,6 +88,8 @@ def _lock(receipt_no: str) -> MpesaReceipt:
     receipt = MpesaReceipt.objects.select_for_update().filter(receipt_no=receipt_no).first()
     if receipt is None or receipt.status != "suspense":
         raise ReleaseRefused(reason="This payment is not in suspense.")
+    if receipt.refunds.filter(status__in=REFUND_OPEN).exists():
+        raise ReleaseRefused(reason="This payment is on its way back to its payer.")
     return receipt
 
 
@@ -83,7 +97,15 @@ def _release(request: Release, receipt: MpesaReceipt, actor: str) -> None:
     if not RELEASE.apply(request, "do", decided_by=actor, decided_at=clock.now()):
         raise ReleaseRefused(reason="This request was decided before.")
     landing.release(receipt, workspace_id=request.workspace_id)
+    _close_claims(request, actor)
     _record("wallet.release_done", request, actor)
+
+
+def _close_claims(request: Release, actor: str) -> None:
+    """Tell each claimant's page how it ended: one was right."""
+    for claim in Claim.objects.filter(receipt_no=request.receipt_id, status="open"):
+        event = "credit" if claim.workspace_id == request.workspace_id else "refuse"
+        CLAIM.apply(claim, event, decided_by=actor, decided_at=clock.now())
 
 
 def _record(action: str, request: Release, actor: str) -> None:
