@@ -88,6 +88,12 @@ def numbers_of(workspace_id: UUID, mode: str) -> QuerySet[Number]:
     return Number.objects.filter(workspace_id=workspace_id, mode=mode, status__in=HELD)
 
 
+def has_suspended(workspace_id: UUID, mode: str) -> bool:
+    """Say whether a workspace has numbers that wait for money."""
+    rows = Number.objects.filter(workspace_id=workspace_id, mode=mode, status="suspended")
+    return rows.exists()
+
+
 def access_number(workspace_id: UUID, mode: str, number_id: UUID | str) -> Number:
     """Fetch one number of a workspace and mode, released ones too. Raises NumberNotFound."""
     found = None

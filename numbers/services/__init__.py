@@ -2,7 +2,7 @@
 
 from numbers.services.claims import Claim, Release, claim_number, release_number
 from numbers.services.inventory import load_inventory
-from numbers.services.renewals import renew_number, renew_rentals
+from numbers.services.renewals import renew_number, renew_rentals, resume_numbers
 from numbers.services.routing import route_number
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "release_number",
     "renew_number",
     "renew_rentals",
+    "resume_numbers",
     "route_number",
 ]

@@ -33,11 +33,22 @@ def renew_rentals(*, today: date | None = None) -> dict[str, int]:
     return counts
 
 
+def resume_numbers(workspace_id: UUID, mode: str) -> int:
+    """Charge the suspended numbers of a workspace that has money again; return how many are back."""
+    rows = Number.objects.filter(workspace_id=workspace_id, mode=mode, status="suspended")
+    today = clock.nairobi_today()
+    tried = [
+        renew_number(each.id, today=today, is_due=False) for each in rows.order_by("claimed_at")
+    ]
+    return tried.count("paid")
+
+
 @transaction.atomic
-def renew_number(number_id: UUID, *, today: date) -> str:
+def renew_number(number_id: UUID, *, today: date, is_due: bool = True) -> str:
     """Charge a number its month; say "paid", "suspended", "waiting", "released" or "skipped".
 
-    Locks the number, then the wallet. Idempotent by (number, month).
+    Before it is due again, a wallet that is too small changes nothing. Locks the number, then the
+    wallet. Idempotent by (number, month).
     """
     number = Number.objects.select_for_update().get(id=number_id)
     if number.status not in HELD or queries.current_rental(number, today):
@@ -46,7 +57,7 @@ def renew_number(number_id: UUID, *, today: date) -> str:
         with transaction.atomic():
             charge_period(number, rental.whole_month(today))
     except InsufficientBalance:
-        return _refuse(number, today)
+        return _refuse(number, today) if is_due else "waiting"
     if NUMBER.apply(number, "resume", suspended_at=None):
         ring(number)
     return "paid"

@@ -5,12 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from kernel.models import Event, Job, Mail
+from kernel import relay, work
+from kernel.models import Event, Job, Mail, Work
 from kernel.work import jobs
 from numbers import queries, services
 from numbers.models import Number, Rental
 from tests import world
 from wallet import queries as wallet_queries
+from wallet.services import start_topup
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +89,55 @@ def test_it_runs_every_day_just_after_midnight_in_nairobi():
     job = jobs()["numbers.renew_rentals"]
     assert job.next_after(datetime(2026, 11, 30, 20, 0, tzinfo=UTC)) == DEC_1
     assert Job.objects.filter(name=job.name).count() <= 1
+
+
+def relayed():
+    """Let the relay hand the events on and a worker do what they ask for."""
+    relay.sequence_batch()
+    for row in Work.objects.filter(name="numbers.resume"):
+        work.kinds()[row.name].handler(row.ref)
+
+
+def top_up(tenant, amount):
+    start_topup(
+        workspace_id=tenant.id, mode="test", amount_minor=amount, currency="KES",
+        phone_e164="+254712345678", account_ref="TS-1",
+    )  # fmt: skip
+
+
+def suspended(acme):
+    row = world.offer()
+    world.fund(acme, queries.quote(row).gross_minor, mode="test")
+    number = services.claim_number(workspace_id=acme.id, mode="test", inventory=row).number
+    with day(1):
+        services.renew_rentals()
+    number.refresh_from_db()
+    assert number.status == "suspended"
+    return number
+
+
+def test_a_top_up_resumes_a_suspended_number_at_once():
+    acme = world.acme()
+    with time_machine.travel(NOV_22, tick=False):
+        number = suspended(acme)
+    with day(2):
+        top_up(acme, 1_000)
+        relayed()
+        number.refresh_from_db()
+        assert number.status == "suspended"
+        top_up(acme, 50_000)
+        relayed()
+    number.refresh_from_db()
+    assert number.status == "active"
+    assert wallet_queries.balance(acme.id, "test").balance_minor == 51_000 - 11_600
+
+
+def test_a_small_top_up_on_the_last_day_does_not_release_the_number():
+    acme = world.acme()
+    with time_machine.travel(NOV_22, tick=False):
+        number = suspended(acme)
+    with day(9):
+        top_up(acme, 1_000)
+        relayed()
+    number.refresh_from_db()
+    assert number.status == "suspended"
