@@ -14,6 +14,7 @@ from accounts.models import ApiKey, Membership, User, Workspace
 from accounts.requests import Call
 from kernel import clock
 from kernel.api import ApiView, parse
+from kernel.client_ip import client_ip
 from kernel.errors import BadRequest, RateLimited
 from kernel.idempotency import idempotent
 from kernel.pagination import page
@@ -46,7 +47,7 @@ class MagicLinkView(ApiView):
         services.request_magic_link(
             email=body["email"],
             browser=sessions.browser_of(request._request),
-            ip=request.META.get("REMOTE_ADDR", ""),
+            ip=client_ip(request._request),
             next_url=next_url,
         )
         return Response({"status": "sent"}, status=202)

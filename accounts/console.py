@@ -16,6 +16,7 @@ from accounts.forms import ApiKeyForm, CodeForm, OnboardingForm, SignInForm, Wor
 from accounts.requests import Page
 from accounts.roles import SCOPES
 from accounts.services import sign_in as links
+from kernel.client_ip import client_ip
 from kernel.errors import Problem, RateLimited
 
 GONE = (errors.TokenInvalid, errors.TokenExpired, errors.TokenUsed)
@@ -199,7 +200,7 @@ def _send(request: Page, email: str, next_url: str) -> HttpResponse:
     services.request_magic_link(
         email=email,
         browser=sessions.browser_of(request),
-        ip=request.META.get("REMOTE_ADDR", ""),
+        ip=client_ip(request),
         next_url=sessions.local_path(next_url),
     )
     request.session[sessions.EMAIL] = email.strip().lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 REQUIRED = object()
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,14 @@ def listing(name: str, default: str | None = None, *, doc: str) -> list[str]:
     return [
         part.strip() for part in _raw(name, default, doc, "list", False).split(",") if part.strip()
     ]
+
+
+def networks(name: str, default: str | None = None, *, doc: str) -> tuple[Network, ...]:
+    """Read a comma-separated list of addresses and networks (10.0.0.0/8)."""
+    try:
+        return tuple(ipaddress.ip_network(part) for part in listing(name, default, doc=doc))
+    except ValueError as problem:
+        raise SettingError(f"{name}: {problem}. {doc}") from None
 
 
 # JSON is whatever its reader declared it to be; the reader checks the shape.

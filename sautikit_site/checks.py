@@ -11,6 +11,7 @@ from django.core import checks
 
 def register() -> None:
     checks.register(no_sandbox_in_production)
+    checks.register(proxies_are_named_in_production)
 
 
 def no_sandbox_in_production(
@@ -29,4 +30,20 @@ def no_sandbox_in_production(
             id="site.E001",
         )
         for name in wrong
+    ]
+
+
+def proxies_are_named_in_production(
+    app_configs: Sequence[AppConfig] | None, **_options: object
+) -> list[checks.CheckMessage]:
+    """Warn when a proxy must be there and is not named: all clients would share its address."""
+    is_behind_one = settings.PRODUCTION and settings.PUBLIC_URL.startswith("https:")
+    if not is_behind_one or settings.TRUSTED_PROXIES:
+        return []
+    return [
+        checks.Warning(
+            "TRUSTED_PROXIES is empty, but something in front of us must speak https.",
+            hint="Name the proxy (127.0.0.1 on the same machine), or limits a client IP count it.",
+            id="site.W001",
+        )
     ]

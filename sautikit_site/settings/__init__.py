@@ -47,6 +47,11 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "localhost",
 ]
+TRUSTED_PROXIES = env.networks(
+    "TRUSTED_PROXIES",
+    "",
+    doc="Addresses or networks of our own proxies, comma separated: their X-Forwarded-For is believed.",
+)
 SAUTIKIT_READY_FILE = env.text(
     "SAUTIKIT_READY_FILE",
     "",

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 import time_machine
@@ -237,8 +238,11 @@ def test_a_wrong_secret_credits_nobody_and_answers_the_same(wallet):
 
 def test_a_caller_that_is_not_safaricom_waits_for_a_pull(wallet, settings):
     settings.DARAJA_SOURCE_IPS = ["196.201.214.200"]
+    settings.TRUSTED_PROXIES = (ip_network("127.0.0.1/32"),)
     confirm(c2b(reference_of(wallet)))
     assert MpesaEvent.objects.get().outcome == "held: unlisted source"
+    assert balance(wallet) == 0
+    confirm(c2b(reference_of(wallet)), headers={"X-Forwarded-For": "196.201.214.200, 1.1.1.1"})
     assert balance(wallet) == 0
     confirm(c2b(reference_of(wallet)), headers={"X-Forwarded-For": "1.1.1.1, 196.201.214.200"})
     assert balance(wallet) == 50_000
