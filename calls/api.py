@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import wraps
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from rest_framework import serializers
@@ -16,7 +17,10 @@ from calls import queries, services, shapes
 from calls.errors import (
     CallNotFound,
     CallsStopped,
+    CostLimitTooLow,
     DestinationDenied,
+    DoNotCallListed,
+    PriceTooHigh,
     RecordingExpired,
     RecordingNotFound,
 )
@@ -26,7 +30,10 @@ from kernel.errors import BadRequest, RateLimited
 from kernel.idempotency import idempotent
 from kernel.pagination import slice_rows
 from numbers.errors import NumberSuspended
-from wallet.errors import InsufficientBalance
+from wallet import services as wallet
+from wallet.errors import InsufficientBalance, LimitReached
+
+View = TypeVar("View", bound=Callable[..., Response])
 
 
 class OneOrMany(serializers.ListField):
@@ -57,6 +64,20 @@ class PlaceCall(serializers.Serializer[Any]):
         return {"from": serializers.CharField(max_length=64), **super().get_fields()}
 
 
+def announces_limits(view: View) -> View:
+    """Write the event of a day limit after the refused request was rolled back whole."""
+
+    @wraps(view)
+    def announcing(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            return view(self, request, *args, **kwargs)
+        except LimitReached as problem:
+            wallet.announce_reached(problem.limit_id)
+            raise
+
+    return announcing  # type: ignore[return-value]  # wraps keeps the signature
+
+
 class Calls(ApiView):
     """The calls of the workspace."""
 
@@ -65,9 +86,13 @@ class Calls(ApiView):
         "POST": (
             BadRequest,
             DestinationDenied,
+            DoNotCallListed,
             CallsStopped,
+            PriceTooHigh,
             NumberSuspended,
             RateLimited,
+            LimitReached,
+            CostLimitTooLow,
             InsufficientBalance,
         )
     }
@@ -83,6 +108,7 @@ class Calls(ApiView):
         data = [queries.as_json(call, events=events[call.id]) for call in found]
         return Response({"data": data, "next_cursor": cursor})
 
+    @announces_limits
     @idempotent()
     def post(self, request: Request) -> Response:
         """Place a call; answers before the far end does."""

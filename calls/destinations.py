@@ -25,6 +25,20 @@ PERSON_TYPES = frozenset(
     }
 )
 TO_MAX = 10
+# Where calls are pumped to for a share of their price: satellite and international premium codes,
+# and the countries and islands that lead the lists of such fraud. Premium numbers of every other
+# numbering plan, Kenya's +254 900 among them, are refused by their type.
+FRAUD_PREFIXES = (
+    "+1242", "+1246", "+1264", "+1268", "+1284", "+1345", "+1441", "+1473", "+1649", "+1664",
+    "+1721", "+1758", "+1767", "+1784", "+1809", "+1829", "+1849", "+1868", "+1869", "+1876",
+    "+1900", "+216", "+220", "+222", "+224", "+231", "+232", "+235", "+236", "+239", "+240",
+    "+245", "+246", "+247", "+252", "+257", "+261", "+269", "+290", "+291", "+297", "+298",
+    "+299", "+355", "+370", "+371", "+372", "+373", "+374", "+375", "+381", "+382", "+383",
+    "+387", "+500", "+501", "+503", "+509", "+53", "+590", "+592", "+597", "+670", "+672",
+    "+674", "+675", "+676", "+677", "+678", "+679", "+680", "+681", "+682", "+683", "+685",
+    "+686", "+687", "+688", "+689", "+690", "+691", "+692", "+850", "+870", "+878", "+881",
+    "+882", "+883", "+888", "+960", "+963", "+967", "+979", "+994", "+998",
+)  # fmt: skip
 
 
 def is_e164(text: str) -> bool:
@@ -60,16 +74,23 @@ def check_allowed(e164: str, *, mode: str, extra_prefixes: Iterable[str]) -> Non
     """Raise DestinationDenied unless the workspace may call this number in this mode."""
     if mode == "test":
         allowed = settings.TEST_CARRIER and e164 in FIXED_BEHAVIOUR
-    elif e164.startswith(HOME_PREFIX):
-        allowed = _is_person(e164)
     else:
-        allowed = any(e164.startswith(prefix) for prefix in extra_prefixes)
+        opened = [prefix for prefix in (HOME_PREFIX, *extra_prefixes) if e164.startswith(prefix)]
+        allowed = bool(opened) and not _is_fraud_range(e164, opened) and _is_person(e164)
     if not allowed:
         raise DestinationDenied(e164=e164)
 
 
+def _is_fraud_range(e164: str, opened: Iterable[str]) -> bool:
+    """True inside a range of toll fraud, unless an operator opened the very range or part of it."""
+    return any(
+        e164.startswith(risky) and not any(prefix.startswith(risky) for prefix in opened)
+        for risky in FRAUD_PREFIXES
+    )
+
+
 def _is_person(e164: str) -> bool:
-    """A Kenyan fixed or mobile number that is dealt out, or a handset of the sandbox."""
+    """A fixed or mobile number that is dealt out, or a handset of the sandbox; never premium."""
     if settings.SANDBOX and SANDBOX_HANDSET.fullmatch(e164):
         return True
     try:

@@ -18,7 +18,48 @@ class DestinationDenied(Problem):
     status = 403
     message = "{e164} is not a destination this workspace may call."
     doc = """Kenyan fixed and mobile numbers are open to everyone; every other destination is closed
-    until an operator allows it for your workspace. Test keys reach the fixed-behaviour numbers only."""
+    until an operator allows it for your workspace. Premium-rate, satellite and other numbers that
+    are known for toll fraud stay closed even then. Test keys reach the fixed-behaviour numbers
+    only. `GET /v1/wallet/limits` lists what your workspace may call."""
+
+
+class DoNotCallListed(Problem):
+    code = "calls.do_not_call"
+    status = 403
+    message = "{e164} is on a do-not-call list."
+    doc = """The person asked not to be called: the number is on the do-not-call list of your workspace
+    (`GET /v1/do-not-call`) or on the list that holds for everybody. Nothing was dialled."""
+
+
+class PriceTooHigh(Problem):
+    code = "calls.price_too_high"
+    status = 403
+    message = "{e164} costs {price} a minute; the limit is {limit}."
+    doc = """An owner or admin set the highest price per minute for this workspace or API key. Call a
+    cheaper destination, or raise `minute_minor` with `PUT /v1/wallet/limits`."""
+
+
+class CostLimitTooLow(Problem):
+    code = "calls.cost_limit_too_low"
+    status = 402
+    message = "One second costs {price}; the limit of one call is {limit}."
+    doc = """An owner or admin set the most that one call may cost, and it does not buy a second. Raise
+    `call_minor` with `PUT /v1/wallet/limits`."""
+
+
+class RateRefused(Problem):
+    code = "calls.rate_refused"
+    status = 409
+    message = "{reason}"
+    doc = """Prices are versions that begin now or later and are never edited; a higher price for
+    everybody is announced 30 days before it begins. Only operators meet this."""
+
+
+class DoNotCallNotFound(Problem):
+    code = "calls.do_not_call_not_found"
+    status = 404
+    message = "{e164} is not on the do-not-call list of this workspace."
+    doc = "The number is not listed, or it is on the list of another workspace or mode."
 
 
 class RecordingNotFound(Problem):

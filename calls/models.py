@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from calls.states import CALL, LEG, PENDING_RECORDING, RECORDING
 from kernel.ids import session_id, uuid7
@@ -19,19 +19,29 @@ DIRECTIONS = ("inbound", "outbound")
 
 
 class Rate(models.Model):
-    """A price per minute, VAT included, for a destination prefix from a moment on."""
+    """One version of a price per minute, VAT included, for a destination prefix; never edited.
+
+    Of a prefix the version that began last counts, until it ends; a workspace may have its own.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(
+        "accounts.Workspace", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     prefix = models.CharField(max_length=16)
-    direction = models.CharField(max_length=8)
+    direction = models.CharField(max_length=8, choices=[(each, each) for each in DIRECTIONS])
+    version = models.PositiveIntegerField(default=1, editable=False)
     minor_per_minute = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["direction", "currency", "prefix", "valid_from"], name="calls_rate_once"
+                fields=["workspace", "direction", "currency", "prefix", "version"],
+                name="calls_rate_version_once",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(minor_per_minute__gte=0), name="calls_rate_not_negative"
@@ -39,10 +49,20 @@ class Rate(models.Model):
             models.CheckConstraint(
                 condition=Q(direction__in=DIRECTIONS), name="calls_rate_direction"
             ),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
+                name="calls_rate_lasts",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.direction} {self.prefix}: {self.minor_per_minute} {self.currency}/min"
+
+    @property
+    def name(self) -> str:
+        """How a bill names it: `outbound +254 v1`."""
+        mine = " of this workspace" if self.workspace_id else ""
+        return f"{self.direction} {self.prefix} v{self.version}{mine}"
 
 
 class CallPolicy(models.Model):
@@ -51,16 +71,47 @@ class CallPolicy(models.Model):
     workspace = models.OneToOneField(
         "accounts.Workspace", on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
-    is_stopped = models.BooleanField(default=False)
+    is_stopped = models.BooleanField(default=False, editable=False)
+    stop_reason = models.CharField(max_length=200, blank=True, editable=False)
     calls_per_second = models.PositiveIntegerField(null=True, blank=True)
     concurrent_calls_max = models.PositiveIntegerField(null=True, blank=True)
     extra_prefixes = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    # Say "one minute left" to the caller before the money of a call ends.
+    warns_before_end = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "call policies"
 
     def __str__(self) -> str:
         return f"policy of {self.workspace_id}"
+
+
+class DoNotCall(models.Model):
+    """A number that nobody here may call: on a workspace's own list, or on everybody's."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Null: the operators' list, which holds for every workspace and mode.
+    workspace = models.ForeignKey(
+        "accounts.Workspace", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    mode = models.CharField(max_length=4, choices=[(each, each) for each in MODES], default="live")
+    e164 = models.CharField(max_length=16)
+    reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "do-not-call number"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["e164", "workspace", "mode"],
+                name="calls_do_not_call_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(condition=Q(mode__in=MODES), name="calls_do_not_call_mode"),
+        ]
+
+    def __str__(self) -> str:
+        return self.e164
 
 
 class Call(models.Model):
@@ -98,8 +149,15 @@ class Call(models.Model):
     failure_code = models.CharField(max_length=64, null=True)
     hangup_cause = models.CharField(max_length=64, null=True)
 
+    # The version of the price that the call keeps; its first leg's until somebody answers.
+    rate = models.ForeignKey(
+        Rate, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     rate_minor_per_minute = models.BigIntegerField()
     cost_currency = models.CharField(max_length=3)
+    # The most this call may cost: the limit that held when it began.
+    cost_max_minor = models.BigIntegerField(null=True)
+    was_warned = models.BooleanField(default=False)
     hold_id = models.UUIDField(null=True)
     paid_until_seconds = models.PositiveIntegerField()
     connected_ms = models.BigIntegerField(null=True)
@@ -168,6 +226,9 @@ class Leg(models.Model):
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs")
     to_e164 = models.CharField(max_length=16)
     state = models.CharField(max_length=10, default=LEG.initial)
+    rate = models.ForeignKey(
+        Rate, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     rate_minor_per_minute = models.BigIntegerField()
     engine_id = models.UUIDField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)

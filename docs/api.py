@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from calls.models import Rate
+from calls.services.rates import in_force
 from docs import shapes
 from kernel import clock
 from kernel.api import ApiView
@@ -45,10 +46,10 @@ class PricingView(ApiView):
 
 
 def current_rates() -> list[Rate]:
-    """Return the newest price of every destination that is in force."""
-    valid = Rate.objects.filter(currency=CURRENCY, valid_from__lte=clock.now())
-    newest = valid.order_by("direction", "prefix", "-valid_from").distinct("direction", "prefix")
-    return list(newest)
+    """Return everybody's newest price of every destination, as it is in force."""
+    everybodys = Rate.objects.filter(currency=CURRENCY, workspace=None)
+    found = in_force(everybodys, clock.now())
+    return sorted(found, key=lambda rate: (rate.direction, rate.prefix))
 
 
 def _home_rate(rates: list[Rate], direction: str) -> int | None:
@@ -59,9 +60,8 @@ def _home_rate(rates: list[Rate], direction: str) -> int | None:
 
 
 def _changed_at() -> datetime | None:
-    moment: datetime | None = Rate.objects.filter(valid_from__lte=clock.now()).aggregate(
-        at=Max("valid_from")
-    )["at"]
+    begun = Rate.objects.filter(workspace=None, valid_from__lte=clock.now())
+    moment: datetime | None = begun.aggregate(at=Max("valid_from"))["at"]
     return moment
 
 

@@ -1,5 +1,7 @@
 """The problems of the wallet."""
 
+from uuid import UUID
+
 from kernel.errors import Problem
 
 
@@ -20,6 +22,13 @@ class LimitReached(Problem):
     doc = """An owner or admin set the most that calls may cost in a Nairobi day, for the workspace or
     for this API key. What running calls hold counts until they end. No call was placed and nothing
     was charged. Wait for midnight in Nairobi, or raise the limit with `PUT /v1/wallet/limits`."""
+
+    @property
+    def limit_id(self) -> UUID:
+        """Which limit, for the event that says so."""
+        found = self.facts["limit_id"]
+        assert isinstance(found, UUID)
+        return found
 
 
 class InvalidAmount(Problem):
@@ -112,3 +121,27 @@ class AlertLinkInvalid(Problem):
     message = "This link is not valid any more."
     doc = """The token of a low-balance mail is wrong, its address was removed from the list, or it is
     more than seven days old. Add the address again to get a new mail."""
+
+
+class StatementRefused(Problem):
+    code = "wallet.statement_refused"
+    status = 400
+    message = "{reason}"
+    doc = """The file is not the CSV or XLSX export of our Paybill's M-PESA statement, or it is too
+    large. Nothing was imported. Only operators meet this."""
+
+
+class CorrectionRefused(Problem):
+    code = "wallet.correction_refused"
+    status = 409
+    message = "{reason}"
+    doc = """What a statement found is corrected once, by a new posting, with a reason; sums above KES
+    20,000 need a second person. Only operators meet this."""
+
+
+class DocumentNotFound(Problem):
+    code = "wallet.document_not_found"
+    status = 404
+    message = "There is no such document in this workspace."
+    doc = """The id is unknown or belongs to another workspace, or the console shows test mode: statements
+    and receipts are made for live money only."""

@@ -8,6 +8,7 @@ from calls.services.progress import (
     record_failure,
     record_ringing,
 )
+from calls.services.rates import publish_rate, rate_for
 from calls.services.recordings import (
     delete_recording,
     erase_recording,
@@ -17,6 +18,8 @@ from calls.services.recordings import (
     start_recording,
     store_recording,
 )
+from calls.services.refusing import list_numbers, unlist_number
+from calls.services.stopping import resume_calls, stop_calls
 from calls.services.timeline import note
 from calls.services.upkeep import extend_due, hang_up, sweep_lost_legs
 
@@ -28,16 +31,22 @@ __all__ = [
     "expire_recordings",
     "extend_due",
     "hang_up",
+    "list_numbers",
     "note",
     "open_recording",
     "place_call",
+    "publish_rate",
+    "rate_for",
     "receive_call",
     "record_answered",
     "record_captured",
     "record_ended",
     "record_failure",
     "record_ringing",
+    "resume_calls",
     "start_recording",
+    "stop_calls",
     "store_recording",
     "sweep_lost_legs",
+    "unlist_number",
 ]

@@ -10,18 +10,18 @@ from django.conf import settings
 from django.db import transaction
 
 from calls import destinations, labels
-from calls.errors import CallsStopped
 from calls.events import CallStarted
-from calls.models import Call, CallPolicy, Leg
+from calls.models import Call, CallPolicy, Leg, Rate
 from calls.ports import carrier
-from calls.services import pricing, timeline
-from calls.states import LIVE
-from kernel import clock, limits
-from kernel.errors import BadRequest, Problem, RateLimited
+from calls.services import pricing, rates, screening, timeline
+from kernel import clock
+from kernel.errors import BadRequest, Problem
 from kernel.http import TargetRefused, check_url
 from numbers import queries as numbers
 from numbers.errors import NumberSuspended
 from numbers.models import Number
+from wallet import services as wallet
+from wallet.errors import LimitReached
 
 NUMBER_LENGTH_MAX = 16
 
@@ -56,8 +56,9 @@ def place_call(
 ) -> Call:
     """Hold the first slice of talk time and dial, all in one transaction.
 
-    Raises BadRequest, NumberSuspended, DestinationDenied, CallsStopped, RateLimited or
-    InsufficientBalance, in that order, before any engine hears of the call.
+    Raises BadRequest, NumberSuspended, DestinationDenied, DoNotCallListed, CallsStopped,
+    RateLimited, PriceTooHigh, CostLimitTooLow, LimitReached or InsufficientBalance before any
+    engine hears of the call.
     """
     number = _own_number(workspace_id, mode, from_e164, path="from")
     wish = Wish(
@@ -85,6 +86,7 @@ def dial_call(*, parent: Call, to_e164: str, caller_id: str, ring_timeout_second
         caller_id=_caller_id(number, caller_id),
         voice_url="",
         webhook_url="",
+        api_key_id=parent.api_key_id,
         ring_timeout_seconds=ring_timeout_seconds,
         beside=parent.winner or parent.legs.order_by("pk")[0],
     )
@@ -95,12 +97,14 @@ def _place(wish: Wish) -> Call:
     number = wish.number
     if number.status != "active":
         raise NumberSuspended(e164=number.e164)
-    policy = _policy(number.workspace_id)
-    for e164 in wish.to:
-        destinations.check_allowed(e164, mode=number.mode, extra_prefixes=policy.extra_prefixes)
-    _check_limits(policy, number.mode)
-    with transaction.atomic():
-        return _dial(wish)
+    policy = screening.screen(number.workspace_id, number.mode, wish.to)
+    try:
+        with transaction.atomic():
+            return _dial(wish, policy)
+    except LimitReached as problem:
+        # A request that ends here rolls this back; its door says it once more.
+        wallet.announce_reached(problem.limit_id)
+        raise
 
 
 def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
@@ -118,13 +122,11 @@ def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
         return _take(number, leg_id, from_e164[:NUMBER_LENGTH_MAX])
 
 
-def _dial(wish: Wish) -> Call:
+def _dial(wish: Wish, policy: CallPolicy) -> Call:
     number = wish.number
-    rates = {
-        e164: pricing.rate_for(direction="outbound", e164=e164, currency=number.currency)
-        for e164 in wish.to
-    }
-    call = _new_call(number, direction="outbound", remote_e164=wish.to[0], rate=max(rates.values()))
+    prices = {e164: _price(number, "outbound", e164) for e164 in wish.to}
+    dearest = max(prices.values(), key=lambda rate: rate.minor_per_minute)
+    call = _new_call(number, direction="outbound", remote_e164=wish.to[0], rate=dearest)
     call.caller_id = wish.caller_id
     call.voice_url = wish.voice_url
     call.webhook_url = wish.webhook_url
@@ -132,16 +134,20 @@ def _dial(wish: Wish) -> Call:
     call.api_key_id = wish.api_key_id
     call.parent_id = wish.beside.call_id if wish.beside else None
     ring_timeout = timedelta(seconds=wish.ring_timeout_seconds)
-    pricing.reserve(call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN)
+    is_locked = pricing.reserve(
+        call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN
+    )
+    screening.admit(policy, number.mode, is_locked=is_locked)
     call.save(force_insert=True)
     legs = [
         Leg.objects.create(
             call=call,
             to_e164=e164,
-            rate_minor_per_minute=rate,
+            rate=rate,
+            rate_minor_per_minute=rate.minor_per_minute,
             engine_id=wish.beside.engine_id if wish.beside else None,
         )
-        for e164, rate in rates.items()
+        for e164, rate in prices.items()
     ]
     _announce_start(call)
     carrier().originate(call, legs, ring_timeout_seconds=wish.ring_timeout_seconds)
@@ -149,7 +155,7 @@ def _dial(wish: Wish) -> Call:
 
 
 def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
-    rate = pricing.rate_for(direction="inbound", e164=number.e164, currency=number.currency)
+    rate = _price(number, "inbound", number.e164)
     call = _new_call(number, direction="inbound", remote_e164=from_e164, rate=rate)
     call.caller_id = from_e164
     call.voice_url = number.voice_callback_url
@@ -158,12 +164,18 @@ def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
     except Problem:
         return None
     call.save(force_insert=True)
-    Leg.objects.create(pk=leg_id, call=call, to_e164=number.e164, rate_minor_per_minute=rate)
+    Leg.objects.create(
+        pk=leg_id,
+        call=call,
+        to_e164=number.e164,
+        rate=rate,
+        rate_minor_per_minute=rate.minor_per_minute,
+    )
     _announce_start(call)
     return call
 
 
-def _new_call(number: Number, *, direction: str, remote_e164: str, rate: int) -> Call:
+def _new_call(number: Number, *, direction: str, remote_e164: str, rate: Rate) -> Call:
     return Call(
         workspace_id=number.workspace_id,
         mode=number.mode,
@@ -173,7 +185,8 @@ def _new_call(number: Number, *, direction: str, remote_e164: str, rate: int) ->
         remote_e164=remote_e164,
         country=destinations.country_of(remote_e164),
         voice_fallback_url=number.voice_fallback_url,
-        rate_minor_per_minute=rate,
+        rate=rate,
+        rate_minor_per_minute=rate.minor_per_minute,
         cost_currency=number.currency,
         started_at=clock.now(),
     )
@@ -217,20 +230,7 @@ def _url(path: str, url: str) -> str:
     return url
 
 
-def _policy(workspace_id: UUID) -> CallPolicy:
-    found = CallPolicy.objects.filter(workspace_id=workspace_id).first()
-    return found or CallPolicy(workspace_id=workspace_id)
-
-
-def _check_limits(policy: CallPolicy, mode: str) -> None:
-    if policy.is_stopped:
-        raise CallsStopped
-    per_second = policy.calls_per_second or settings.CALLS_PER_SECOND
-    limits.require(
-        f"calls:{policy.workspace_id}:{mode}", rate_per_second=per_second, burst=per_second
+def _price(number: Number, direction: str, e164: str) -> Rate:
+    return rates.rate_for(
+        direction=direction, e164=e164, currency=number.currency, workspace_id=number.workspace_id
     )
-    running = Call.objects.filter(
-        workspace_id=policy.workspace_id, mode=mode, status__in=LIVE
-    ).count()
-    if running >= (policy.concurrent_calls_max or settings.CONCURRENT_CALLS_MAX):
-        raise RateLimited(retry_after_seconds=5)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from calls.errors import DestinationDenied
-from calls.models import Call, Rate
-from kernel import clock
-from kernel.money import affordable_seconds, call_cost, div_ceil, vat_inside
+from calls.errors import CostLimitTooLow, PriceTooHigh
+from calls.models import Call
+from calls.services import basis
+from kernel.money import Money, affordable_seconds, call_cost, div_ceil, vat_inside
 from wallet import queries as wallet_queries
 from wallet import services as wallet
-from wallet.errors import InsufficientBalance
+from wallet.errors import InsufficientBalance, LimitReached
 
 HOLD_MARGIN = timedelta(seconds=5)
 # A leg may wait for an engine before it rings, so a ringing call's hold outlives the ring time.
@@ -22,29 +24,30 @@ RING_MARGIN = UNSENT_GRACE + HOLD_MARGIN
 RESERVE_ATTEMPTS = 3
 
 
-def rate_for(*, direction: str, e164: str, currency: str) -> int:
-    """Return the price per minute now; raises DestinationDenied where there is no price."""
-    prefixes = [e164[:length] for length in range(len(e164) + 1)]
-    rates = Rate.objects.filter(
-        direction=direction, currency=currency, prefix__in=prefixes, valid_from__lte=clock.now()
-    )
-    found = max(rates, key=lambda rate: (len(rate.prefix), rate.valid_from), default=None)
-    if found is None:
-        raise DestinationDenied(e164=e164)
-    return found.minor_per_minute
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """How long a call may talk at most, and whether a day limit is what ends it there."""
+
+    seconds: int
+    is_day_limit: bool
 
 
-def reserve(call: Call, *, expires_at: datetime) -> None:
+def reserve(call: Call, *, expires_at: datetime) -> bool:
     """Hold the first slice of talk time and write hold and paid-until on the unsaved call.
 
-    Raises InsufficientBalance when the money does not buy one second.
+    True when the wallet is locked from here on; False when the call costs nothing. Raises
+    PriceTooHigh, CostLimitTooLow, LimitReached, or InsufficientBalance when the money does not buy
+    one second.
     """
     rate = call.rate_minor_per_minute
     if rate == 0:
         call.paid_until_seconds = settings.CALL_LONGEST_SECONDS
-        return
+        return False
     for attempt in range(1, RESERVE_ATTEMPTS + 1):
-        seconds = max(1, min(settings.CALL_SLICE_SECONDS, _affordable(call)))
+        allowed = wallet_queries.allowance(call.workspace_id, call.mode, call.api_key_id)
+        _keep_caps(call, allowed)
+        affordable = affordable_seconds(allowed.spendable_minor, rate)
+        seconds = max(1, min(settings.CALL_SLICE_SECONDS, _longest(call), affordable))
         try:
             hold = wallet.place_hold(
                 workspace_id=call.workspace_id,
@@ -52,15 +55,18 @@ def reserve(call: Call, *, expires_at: datetime) -> None:
                 amount_minor=call_cost(seconds, rate),
                 key=f"call:{call.id}",
                 expires_at=expires_at,
+                is_limited=True,
+                api_key_id=call.api_key_id,
             )
-        except InsufficientBalance:
+        except (InsufficientBalance, LimitReached):
             # Another call may have taken the money between our look and our hold: look again.
             if seconds == 1 or attempt == RESERVE_ATTEMPTS:
                 raise
             continue
         call.hold_id = hold.id
         call.paid_until_seconds = seconds
-        return
+        return True
+    raise AssertionError("the last attempt holds or raises")
 
 
 def grow(call: Call, *, seconds: int, expires_at: datetime) -> bool:
@@ -74,13 +80,19 @@ def grow(call: Call, *, seconds: int, expires_at: datetime) -> bool:
     )
 
 
-def next_slice(call: Call) -> int:
+def next_slice(call: Call) -> Slice:
     """Return the paid-until second the wallet can afford next, at most one slice further."""
-    wanted = min(
-        call.paid_until_seconds + settings.CALL_SLICE_SECONDS, settings.CALL_LONGEST_SECONDS
-    )
+    end = money_end(call)
+    wanted = call.paid_until_seconds + settings.CALL_SLICE_SECONDS
+    return Slice(min(wanted, end.seconds), end.is_day_limit and end.seconds < wanted)
+
+
+def money_end(call: Call) -> Slice:
+    """Return the second at which the call ends if nobody tops up and no other call takes money."""
     held = call_cost(call.paid_until_seconds, call.rate_minor_per_minute)
-    return min(wanted, _affordable(call, held_minor=held))
+    allowed = wallet_queries.allowance(call.workspace_id, call.mode, call.api_key_id)
+    affordable = affordable_seconds(allowed.spendable_minor + held, call.rate_minor_per_minute)
+    return Slice(min(_longest(call), affordable), allowed.spendable_minor < allowed.available_minor)
 
 
 def billed_seconds(connected_ms: int, paid_until_seconds: int) -> int:
@@ -116,9 +128,25 @@ def database_now() -> datetime:
     return moment
 
 
-def _affordable(call: Call, *, held_minor: int = 0) -> int:
-    available = wallet_queries.balance(call.workspace_id, call.mode).available_minor
-    return affordable_seconds(max(0, available) + held_minor, call.rate_minor_per_minute)
+def _keep_caps(call: Call, allowed: wallet_queries.Allowance) -> None:
+    """Refuse a price above the limits, and give the call the cost it may not pass."""
+    rate = Money(call.rate_minor_per_minute, call.cost_currency)
+    if allowed.minute_minor is not None and allowed.minute_minor < rate.minor:
+        limit = Money(allowed.minute_minor, call.cost_currency)
+        raise PriceTooHigh(e164=call.remote_e164, price=rate, limit=limit)
+    call.cost_max_minor = allowed.call_minor
+    if _longest(call) < 1:
+        second = Money(call_cost(1, rate.minor), call.cost_currency)
+        limit = Money(allowed.call_minor or 0, call.cost_currency)
+        raise CostLimitTooLow(price=second, limit=limit)
+
+
+def _longest(call: Call) -> int:
+    """Return the second that no call passes: four hours, or what its own limit pays."""
+    if call.cost_max_minor is None:
+        return settings.CALL_LONGEST_SECONDS
+    seconds = affordable_seconds(call.cost_max_minor, call.rate_minor_per_minute)
+    return min(settings.CALL_LONGEST_SECONDS, seconds)
 
 
 def _collect(call: Call, cost: int) -> int:
@@ -128,28 +156,20 @@ def _collect(call: Call, cost: int) -> int:
         wallet.void_hold(hold_id=call.hold_id)
         return 0
     vat = vat_inside(cost)
-    description = f"Call to {call.remote_e164}, {call.duration_seconds} s"
-    captured = wallet.capture_hold(
-        hold_id=call.hold_id,
-        net_minor=cost - vat,
-        vat_minor=vat,
-        kind="call",
-        description=description,
-        call_id=call.id,
-    )
-    if captured is not None:
-        return cost
-    try:
-        wallet.charge(
-            workspace_id=call.workspace_id,
-            mode=call.mode,
-            net_minor=cost - vat,
-            vat_minor=vat,
-            kind="call",
-            key=f"call:{call.id}",
-            description=description,
-            call_id=call.id,
-        )
-    except InsufficientBalance:
-        return 0
+    facts: dict[str, Any] = {
+        "net_minor": cost - vat,
+        "vat_minor": vat,
+        "kind": "call",
+        "description": f"Call to {call.remote_e164}, {call.duration_seconds} s",
+        "call_id": call.id,
+    }
+    posting = wallet.capture_hold(hold_id=call.hold_id, **facts)
+    if posting is None:
+        try:
+            posting = wallet.charge(
+                workspace_id=call.workspace_id, mode=call.mode, key=f"call:{call.id}", **facts
+            )
+        except InsufficientBalance:
+            return 0
+    wallet.keep_basis(posting, basis.of(call))
     return cost

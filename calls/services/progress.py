@@ -95,6 +95,7 @@ def _win(call: Call, leg: Leg, at: datetime) -> bool:
         winner=leg,
         answered_at=at,
         remote_e164=remote,
+        rate_id=leg.rate_id,
         rate_minor_per_minute=leg.rate_minor_per_minute,
     )
 

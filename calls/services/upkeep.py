@@ -17,6 +17,7 @@ from calls.services import pricing, timeline
 from calls.services.progress import record_ended
 from calls.states import OPEN_LEG
 from kernel import clock
+from wallet import services as wallet
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +92,12 @@ def _extend(call_id: UUID) -> bool:
         )
         if call is None or call.winner is None or call.answered_at is None:
             return False
-        seconds = pricing.next_slice(call)
-        if seconds <= call.paid_until_seconds:
+        bought = pricing.next_slice(call)
+        if bought.seconds <= call.paid_until_seconds:
+            if bought.is_day_limit:
+                _announce_limit(call)
             return False
+        seconds = bought.seconds
         until = call.answered_at + timedelta(seconds=seconds)
         if not pricing.grow(call, seconds=seconds, expires_at=until + pricing.HOLD_MARGIN):
             return False
@@ -101,3 +105,9 @@ def _extend(call_id: UUID) -> bool:
         call.save(update_fields=["paid_until_seconds", "updated_at"])
         carrier().extend(call.winner, paid_until_seconds=seconds)
         return True
+
+
+def _announce_limit(call: Call) -> None:
+    reached = wallet.tightest_day(call.workspace_id, call.mode, call.api_key_id)
+    if reached is not None:
+        wallet.announce_reached(reached)

@@ -40,6 +40,9 @@ CALL_RING_TIMEOUT_SECONDS = env.integer(
 CALL_LONGEST_SECONDS = env.integer("CALL_LONGEST_SECONDS", "14400", doc="The longest call.")
 CALLS_PER_SECOND = env.integer("CALLS_PER_SECOND", "5", doc="New calls a second per workspace.")
 CONCURRENT_CALLS_MAX = env.integer("CONCURRENT_CALLS_MAX", "50", doc="Calls at once per workspace.")
+RATE_NOTICE_DAYS = env.integer(
+    "RATE_NOTICE_DAYS", "30", doc="Notice before a higher price for everybody begins."
+)
 
 # --- Recordings -------------------------------------------------------------------------------
 

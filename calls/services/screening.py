@@ -1,0 +1,83 @@
+"""Who may be called at all: the operator's policy, the do-not-call lists, and how many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from calls import destinations
+from calls.errors import CallsStopped, DoNotCallListed
+from calls.models import CallPolicy
+from kernel import limits
+from kernel.errors import RateLimited
+from wallet import queries as wallet
+
+RETRY_AFTER_SECONDS = 5
+
+# The policy of a workspace, and the first of some numbers that is on a list that holds for it.
+_SCREEN = """
+    SELECT p.is_stopped, p.calls_per_second, p.concurrent_calls_max, p.extra_prefixes, (
+           SELECT d.e164 FROM calls_donotcall d
+            WHERE d.e164 = ANY(%(to)s) AND (d.workspace_id IS NULL
+                  OR d.workspace_id = %(workspace)s AND d.mode = %(mode)s) LIMIT 1)
+      FROM (SELECT 1) one LEFT JOIN calls_callpolicy p ON p.workspace_id = %(workspace)s
+"""
+_RUNNING = """
+    SELECT count(*), coalesce(
+           (SELECT is_stopped FROM calls_callpolicy WHERE workspace_id = %(workspace)s), false)
+      FROM calls_call
+     WHERE workspace_id = %(workspace)s AND mode = %(mode)s AND status IN ('ringing', 'answered')
+"""
+
+
+def screen(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
+    """Return the policy of a workspace that may call these numbers now, in one statement.
+
+    Raises DestinationDenied, DoNotCallListed, CallsStopped or RateLimited.
+    """
+    wanted = list(to)
+    with connection.cursor() as cursor:
+        facts = {"workspace": workspace_id, "mode": mode, "to": wanted}
+        cursor.execute(_SCREEN, facts)
+        is_stopped, per_second, at_once, prefixes, listed = cursor.fetchone()
+    policy = CallPolicy(
+        workspace_id=workspace_id,
+        is_stopped=bool(is_stopped),
+        calls_per_second=per_second,
+        concurrent_calls_max=at_once,
+        extra_prefixes=prefixes or [],
+    )
+    for e164 in wanted:
+        destinations.check_allowed(e164, mode=mode, extra_prefixes=policy.extra_prefixes)
+    if listed:
+        raise DoNotCallListed(e164=listed)
+    if policy.is_stopped:
+        raise CallsStopped
+    _take_turn(policy, mode)
+    return policy
+
+
+def admit(policy: CallPolicy, mode: str, *, is_locked: bool) -> None:
+    """Look once more, after the wallet's lock: no other call of the workspace begins meanwhile.
+
+    Raises CallsStopped, RateLimited.
+    """
+    if not is_locked:
+        wallet.lock_wallets(policy.workspace_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNNING, {"workspace": policy.workspace_id, "mode": mode})
+        running, is_stopped = cursor.fetchone()
+    if is_stopped:
+        raise CallsStopped
+    if running >= (policy.concurrent_calls_max or settings.CONCURRENT_CALLS_MAX):
+        raise RateLimited(retry_after_seconds=RETRY_AFTER_SECONDS)
+
+
+def _take_turn(policy: CallPolicy, mode: str) -> None:
+    per_second = policy.calls_per_second or settings.CALLS_PER_SECOND
+    limits.require(
+        f"calls:{policy.workspace_id}:{mode}", rate_per_second=per_second, burst=per_second
+    )
