@@ -44,7 +44,7 @@ class Stretch:
     last_entry_id: int
 
     @property
-    def _key(self) -> list[object]:
+    def _key(self) -> list[UUID | int]:
         return [self.wallet_id, self.after_entry_id, self.last_entry_id]
 
 

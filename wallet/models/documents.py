@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -105,6 +106,11 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def first_on(self) -> date:
+        """The first day of a statement's month."""
+        return date.fromisoformat(f"{self.month}-01")
 
     @property
     def number(self) -> str:
