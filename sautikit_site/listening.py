@@ -34,7 +34,7 @@ async def listener_stream(listener_id: str, scope: Message, receive: Receive, se
     if listener is None:
         raise ListenerNotFound
     stream_id = await in_thread(services.attach_stream, listener)
-    after = max(last_event_id(scope), listener.after_sequence)
+    after = last_event_id(scope) or listener.after_sequence
     try:
         await until_gone(receive, _tell(listener_id, token, stream_id, after, send))
     finally:

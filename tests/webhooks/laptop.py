@@ -1,0 +1,106 @@
+"""A developer's laptop for tests: the real command line, a local server, a real live process."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.telephony.exchange import wait_for
+
+PACKAGE = Path(__file__).parents[2] / "sdks" / "python"
+
+
+@contextmanager
+def live_process():
+    """One real live process on a port of its own; gives its address and the process."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    os.set_inheritable(listener.fileno(), True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sautikit_site.live_server", str(listener.fileno())],
+        pass_fds=[listener.fileno()],
+    )
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()
+    try:
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+class Laptop:
+    """`sautikit …` as a process of its own; `lines` is what it printed so far, as objects."""
+
+    def __init__(self, base_url, key, *arguments, program=None, env=None):
+        command = program or [sys.executable, "-m", "sautikit"]
+        variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "SAUTIKIT_API_KEY": key}
+        self.process = subprocess.Popen(
+            [*command, *arguments, "--json", "--base-url", base_url],
+            env={**variables, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.lines, self.errors = [], []
+        self._threads = [
+            threading.Thread(target=self._read, args=(self.process.stdout, self.lines, json.loads)),
+            threading.Thread(target=self._read, args=(self.process.stderr, self.errors, str)),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_failure):
+        self.stop()
+
+    def _read(self, pipe, found, make):
+        for line in pipe:
+            found.append(make(line))
+
+    def listening(self):
+        """Wait until its stream is open; gives what it told."""
+        self.wait(lambda: self.lines)
+        return self.lines[0]["listening"]
+
+    def relayed(self, count=1):
+        """Wait for so many relayed requests; gives their lines."""
+        rest = [it for it in self.lines if "listening" not in it]
+        self.wait(lambda: len([it for it in self.lines if "listening" not in it]) >= count)
+        rest = [it for it in self.lines if "listening" not in it]
+        return rest
+
+    def wait(self, found):
+        def story():
+            return f"{self.lines}\n{''.join(self.errors)}"
+
+        def alive():
+            return found() or (self.process.poll() is not None and "over")
+
+        wait_for(alive, seconds=10, story=story)
+        assert found(), story()
+
+    def finish(self):
+        """Wait for its end; gives the exit code."""
+        code = self.process.wait(40)
+        for thread in self._threads:
+            thread.join(10)
+        return code
+
+    def kill(self):
+        self.process.kill()
+        return self.finish()
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.finish()
