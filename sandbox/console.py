@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from sandbox import trap_words
 from sandbox.client import SandboxDownError, ask, read
 
 SEED_PHONES = ("+254712345678", "+254700000000")
@@ -53,6 +54,7 @@ class HomePage(Page):
             "phones": SEED_PHONES,
             "fixed": list(zip(FIXED_PHONES, fixed_behaviours(), strict=True)),
             "sip_port": settings.SANDBOX_SIP_PORT,
+            "trap_sentences": trap_words.SENTENCES.values(),
             "sandbox_url": settings.SANDBOX_URL,
         }
         return render(request, "sandbox/home.html", context)
@@ -93,6 +95,30 @@ class PhonePage(Page):
         if not reply.is_success:
             messages.error(request, str(reply.json().get("error", "")))
         return redirect(phone_url(e164))
+
+
+class TrapsPage(Page):
+    """What goes wrong with M-Pesa, for one phone or for all."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show each trap with a sentence and how it stands."""
+        phone = trapped_phone(request.GET.get("phone", ""))
+        if phone is None:
+            messages.error(request, gettext("A Kenyan mobile number looks like 0712 345 678."))
+            phone = "*"
+        return render(request, "sandbox/traps.html", traps_context(phone))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Set what the form says, and only what is no default."""
+        phone = trapped_phone(request.POST.get("phone", "")) or "*"
+        asked = {} if "clear" in request.POST else read_form(request)
+        body = json.dumps({"phone": phone, "traps": asked}).encode()
+        reply = ask("PUT", "/daraja/traps", body=body)
+        if reply.is_success:
+            messages.success(request, gettext("The traps are set."))
+        else:
+            messages.error(request, str(reply.json().get("error", "")))
+        return redirect(f"{reverse('sandbox:traps')}?{urlencode({'phone': phone})}")
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -179,12 +205,66 @@ def socket_url(e164: str) -> str:
     return f"{scheme}://{live.netloc}/sandbox/phone/{quote(e164, safe='+')}/ws"
 
 
-def go_to_phone(request: HttpRequest, typed: str) -> HttpResponse:
-    """Go to the phone of a number typed in any of its forms."""
+def trapped_phone(typed: str) -> str | None:
+    """Return the number typed in any of its forms; `*` for nothing, None for what is no number."""
+    if typed.strip() in ("", "*"):
+        return "*"
     digits = re.sub(r"\D", "", typed)
     e164 = "+254" + digits.removeprefix("254").removeprefix("0")
-    if MOBILE.fullmatch(e164):
-        return redirect(phone_url(e164))
+    return e164 if MOBILE.fullmatch(e164) else None
+
+
+def traps_context(phone: str) -> Json:
+    """Collect every trap with its sentence and its value for a phone."""
+    state = read("/daraja/traps")
+    values = {**state["known"], **state["traps"].get(phone, {})}
+
+    def shown(name: str) -> Json:
+        choices = state["choices"].get(name)
+        is_flag = isinstance(values[name], bool)
+        return {
+            "name": name,
+            "value": values[name],
+            "choices": choices,
+            "kind": "choice" if choices else "flag" if is_flag else "number",
+            "sentence": trap_words.SENTENCES[name],
+        }
+
+    groups = [
+        {"title": title, "traps": [shown(name) for name in names]}
+        for title, names in trap_words.GROUPS
+    ]
+    return {"phone": phone, "groups": groups, "others": sorted(state["traps"])}
+
+
+def read_form(request: HttpRequest) -> Json:
+    """Read the traps of the form; what cannot be read is sent on, to be refused with a reason."""
+    state, asked = read("/daraja/traps"), {}
+    for name, default in state["known"].items():
+        said = request.POST.get(name, "")
+        value: object = said
+        if isinstance(default, bool):
+            value = said == "on"
+        elif isinstance(default, int | float):
+            value = number_of(said, default)
+        if value != default:
+            asked[name] = value
+    return asked
+
+
+def number_of(said: str, default: int | float) -> object:
+    """Read a number as whole as the trap wants it; an empty field is the default."""
+    try:
+        return default if not said.strip() else type(default)(said)
+    except ValueError:
+        return said
+
+
+def go_to_phone(request: HttpRequest, typed: str) -> HttpResponse:
+    """Go to the phone of a number typed in any of its forms."""
+    e164 = trapped_phone(typed)
+    if e164 not in (None, "*"):
+        return redirect(phone_url(str(e164)))
     messages.error(request, gettext("A Kenyan mobile number looks like 0712 345 678."))
     return redirect("sandbox:home")
 

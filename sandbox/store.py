@@ -27,6 +27,9 @@ CREATE TABLE IF NOT EXISTS payment (
     receipt TEXT PRIMARY KEY, e164 TEXT NOT NULL, amount_minor INTEGER NOT NULL,
     reference TEXT NOT NULL, shortcode TEXT NOT NULL, kind TEXT NOT NULL, at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS reversed (receipt TEXT PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS payout (
+    order_id TEXT PRIMARY KEY, e164 TEXT NOT NULL, amount_minor INTEGER NOT NULL, at REAL NOT NULL,
+    receipt TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS payment_at ON payment (at);
 CREATE INDEX IF NOT EXISTS push_of ON push (e164, state);
 """

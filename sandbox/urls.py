@@ -26,5 +26,6 @@ urlpatterns = [
     path("mail", console.MailPage.as_view(), name="mail"),
     path("mail/<int:key>", console.MailPage.as_view(), name="message"),
     path("phone/<e164:e164>", console.PhonePage.as_view(), name="phone"),
+    path("mpesa", console.TrapsPage.as_view(), name="traps"),
     path("api/<path:path>", console.Api.as_view(), name="api"),
 ]

@@ -117,16 +117,16 @@ def check_msisdn(body: Body, field: str) -> str:
     return number
 
 
-def check_callback_url(value: object) -> str:
+def check_callback_url(value: object, *, said_as: str = "CallBackURL") -> str:
     """Accept https anywhere and plain http on this machine, without the words Daraja blocks."""
     if not isinstance(value, str) or re.search(r"\s", value) or FORBIDDEN_IN_URL.search(value):
-        raise invalid("CallBackURL")
+        raise invalid(said_as)
     address = urlsplit(value)
     is_allowed = address.scheme == "https" or (
         address.scheme == "http" and address.hostname in SAME_MACHINE
     )
     if not is_allowed or not address.hostname or address.netloc != address.netloc.lower():
-        raise invalid("CallBackURL")
+        raise invalid(said_as)
     return value
 
 

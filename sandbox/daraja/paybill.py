@@ -1,9 +1,9 @@
 """Pay Bill from a phone, and how the business hears of it: validation, confirmation, Pull."""
 
 import asyncio
+import hashlib
 import json
 import re
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable
@@ -13,16 +13,17 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.daraja.accounts import PIN, Accounts, make_receipt
+from sandbox.daraja.accounts import PIN, Accounts
 from sandbox.daraja.checks import (
     EAT,
     Body,
     check_amount,
     check_callback_url,
+    check_msisdn,
     check_shortcode,
     text_of,
 )
-from sandbox.daraja.replies import invalid
+from sandbox.daraja.replies import RefusalError, invalid
 from sandbox.daraja.traps import Traps
 
 BUSINESS_NAME = "SAUTIKIT"
@@ -32,7 +33,8 @@ ACCOUNT_LENGTH_MAX = 20
 AMOUNT_MAX = 250_000
 PULL_WINDOW = timedelta(hours=48)
 PULL_ROWS = 100
-REVERSAL_SECONDS = 0.3
+# Of a block that belongs to nobody.
+FOREIGN_ADDRESS = "203.0.113.9"
 WORDS = {
     "C2B00011": "the phone number is not accepted",
     "C2B00012": "the account number is not known",
@@ -56,16 +58,6 @@ class Payment:
     shortcode: str
     kind: str
     at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Reversal:
-    """An order to send a payment back."""
-
-    receipt: str
-    amount: int
-    result_url: str
-    conversation_id: str
 
 
 class Paybill:
@@ -106,6 +98,22 @@ class Paybill:
             raise PaymentError(f"An account number has 1 to {ACCOUNT_LENGTH_MAX} characters.")
         if str(asked.get("pin") or "") != PIN:
             raise PaymentError("That is not the PIN. In the sandbox it is 1234.")
+        await self.transfer(e164, business=business, account=account, amount=amount)
+
+    async def simulate(self, body: Body) -> None:
+        """Pay as Daraja's own sandbox does when a program asks for it, without a PIN."""
+        if body.get("CommandID") != "CustomerPayBillOnline":
+            raise invalid("CommandID")
+        if text_of(body, "ShortCode") != self.shortcode:
+            raise invalid("ShortCode")
+        e164, account = f"+{check_msisdn(body, 'Msisdn')}", text_of(body, "BillRefNumber")
+        amount = check_amount(body.get("Amount"))
+        if not 1 <= len(account) <= ACCOUNT_LENGTH_MAX:
+            raise invalid("BillRefNumber")
+        await self.transfer(e164, business=self.shortcode, account=account, amount=amount)
+
+    async def transfer(self, e164: str, *, business: str, account: str, amount: int) -> None:
+        """Move the money if the business takes it, and tell the phone."""
         if business != self.shortcode:
             raise PaymentError(f"Nobody has the business number {business}.")
         payment = Payment("", e164, amount * 100, account, business, "paybill", time.time())
@@ -135,9 +143,13 @@ class Paybill:
         urls = self._urls()
         if urls is None or self.traps_of(payment.e164).lose_confirmation:
             return
-        copies = self.traps_of(payment.e164).duplicate
-        url, body = urls["confirmation_url"], message(payment)
-        await asyncio.gather(*(post(url, body, CONFIRMATION_TIMEOUT) for _ in range(copies)))
+        traps = self.traps_of(payment.e164)
+        url, body = urls["confirmation_url"], message(payment, traps)
+        source = FOREIGN_ADDRESS if traps.foreign_address else ""
+        sends = (
+            post(url, body, CONFIRMATION_TIMEOUT, source=source) for _ in range(traps.duplicate)
+        )
+        await asyncio.gather(*sends)
 
     def pull(self, body: Body) -> list[dict[str, object]]:
         """Return the payments of a window, a page of them from an offset on."""
@@ -148,68 +160,22 @@ class Paybill:
         offset = text_of(body, "OffSetValue")
         if not offset.isdigit():
             raise invalid("OffSetValue")
+        told = self.traps_of("").pull
+        if told == "error":
+            raise RefusalError(500, "500.003.1001", "Internal Server Error")
+        skipped = 0 if told == "stuck" else int(offset)
         rows = self.store.execute(
             "SELECT * FROM payment WHERE at >= ? AND at <= ? ORDER BY at LIMIT ? OFFSET ?",
-            (max(since, oldest).timestamp(), until.timestamp() + 1, PULL_ROWS, int(offset)),
+            (max(since, oldest).timestamp(), until.timestamp() + 1, PULL_ROWS, skipped),
         ).fetchall()
         return [pulled(row) for row in rows if not self.traps_of(row["e164"]).hide_from_pull]
-
-    def check_reversal(self, body: Body) -> Reversal:
-        """Read an order to send a payment back, or raise what Daraja would answer."""
-        if body.get("CommandID") != "TransactionReversal":
-            raise invalid("CommandID")
-        for name in ("Initiator", "SecurityCredential", "Remarks"):
-            if not text_of(body, name):
-                raise invalid(name)
-        # The misspelling is the real one's.
-        if text_of(body, "RecieverIdentifierType") != "11":
-            raise invalid("RecieverIdentifierType")
-        if text_of(body, "ReceiverParty") != self.shortcode:
-            raise invalid("ReceiverParty")
-        return Reversal(
-            receipt=text_of(body, "TransactionID"),
-            amount=check_amount(body.get("Amount")),
-            result_url=check_callback_url(body.get("ResultURL")),
-            conversation_id=f"AG_{datetime.now(EAT):%Y%m%d}_{secrets.token_hex(10)}",
-        )
-
-    async def reverse(self, order: Reversal) -> None:
-        """Give the money back once and tell the business."""
-        await asyncio.sleep(REVERSAL_SECONDS)
-        code = self._give_back(order)
-        result = {
-            "ResultType": 0,
-            "ResultCode": int(code) if code.isdigit() else code,
-            "ResultDesc": "The service request is processed successfully." if code == "0" else code,
-            "OriginatorConversationID": order.conversation_id,
-            "ConversationID": order.conversation_id,
-            "TransactionID": make_receipt(),
-        }
-        await post(order.result_url, json.dumps({"Result": result}).encode(), CONFIRMATION_TIMEOUT)
-
-    def _give_back(self, order: Reversal) -> str:
-        row = self.store.execute(
-            "SELECT * FROM payment WHERE receipt = ?", (order.receipt,)
-        ).fetchone()
-        if row is None or row["amount_minor"] != order.amount * 100:
-            return "R000002"
-        fresh = self.store.execute(
-            "INSERT OR IGNORE INTO reversed (receipt) VALUES (?)", (order.receipt,)
-        )
-        if not fresh.rowcount:
-            return "R000001"
-        e164 = row["e164"]
-        self.accounts.set_balance(e164, self.accounts.balance_minor(e164) + row["amount_minor"])
-        self.accounts.tell(e164, f"{order.receipt} was reversed. Ksh{order.amount:,}.00 is back.")
-        self.changed(e164)
-        return "0"
 
     async def _validate(self, payment: Payment) -> str:
         """Ask the business; say why it refuses, or nothing."""
         urls = self._urls()
         if urls is None or self.traps_of(payment.e164).no_validation:
             return ""
-        said = await post(urls["validation_url"], message(payment), VALIDATION_TIMEOUT)
+        said = await post(urls["validation_url"], message(payment, Traps()), VALIDATION_TIMEOUT)
         if said is None:
             is_open = urls["response_type"] == "Completed"
             return "" if is_open else "the business does not answer"
@@ -252,19 +218,24 @@ def read_moment(body: Body, name: str) -> datetime:
         raise invalid(name) from None
 
 
-def message(payment: Payment) -> bytes:
+def message(payment: Payment, traps: Traps) -> bytes:
     """Write the flat object that validation and confirmation share; an unpaid one has a receipt too."""
+    phone = payment.e164[1:]
+    if traps.phone_form == "hash":
+        phone = hashlib.sha256(phone.encode()).hexdigest()
+    elif traps.phone_form != "plain":
+        phone = f"{phone[:4]} ***** {phone[-3:]}"
     body = {
         "TransactionType": "Pay Bill",
         "TransID": payment.receipt or "VALIDATION",
         "TransTime": datetime.fromtimestamp(payment.at, EAT).strftime("%Y%m%d%H%M%S"),
-        "TransAmount": f"{payment.amount_minor // 100}.00",
+        "TransAmount": f"{payment.amount_minor // 100 + traps.alter_amount}.00",
         "BusinessShortCode": payment.shortcode,
         "BillRefNumber": payment.reference,
         "InvoiceNumber": "",
         "OrgAccountBalance": "184250.00" if payment.receipt else "",
         "ThirdPartyTransID": "",
-        "MSISDN": f"{payment.e164[1:5]} ***** {payment.e164[-3:]}",
+        "MSISDN": phone,
         "FirstName": "WANJIKU",
         "MiddleName": "",
         "LastName": "",
@@ -286,9 +257,16 @@ def pulled(row: sqlite3.Row) -> dict[str, object]:
     }
 
 
-async def post(url: str, body: bytes, timeout: aiohttp.ClientTimeout) -> dict[str, Any] | None:
-    """Post once, like the real one; None when nobody answered."""
+async def post(
+    url: str, body: bytes, timeout: aiohttp.ClientTimeout, *, source: str = ""
+) -> dict[str, Any] | None:
+    """Post once, like the real one; None when nobody answered.
+
+    A `source` makes the message look as if a proxy had it from another address.
+    """
     headers = {"Content-Type": "application/json;charset=UTF-8"}
+    if source:
+        headers["X-Forwarded-For"] = source
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,

@@ -10,16 +10,29 @@ from datetime import datetime
 import aiohttp
 
 from sandbox.daraja.accounts import PIN, Accounts
-from sandbox.daraja.checks import EAT, Body, PushRequest
-from sandbox.daraja.paybill import Paybill, Payment
+from sandbox.daraja.checks import EAT, PushRequest
+from sandbox.daraja.office import Office, Order
+from sandbox.daraja.paybill import FOREIGN_ADDRESS, Paybill, Payment
 from sandbox.daraja.replies import Outcome, RefusalError, callback_body
-from sandbox.daraja.traps import Traps
+from sandbox.daraja.traps import SHOWN_ALL_THE_SAME, Traps
 
 BUSINESS_NAME = "SAUTIKIT"
 AUTO_SECONDS = 0.3
 PROCESSING_SECONDS = 0.5
 CALLBACK_TIMEOUT = aiohttp.ClientTimeout(total=10)
 SAME_AMOUNT_SECONDS = 120
+REORDER_SECONDS_MAX = 20.0
+
+# How a push is refused, or seems to be: HTTP status, code, words.
+PUSH_ERRORS = {
+    "busy": (500, "500.003.02", "System is busy. Please try again in few minutes."),
+    "spike": (429, "500.003.02", "Error Occurred: Spike Arrest Violation"),
+    "quota": (500, "500.003.03", "Error Occurred: Quota Violation"),
+    "locked": (500, "500.001.1001", "Unable to lock subscriber, a transaction is in process"),
+    "no_answer": (500, "500.001.1001", ""),
+    "internal": (500, "500.003.1001", "Internal Server Error"),
+    "html": (502, "", "<html><body>Bad Gateway</body></html>"),
+}
 
 
 class Pushes:
@@ -38,6 +51,9 @@ class Pushes:
         self.traps: dict[str, Traps] = {}
         self.jobs: set[asyncio.Task[None]] = set()
         self.paybill = Paybill(store, shortcode=shortcode, changed=changed, traps_of=self.traps_of)
+        self.office = Office(store, shortcode=shortcode, changed=changed, traps_of=self.traps_of)
+        # Set whenever a callback has gone out: what waits to be reordered goes then.
+        self.went_out = asyncio.Event()
 
     def traps_of(self, e164: str) -> Traps:
         """Return the traps set on this phone, else those set on all."""
@@ -50,6 +66,9 @@ class Pushes:
 
     async def start(self, asked: PushRequest) -> sqlite3.Row:
         """Record a push and prompt its phone; refuses a phone that has a prompt already."""
+        traps = self.traps_of(asked.e164)
+        if traps.push_error and traps.push_error not in SHOWN_ALL_THE_SAME:
+            raise RefusalError(*PUSH_ERRORS[traps.push_error])
         if self._open_push(asked.e164) is not None:
             raise RefusalError(
                 500,
@@ -57,7 +76,6 @@ class Pushes:
                 "Unable to lock subscriber, a transaction is already in process"
                 " for the current subscriber",
             )
-        traps = self.traps_of(asked.e164)
         is_limited = traps.same_amount_rule and self._was_asked_just_now(asked)
         row = self._insert(asked, traps)
         checkout_id = row["checkout_id"]
@@ -71,6 +89,8 @@ class Pushes:
             if traps.auto:
                 self._spawn(self._act_later(row, traps.auto))
         self.changed(asked.e164)
+        if traps.push_error:
+            raise RefusalError(*PUSH_ERRORS[traps.push_error])
         return row
 
     def prompt(self, e164: str) -> dict[str, object] | None:
@@ -107,11 +127,9 @@ class Pushes:
         self._spawn(self._settle(row, told))
         return True
 
-    def reverse(self, body: Body) -> str:
-        """Send a payment back to its phone, and tell the result a moment later."""
-        order = self.paybill.check_reversal(body)
-        self._spawn(self.paybill.reverse(order))
-        return order.conversation_id
+    def carry_out(self, order: Order) -> None:
+        """Do what an operator ordered, and tell the result a moment later."""
+        self._spawn(self.office.carry_out(order))
 
     def stop(self) -> None:
         """Drop what is under way; the next start resumes it."""
@@ -194,14 +212,26 @@ class Pushes:
         if traps.lose_callback:
             return
         await asyncio.sleep(traps.delay_seconds)
+        if traps.reorder:
+            await self._let_another_go_first()
         body = callback_body(
             merchant_id=row["merchant_id"],
             checkout_id=row["checkout_id"],
             outcome=outcome,
             amount=row["amount"],
             msisdn=row["e164"][1:],
+            traps=traps,
         )
-        await asyncio.gather(*(deliver(row, body) for _ in range(traps.duplicate)))
+        source = FOREIGN_ADDRESS if traps.foreign_address else ""
+        await asyncio.gather(*(deliver(row, body, source) for _ in range(traps.duplicate)))
+        self.went_out.set()
+
+    async def _let_another_go_first(self) -> None:
+        self.went_out.clear()
+        try:
+            await asyncio.wait_for(self.went_out.wait(), REORDER_SECONDS_MAX)
+        except TimeoutError:
+            return
 
     def _open_push(self, e164: str) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self.store.execute(
@@ -249,12 +279,14 @@ class Pushes:
         job.add_done_callback(self.jobs.discard)
 
 
-async def deliver(row: sqlite3.Row, body: bytes) -> None:
+async def deliver(row: sqlite3.Row, body: bytes, source: str) -> None:
     """Post a callback once; like the real one, never again."""
     headers = {
         "Content-Type": "application/json;charset=UTF-8",
         "BusinessShortCode": row["shortcode"],
     }
+    if source:
+        headers["X-Forwarded-For"] = source
     try:
         async with (
             aiohttp.ClientSession(timeout=CALLBACK_TIMEOUT) as session,

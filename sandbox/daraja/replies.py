@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from sandbox.daraja.traps import Traps
+
 ACCEPTED = "Success. Request accepted for processing"
 
 # What M-PESA says at the end of a push, by result code.
@@ -28,7 +30,9 @@ class RefusalError(Exception):
         self.status, self.code, self.message = status, code, message
 
     def reply(self) -> web.Response:
-        """Write the body with a fresh request id."""
+        """Write the body with a fresh request id; without a code it is a gateway's page."""
+        if not self.code:
+            return web.Response(status=self.status, text=self.message, content_type="text/html")
         body = {
             "requestId": request_id(),
             "errorCode": self.code,
@@ -61,8 +65,15 @@ class Outcome:
         return RESULTS[self.code]
 
 
+# One argument for each fact of the callback.
 def callback_body(
-    *, merchant_id: str, checkout_id: str, outcome: Outcome, amount: int, msisdn: str
+    *,
+    merchant_id: str,
+    checkout_id: str,
+    outcome: Outcome,
+    amount: int,
+    msisdn: str,
+    traps: Traps,
 ) -> bytes:
     """Write the callback byte for byte as M-PESA orders it.
 
@@ -70,11 +81,11 @@ def callback_body(
     """
     callback: dict[str, object] = {
         "MerchantRequestID": merchant_id,
-        "CheckoutRequestID": checkout_id,
-        "ResultCode": int(outcome.code),
+        "CheckoutRequestID": f"{checkout_id}x" if traps.other_checkout else checkout_id,
+        "ResultCode": outcome.code if traps.text_values else int(outcome.code),
         "ResultDesc": outcome.description,
     }
-    if outcome.code == "0":
+    if outcome.code == "0" and not traps.no_receipt:
         callback["CallbackMetadata"] = {
             "Item": [
                 {"Name": "Amount", "Value": "@amount@"},
@@ -85,4 +96,5 @@ def callback_body(
             ]
         }
     text = json.dumps({"Body": {"stkCallback": callback}})
-    return text.replace('"@amount@"', f"{amount}.00").encode()
+    said = f"{amount + traps.alter_amount}.00"
+    return text.replace('"@amount@"', f'"{said}"' if traps.text_values else said).encode()

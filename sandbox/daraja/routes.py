@@ -8,15 +8,16 @@ import sqlite3
 import string
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from aiohttp import web
 
 from sandbox.config import DarajaApp
 from sandbox.daraja.checks import Body, check_push, check_query
+from sandbox.daraja.office import Order
 from sandbox.daraja.pushes import Pushes
 from sandbox.daraja.replies import ACCEPTED, RESULTS, RefusalError, request_id
-from sandbox.daraja.traps import TrapError, read_traps
+from sandbox.daraja.traps import CHOICES, TrapError, defaults, read_traps
 
 TOKEN_SECONDS = 3599
 TOKEN_LETTERS = string.ascii_letters + string.digits
@@ -39,7 +40,11 @@ class Daraja:
             web.post(r"/mpesa/c2b/{version:v[12]}/registerurl", refusing(self.register_urls)),
             web.post("/pulltransactions/v1/register", refusing(self.register_pull)),
             web.post("/pulltransactions/v1/query", refusing(self.pull)),
+            web.post(r"/mpesa/c2b/{version:v[12]}/simulate", refusing(self.simulate)),
             web.post("/mpesa/reversal/v1/request", refusing(self.reverse)),
+            web.post("/mpesa/b2c/{version:v[13]}/paymentrequest", refusing(self.pay_out)),
+            web.post("/mpesa/transactionstatus/v1/query", refusing(self.ask_status)),
+            web.post("/mpesa/accountbalance/v1/query", refusing(self.ask_balance)),
             web.get("/daraja/traps", self.read_traps),
             web.put("/daraja/traps", self.set_traps),
             web.route("*", "/mpesa/{rest:.*}", refusing(self.refuse_path)),
@@ -66,7 +71,9 @@ class Daraja:
     async def push(self, request: web.Request) -> web.StreamResponse:
         """Queue one STK push."""
         self.check_token(request)
-        row = await self.pushes.start(check_push(await read_body(request), self.app))
+        asked = check_push(await read_body(request), self.app)
+        self.let_token_die(asked.e164)
+        row = await self.pushes.start(asked)
         if self.pushes.traps_of(row["e164"]).reply_lost and request.transport is not None:
             request.transport.abort()
         return web.json_response(
@@ -85,9 +92,13 @@ class Daraja:
         row = self.pushes.find(check_query(await read_body(request), self.app))
         if row is None:
             raise RefusalError(500, "500.001.1001", "The transaction does not exist")
-        if row["state"] == "working":
+        trap = self.pushes.traps_of(row["e164"]).query
+        if trap == "empty":
+            raise RefusalError(200, "500.001.1001", "")
+        if trap == "error" or (row["state"] == "working" and not trap):
             raise RefusalError(500, "500.001.1001", "The transaction is being processed")
-        code = row["code"] if row["state"] == "done" else "4999"
+        lies = {"pending": "4999", "paid": "0", "failed": "1037"}
+        code = lies.get(trap) or (row["code"] if row["state"] == "done" else "4999")
         return web.json_response(
             {
                 "ResponseCode": "0",
@@ -136,14 +147,44 @@ class Daraja:
             }
         )
 
-    async def reverse(self, request: web.Request) -> web.StreamResponse:
-        """Take an order to send a payment back; its result comes later."""
+    async def simulate(self, request: web.Request) -> web.StreamResponse:
+        """Pay into the Paybill as Daraja's own sandbox does for a program."""
         self.check_token(request)
-        conversation = self.pushes.reverse(await read_body(request))
+        await self.pushes.paybill.simulate(await read_body(request))
         return web.json_response(
             {
-                "OriginatorConversationID": request_id(),
-                "ConversationID": conversation,
+                "OriginatorCoversationID": request_id(),
+                "ResponseCode": "0",
+                "ResponseDescription": "Accept the service request successfully.",
+            }
+        )
+
+    async def reverse(self, request: web.Request) -> web.StreamResponse:
+        """Take an order to send a payment back; its result comes later."""
+        return await self._take(request, self.pushes.office.take_reversal)
+
+    async def pay_out(self, request: web.Request) -> web.StreamResponse:
+        """Take an order to pay a phone; its result comes later."""
+        return await self._take(request, self.pushes.office.take_payout)
+
+    async def ask_status(self, request: web.Request) -> web.StreamResponse:
+        """Take a question about a receipt; its answer comes later."""
+        return await self._take(request, self.pushes.office.take_status)
+
+    async def ask_balance(self, request: web.Request) -> web.StreamResponse:
+        """Take a question about the business's accounts; its answer comes later."""
+        return await self._take(request, self.pushes.office.take_balance)
+
+    async def _take(
+        self, request: web.Request, read: Callable[[Body], Order]
+    ) -> web.StreamResponse:
+        self.check_token(request)
+        order = read(await read_body(request))
+        self.pushes.carry_out(order)
+        return web.json_response(
+            {
+                "OriginatorConversationID": order.order_id,
+                "ConversationID": order.conversation_id,
                 "ResponseCode": "0",
                 "ResponseDescription": "Accept the service request successfully.",
             }
@@ -159,7 +200,11 @@ class Daraja:
     async def read_traps(self, request: web.Request) -> web.Response:
         """Show the traps that are set."""
         return web.json_response(
-            {"traps": {phone: asdict(traps) for phone, traps in self.pushes.traps.items()}}
+            {
+                "traps": {phone: asdict(traps) for phone, traps in self.pushes.traps.items()},
+                "known": defaults(),
+                "choices": CHOICES,
+            }
         )
 
     async def set_traps(self, request: web.Request) -> web.Response:
@@ -176,6 +221,16 @@ class Daraja:
         else:
             self.pushes.traps.pop(phone, None)
         return await self.read_traps(request)
+
+    def let_token_die(self, phone: str) -> None:
+        """Let the live token end before its time, once for each time the trap is set."""
+        key = phone if phone in self.pushes.traps else "*"
+        traps = self.pushes.traps.get(key)
+        if traps is None or not traps.token_dies:
+            return
+        self.pushes.traps[key] = replace(traps, token_dies=False)
+        self.store.execute("DELETE FROM token WHERE app = ?", (self.app.consumer_key,))
+        raise RefusalError(404, "404.001.03", "Invalid Access Token")
 
     def check_token(self, request: web.Request) -> None:
         """Refuse every token but the newest."""
