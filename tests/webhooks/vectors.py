@@ -26,12 +26,15 @@ JUNK = (
 )  # fmt: skip
 
 
-def headers(body, *secrets):
-    parcel = sender.Parcel(
+def parcel(body, *secrets, url=""):
+    return sender.Parcel(
         delivery_id=ids.uuid7(), token=ids.uuid7(), lane="", endpoint_id=None, attempts_made=0,
-        url="", event_id=str(ids.uuid7()), kind="call.completed", body=body, secrets=list(secrets),
+        url=url, event_id=str(ids.uuid7()), kind="call.completed", body=body, secrets=list(secrets),
     )  # fmt: skip
-    return sender.headers(parcel)
+
+
+def headers(body, *secrets):
+    return sender.headers(parcel(body, *secrets))
 
 
 def changed(body):
