@@ -8,17 +8,19 @@ from django.shortcuts import render
 from django.urls import path
 
 from calls import queries as calls
+from docs import pricing
 from kernel.doors import login_required
 from kernel.money import Money, call_cost
 from sautikit_site import overview as board
-
-PRICE = {"outbound": 300, "inbound": 0, "rent": 10000}
+from wallet import gauge
+from wallet import queries as wallet
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Say what Sautikit is, what it costs and how to begin."""
-    prices = {name: str(Money(minor, "KES")) for name, minor in PRICE.items()}
-    example = str(Money(call_cost(47, PRICE["outbound"]), "KES"))
+    found = pricing.home_prices()
+    prices = {name: str(Money(minor, pricing.CURRENCY)) for name, minor in found.items()}
+    example = str(Money(call_cost(47, found["outbound"]), pricing.CURRENCY))
     context = {**prices, "example_cost": example, "api_url": settings.PUBLIC_URL}
     return render(request, "site/home.html", context)
 
@@ -40,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "steps": steps,
         "steps_done": sum(step.is_done for step in steps),
         "api_url": settings.PUBLIC_URL,
-        "rate_minor": PRICE["outbound"],
+        "gauge": gauge.draw(workspace.id, mode, wallet.balance(workspace.id, mode)),
         "from_e164": board.first_number(workspace.id, mode),
     }
     return render(request, "site/overview.html", context)

@@ -24,15 +24,14 @@ from kernel.errors import BadRequest, Problem
 from kernel.money import Money
 from kernel.pages import is_sheet, render_sheet
 from kernel.pagination import slice_rows
-from wallet import console_alerts, progress, queries, services
+from wallet import console_alerts, gauge, progress, queries, services
 from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.models import TopUp
 from wallet.mpesa.phone import normalise_msisdn, to_e164
+from wallet.ports import tariff
 
 SHILLINGS = (100, 500, 1000, 5000)
 OTHER = "other"
-# What a shilling buys, for the chips: calls inside Kenya at the standard rate.
-RATE_MINOR_PER_MINUTE = 300
 
 
 class TopUpForm(forms.Form):
@@ -109,7 +108,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "kind": kind if kinds else "",
         "kinds": [each for each in Kind if each.value in STATEMENT_KINDS],
         "pending": [each for each in recent if each.public_status == "pending"],
-        "rate_minor": RATE_MINOR_PER_MINUTE,
+        "gauge": gauge.draw(workspace.id, mode, balance),
         "account_ref": workspace.mpesa_account_ref,
         "api_url": settings.PUBLIC_URL,
         "alerts": console_alerts.section(request, balance),
@@ -187,7 +186,8 @@ def _follow(request: HttpRequest, started: TopUp) -> HttpResponse:
 
 def _topup_context(request: HttpRequest, form: TopUpForm) -> dict[str, Any]:
     workspace = request.workspace  # type: ignore[attr-defined]
-    minutes = [(each, each * 100 // RATE_MINOR_PER_MINUTE) for each in SHILLINGS]
+    rate = tariff().usual_rate(workspace.id, workspace.currency)
+    minutes = [(each, gauge.minutes_left(each * 100, rate)) for each in SHILLINGS]
     return {
         "title": _("Top up wallet"),
         "form": form,

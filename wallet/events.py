@@ -30,7 +30,9 @@ class WalletToppedUp:
 
 @event(
     "wallet.low_balance",
-    doc="The settled balance fell below the threshold; sent once until it has recovered.",
+    doc="The settled balance fell below the threshold; sent once until it has recovered. "
+    "`minutes_left` is how long it lasts at what the running calls cost a minute, or at the usual "
+    "price when none runs.",
     sample={
         "balance_minor": 45000,
         "currency": "KES",

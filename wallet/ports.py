@@ -1,4 +1,36 @@
-"""What the wallet needs done by an app it does not know: work whose handler lives further right."""
+"""What the wallet needs of apps it does not know: work, and what talking costs.
+
+Settings TARIFF names the class that knows prices.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Protocol, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 # The ref is a receipt number: tell the owners that its payment went back.
 TELL_OWNERS_OF_REVERSAL = "accounts.mail_reversal"
+
+
+class Tariff(Protocol):
+    """Knows what talking costs a workspace; 0 where nothing is known."""
+
+    def usual_rate(self, workspace_id: UUID | None, currency: str) -> int:
+        """Return the price of a minute to a number at home; None is everybody's price."""
+
+    def burn(self, workspace_id: UUID, mode: str) -> int:
+        """Return what the calls that are answered now cost a minute, together."""
+
+
+@cache
+def _tariff(path: str) -> Tariff:
+    return cast(Tariff, import_string(path)())
+
+
+def tariff() -> Tariff:
+    """Return the price list named by the settings."""
+    return _tariff(settings.TARIFF)

@@ -40,6 +40,7 @@ CALL_RING_TIMEOUT_SECONDS = env.integer(
 CALL_LONGEST_SECONDS = env.integer("CALL_LONGEST_SECONDS", "14400", doc="The longest call.")
 CALLS_PER_SECOND = env.integer("CALLS_PER_SECOND", "5", doc="New calls a second per workspace.")
 CONCURRENT_CALLS_MAX = env.integer("CONCURRENT_CALLS_MAX", "50", doc="Calls at once per workspace.")
+TARIFF = env.text("TARIFF", "calls.tariff.CallTariff", doc="The class behind wallet's price port.")
 RATE_NOTICE_DAYS = env.integer(
     "RATE_NOTICE_DAYS", "30", doc="Notice before a higher price for everybody begins."
 )

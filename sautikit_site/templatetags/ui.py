@@ -320,12 +320,6 @@ def as_field(bound: typing.Any, hint: str = "") -> SafeString:
 
 
 @register.filter
-def minutes_at(minor: int, rate_minor: int) -> str:
-    """Say how many whole minutes some money buys at a rate."""
-    return f"{minor // rate_minor:,}" if rate_minor else "0"
-
-
-@register.filter
 def server_now(_value: object) -> str:
     """Write this moment, for pages whose visitor's clock may be wrong."""
     return precise(timezone.now())

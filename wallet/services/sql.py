@@ -12,9 +12,7 @@ from kernel.events import emit
 from kernel.money import Money
 from wallet.errors import InsufficientBalance
 from wallet.events import WalletRanLow
-
-# Talk time is quoted at this price until a workspace has a burn of its own.
-USUAL_RATE_MINOR_PER_MINUTE = 300
+from wallet.gauge import burn_of, minutes_left
 
 
 # Parameters are those of the SQL function; psycopg adapts them.
@@ -44,11 +42,12 @@ def debit(function: str, *parameters: Any) -> dict[str, Any]:
 
 
 def _announce_low_balance(row: dict[str, Any]) -> None:
+    rate, _ = burn_of(row["owner_id"], row["owner_mode"], row["currency"])
     event = WalletRanLow(
         balance_minor=row["balance_after"],
         currency=row["currency"],
         threshold_minor=row["threshold"],
-        minutes_left=row["balance_after"] // USUAL_RATE_MINOR_PER_MINUTE,
+        minutes_left=minutes_left(row["balance_after"], rate),
     )
     told = emit(event, workspace_id=row["owner_id"], mode=row["owner_mode"])
     work.enqueue("wallet.tell_subscribers", told.id)
