@@ -50,7 +50,12 @@ RATE_NOTICE_DAYS = env.integer(
 RECORDINGS_SECRET = env.text(
     "RECORDINGS_SECRET", "", doc="Encrypts recordings; never change it. Empty: PEPPER.", secret=True
 )
-RECORDING_DAYS = env.integer("RECORDING_DAYS", "90", doc="How long a recording is kept.")
+RECORDING_DAYS = env.integer(
+    "RECORDING_DAYS", "90", doc="How long a recording is kept in the free storage tier."
+)
+STORAGE_MINOR_PER_GB = env.integer(
+    "STORAGE_MINOR_PER_GB", "200", doc="A month of a gigabyte above the free ones, without VAT."
+)
 _files = "django.core.files.storage.FileSystemStorage"
 STORAGES = {
     "default": {"BACKEND": _files},
