@@ -21,7 +21,7 @@ def same(left: str, right: str) -> bool:
 def signature(secret: str, body: bytes, timestamp: int) -> str:
     """Return lower-case hex HMAC-SHA256 over body + "." + timestamp, the body first."""
     message = body + b"." + str(timestamp).encode()
-    return hmac.new(secret.encode(), message, hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), message, "sha256").hex()
 
 
 def signature_header(secrets_in_force: list[str], body: bytes, timestamp: int) -> str:
@@ -38,7 +38,7 @@ def standard_webhooks_signature(
     marks = []
     for secret in secrets_in_force:
         key = b64decode(secret.removeprefix("whsec_"))
-        digest = hmac.new(key, message, hashlib.sha256).digest()
+        digest = hmac.digest(key, message, "sha256")
         marks.append("v1," + b64encode(digest).decode())
     return " ".join(marks)
 

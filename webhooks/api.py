@@ -55,6 +55,7 @@ def attempt_body(attempt: Attempt) -> dict[str, Any]:
         "response_status": attempt.response_status,
         "error": attempt.error or None,
         "duration_ms": attempt.duration_ms,
+        "timings": attempt.timings,
         "address": attempt.address or None,
         "request_headers": attempt.request_headers,
         "response_headers": attempt.response_headers,

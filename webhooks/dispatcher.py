@@ -24,6 +24,9 @@ Value = TypeVar("Value")
 
 BATCH = 200
 POLL_SECONDS = 0.25
+# Under load a claim and a store wait so long for company: a statement for many costs little more.
+GATHER_SECONDS = 0.008
+BUSY = POOL // 4
 AWAY_SECONDS = 0.5
 
 
@@ -72,6 +75,8 @@ class Dispatcher:
                     task.add_done_callback(sending.discard)
                 if not parcels:
                     await self._pause()
+                elif self._flying > POOL - BUSY:
+                    await asyncio.sleep(GATHER_SECONDS)
             await self._finish(sending)
         storing.cancel()
         for thread in (self._claims, self._stores):
@@ -100,6 +105,8 @@ class Dispatcher:
         while True:
             await self._has_outcome.wait()
             self._has_outcome.clear()
+            if self._flying > BUSY:
+                await asyncio.sleep(GATHER_SECONDS)
             while batch := self._outcomes[:BATCH]:
                 if await self._store_batch([sent for _taken, sent in batch]):
                     del self._outcomes[: len(batch)]

@@ -54,11 +54,16 @@ class Delivery(models.Model):
     """One event on its way to one target: an endpoint, a number's events URL or a call's URL."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.PROTECT, related_name="+")
+    # Every index is written twice for each delivery, so a key has none where another begins with it.
+    workspace = models.ForeignKey(
+        "accounts.Workspace", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     mode = models.CharField(max_length=4)
-    event = models.ForeignKey("kernel.Event", on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(
+        "kernel.Event", on_delete=models.PROTECT, related_name="deliveries", db_index=False
+    )
     endpoint = models.ForeignKey(
-        Endpoint, null=True, on_delete=models.PROTECT, related_name="deliveries"
+        Endpoint, null=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     # endpoint:<id>, number:<id> or call:<id>; with the event it makes a delivery unique.
     # A replay adds #<replay> so that it sends again what was delivered once.
@@ -120,6 +125,8 @@ class Attempt(models.Model):
     error = models.TextField(blank=True)
     address = models.CharField(max_length=60, blank=True)
     duration_ms = models.PositiveIntegerField(null=True)
+    # Milliseconds by step: dns_ms, connect_ms, tls_ms, first_byte_ms; a step not taken is absent.
+    timings = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

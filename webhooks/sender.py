@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ from webhooks.errors import SECRET_UNSET
 if TYPE_CHECKING:
     from kernel.http_async import AsyncClient
 
+# So much of an answer's body is kept, and so much of its headers.
 BODY_KEPT_BYTES = 16 * 1024
+HEADERS_KEPT_CHARS = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Outcome:
     error: str = ""
     address: str = ""
     duration_ms: int | None = None
+    timings: dict[str, float] = field(default_factory=dict)
     is_hopeless: bool = False
 
     @property
@@ -89,25 +93,45 @@ async def send(client: AsyncClient, parcel: Parcel) -> Outcome:
     if not parcel.secrets:
         return Outcome(request_headers={}, error=SECRET_UNSET, is_hopeless=True)
     sent = headers(parcel)
-    started = time.monotonic()
+    timings = http.Timings()
     try:
         reply = await client.post(
-            parcel.url, headers=sent, body=parcel.body, max_bytes=BODY_KEPT_BYTES
+            parcel.url, headers=sent, body=parcel.body, max_bytes=BODY_KEPT_BYTES, timings=timings
         )
     except http.HttpFailed as failure:
-        spent = int((time.monotonic() - started) * 1000)
-        return Outcome(request_headers=sent, error=_storable(failure.reason), duration_ms=spent)
+        return Outcome(
+            request_headers=sent,
+            error=_storable(failure.reason),
+            address=timings.address,
+            duration_ms=int(timings.total_ms),
+            timings=timings.steps(),
+        )
     return Outcome(
         request_headers=sent,
         status=reply.status,
-        response_headers={name: _storable(value) for name, value in reply.headers.items()},
-        response_body=_storable(reply.text()),
+        response_headers=_kept_headers(reply.headers),
+        response_body=_storable(reply.text()) if reply.body else "",
         error="" if reply.status < 300 else f"HTTP {reply.status}",
         address=reply.address,
         duration_ms=reply.milliseconds,
+        timings=timings.steps(),
     )
+
+
+def _kept_headers(received: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that fit, in their order."""
+    kept: dict[str, str] = {}
+    room = HEADERS_KEPT_CHARS
+    for name, value in received.items():
+        room -= len(name) + len(value)
+        if room < 0:
+            break
+        kept[name] = _storable(value)
+    return kept
 
 
 def _storable(text: str) -> str:
     """Return the text without what PostgreSQL's JSON cannot hold: NUL and halves of a pair."""
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

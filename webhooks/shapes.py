@@ -64,7 +64,12 @@ ATTEMPT = record(
         "response_status": maybe(COUNT),
         "error": maybe(TEXT),
         "duration_ms": maybe(COUNT),
-        "address": said(maybe(TEXT), "The address that answered."),
+        "timings": said(
+            ANYTHING,
+            "Milliseconds by step: `dns_ms`, `connect_ms`, `tls_ms`, `first_byte_ms`; a step that "
+            "was not taken is absent, as on a kept connection.",
+        ),
+        "address": said(maybe(TEXT), "The address that was connected to."),
         "request_headers": maybe(ANYTHING),
         "response_headers": maybe(ANYTHING),
         "response_body": TEXT,

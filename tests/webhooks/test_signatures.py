@@ -61,12 +61,9 @@ def test_standard_webhooks_verifies_both_secrets_during_a_rotation():
 
 
 def test_the_old_secret_stops_at_its_hour():
-    row = {
-        "endpoint_id": ids.uuid7(),
-        "endpoint__secret": NEW,
-        "endpoint__previous_secret": OLD,
-        "endpoint__previous_secret_until": clock.now() + timedelta(seconds=5),
-    }
-    assert _secrets(row) == [NEW, OLD]
-    row["endpoint__previous_secret_until"] = clock.now() - timedelta(seconds=1)
-    assert _secrets(row) == [NEW]
+    def in_force(until):
+        row = (None, 0, "", "", ids.uuid7(), NEW, OLD, until, "whsec_of_the_workspace")
+        return _secrets(row, clock.now())
+
+    assert in_force(clock.now() + timedelta(seconds=5)) == [NEW, OLD]
+    assert in_force(clock.now() - timedelta(seconds=1)) == [NEW]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,6 +69,16 @@ UNBLOCKED = """
          AND earlier.event_id < d.event_id AND earlier.status IN ('pending', 'retrying')
          AND (m.ordered OR earlier.status = 'pending') LIMIT 1) IS NULL)
 """
+# All that is needed to sign and send, in the order of the events.
+READ = """
+    SELECT d.id, d.attempts_count, d.lane, coalesce(e.url, d.url), d.endpoint_id, e.secret,
+           e.previous_secret, e.previous_secret_until, w.signing_secret, d.event_id, v.event_id,
+           v.kind, v.workspace_id, v.mode, v.sequence, v.occurred_at, v.payload, v.call_number
+      FROM {rows} AS d JOIN kernel_event AS v ON v.id = d.event_id
+      JOIN accounts_workspace AS w ON w.id = d.workspace_id
+      LEFT JOIN webhooks_endpoint AS e ON e.id = d.endpoint_id
+     ORDER BY d.event_id
+"""
 WAITING = f"""
     SELECT d.id, d.created_at FROM webhooks_delivery AS d
      WHERE d.lane = m.lane AND d.status = 'pending'
@@ -89,11 +100,13 @@ CLAIM = f"""
                   LIMIT least(greatest(m.room, 0), 1)) AS newest
                   WHERE created_at > now() - interval '1 minute')) AS both_ends
              GROUP BY both_ends.id ORDER BY min(both_ends.rank) LIMIT greatest(m.room, 0)) AS one
-         ORDER BY m.turn LIMIT %(room)s)
-    UPDATE webhooks_delivery AS d
-       SET lease_token = %(token)s, lease_until = now() + make_interval(secs => {LEASE_SECONDS})
-     WHERE d.id = ANY (ARRAY(SELECT id FROM picked))
- RETURNING d.id
+         ORDER BY m.turn LIMIT %(room)s),
+    leased AS (
+        UPDATE webhooks_delivery AS d
+           SET lease_token = %(token)s, lease_until = now() + make_interval(secs => {LEASE_SECONDS})
+         WHERE d.id = ANY (ARRAY(SELECT id FROM picked))
+     RETURNING d.*)
+    {READ.format(rows="leased")}
 """  # noqa: S608
 
 
@@ -108,12 +121,12 @@ class Rota:
 def claim_first(limit: int, rota: Rota | None = None) -> list[Parcel]:
     """Lease deliveries that wait for their first attempt, a few of each lane that has room."""
     token = uuid4()
-    ids = _lease_first(limit, rota or Rota(), token)
-    return parcels(ids, token) if ids else []
+    return _parcels(_lease_first(limit, rota or Rota(), token), token)
 
 
+# A row holds the values of its columns.
 @transaction.atomic
-def _lease_first(limit: int, rota: Rota, token: UUID) -> list[UUID]:
+def _lease_first(limit: int, rota: Rota, token: UUID) -> list[tuple[Any, ...]]:
     """Take the locks of lanes with room, so that dispatchers and retries together keep to it."""
     with connection.cursor() as cursor:
         # A claim that a crash of the server forgets is made again, so nobody waits for the disk.
@@ -127,7 +140,7 @@ def _lease_first(limit: int, rota: Rota, token: UUID) -> list[UUID]:
         # In a lane with a backlog the oldest and the newest are taken in turn.
         rank = rota.claims % 2 * 2
         cursor.execute(CLAIM, {"mine": chosen, "room": limit, "token": token, "oldest_rank": rank})
-        return [row[0] for row in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
 STATE = f"""
@@ -142,10 +155,12 @@ STATE = f"""
       CROSS JOIN LATERAL (SELECT coalesce(e.ordered, false) AS ordered) AS m
      WHERE d.id = %s
 """  # noqa: S608
-LEASE_ONE = """
-    UPDATE webhooks_delivery SET lease_token = %s, lease_until = now() + make_interval(secs => %s)
-     WHERE id = %s AND status = 'retrying'
-"""
+LEASE_ONE = f"""
+    WITH leased AS (
+        UPDATE webhooks_delivery SET lease_token = %s, lease_until = now() + make_interval(secs => %s)
+         WHERE id = %s AND status = 'retrying' RETURNING *)
+    {READ.format(rows="leased")}
+"""  # noqa: S608
 
 
 @transaction.atomic
@@ -171,7 +186,7 @@ def claim_one(delivery_id: str) -> Parcel | datetime | None:
         if not is_unblocked:
             return soon(20)
         cursor.execute(LEASE_ONE, [token, LEASE_SECONDS, delivery_id])
-    return next(iter(parcels([UUID(delivery_id)], token)), None)
+        return next(iter(_parcels(cursor.fetchall(), token)), None)
 
 
 def soon(most_seconds: float, *, after: datetime | None = None) -> datetime:
@@ -179,52 +194,52 @@ def soon(most_seconds: float, *, after: datetime | None = None) -> datetime:
     return (after or clock.now()) + timedelta(seconds=random.uniform(0.2, 1) * most_seconds)
 
 
-COLUMNS = (
-    "id", "attempts_count", "lane", "url", "endpoint_id", "endpoint__url", "endpoint__secret",
-    "endpoint__previous_secret", "endpoint__previous_secret_until", "workspace__signing_secret",
-    "event__event_id", "event__kind", "event__workspace_id", "event__mode", "event__sequence",
-    "event__occurred_at", "event__payload", "event__call_number",
-)  # fmt: skip
-
-
-def parcels(delivery_ids: list[UUID], token: UUID) -> list[Parcel]:
-    """Read in one statement what is needed to sign and send, in the order of the events."""
-    rows = Delivery.objects.filter(id__in=delivery_ids).order_by("event_id").values(*COLUMNS)
-    return [_parcel(row, token) for row in rows]
-
-
 # A row holds the values of its columns.
-def _parcel(row: dict[str, Any], token: UUID) -> Parcel:
-    return Parcel(
-        delivery_id=row["id"],
-        token=token,
-        lane=row["lane"],
-        endpoint_id=row["endpoint_id"],
-        attempts_made=row["attempts_count"],
-        url=row["endpoint__url"] or row["url"],
-        event_id=str(row["event__event_id"]),
-        kind=row["event__kind"],
-        body=orjson.dumps(
-            events.body(
-                kind=row["event__kind"],
-                event_id=row["event__event_id"],
-                workspace_id=row["event__workspace_id"],
-                mode=row["event__mode"],
-                sequence=row["event__sequence"],
-                occurred_at=row["event__occurred_at"],
-                data=row["event__payload"],
-                call_number=row["event__call_number"],
+def _parcels(rows: Sequence[tuple[Any, ...]], token: UUID) -> list[Parcel]:
+    """Write the body of each event once, however many targets it has."""
+    bodies: dict[int, bytes] = {}
+    moment = clock.now()
+    found = []
+    for row in rows:
+        body = bodies.get(row[9])
+        if body is None:
+            body = bodies[row[9]] = _body(row)
+        found.append(
+            Parcel(
+                delivery_id=row[0],
+                token=token,
+                lane=row[2],
+                endpoint_id=row[4],
+                attempts_made=row[1],
+                url=row[3],
+                event_id=str(row[10]),
+                kind=row[11],
+                body=body,
+                secrets=_secrets(row, moment),
             )
-        ),
-        secrets=_secrets(row),
+        )
+    return found
+
+
+def _body(row: tuple[Any, ...]) -> bytes:
+    event_id, kind, workspace_id, mode, sequence, occurred_at, payload, call_number = row[10:]
+    return orjson.dumps(
+        events.body(
+            kind=kind,
+            event_id=event_id,
+            workspace_id=workspace_id,
+            mode=mode,
+            sequence=sequence,
+            occurred_at=occurred_at,
+            data=orjson.loads(payload),
+            call_number=call_number,
+        )
     )
 
 
-def _secrets(row: dict[str, Any]) -> list[str]:
-    if row["endpoint_id"] is None:
-        return [row["workspace__signing_secret"]]
-    held = [row["endpoint__secret"]]
-    until = row["endpoint__previous_secret_until"]
-    if until is not None and until > clock.now():
-        held.append(row["endpoint__previous_secret"])
-    return [secret for secret in held if secret]
+def _secrets(row: tuple[Any, ...], moment: datetime) -> list[str]:
+    endpoint_id, secret, previous, until, of_workspace = row[4:9]
+    if endpoint_id is None:
+        return [of_workspace]
+    held = [secret, previous] if until is not None and until > moment else [secret]
+    return [each for each in held if each]

@@ -12,7 +12,7 @@ import orjson
 from django.db import connection, transaction
 
 from kernel import bell, clock, ids, work
-from webhooks.models import Breaker, Endpoint
+from webhooks.models import Endpoint
 from webhooks.sender import Outcome, Parcel
 from webhooks.services.endpoints import disable_endpoint
 from webhooks.states import DELIVERY
@@ -32,7 +32,7 @@ STORE = """
             id uuid, token uuid, attempt_id uuid, number integer, status text, last_error text,
             next_attempt_at timestamptz, delivered_at timestamptz, request_headers jsonb,
             response_status integer, response_headers jsonb, response_body text, error text,
-            address text, duration_ms integer)),
+            address text, duration_ms integer, timings jsonb)),
     moved AS (
         UPDATE webhooks_delivery AS d
            SET status = given.status, attempts_count = given.number, lease_token = NULL,
@@ -40,22 +40,30 @@ STORE = """
                next_attempt_at = given.next_attempt_at, delivered_at = given.delivered_at
           FROM given
          WHERE d.id = given.id AND d.lease_token = given.token AND d.status IN ('pending', 'retrying')
-     RETURNING d.id, d.lane, d.workspace_id, d.mode, given.attempt_id),
+     RETURNING d.id, d.lane, d.workspace_id, d.mode, given.attempt_id,
+               CASE WHEN d.status = 'delivered' THEN d.endpoint_id END AS works, d.status),
     stored AS (
         INSERT INTO webhooks_attempt (id, delivery_id, lane, number, request_headers,
                response_status, response_headers, response_body, error, address, duration_ms,
-               created_at)
+               timings, created_at)
         SELECT given.attempt_id, moved.id, moved.lane, given.number, given.request_headers,
                given.response_status, given.response_headers, given.response_body, given.error,
-               given.address, given.duration_ms, clock_timestamp()
-          FROM moved JOIN given USING (attempt_id))
+               given.address, given.duration_ms, given.timings, clock_timestamp()
+          FROM moved JOIN given USING (attempt_id)),
+    closed AS (
+        DELETE FROM webhooks_breaker
+         WHERE lane = ANY (ARRAY(SELECT lane FROM moved WHERE status = 'delivered'))),
+    working AS (
+        UPDATE webhooks_endpoint SET failing_since = NULL
+         WHERE failing_since IS NOT NULL
+           AND id = ANY (ARRAY(SELECT DISTINCT works FROM moved WHERE works IS NOT NULL)))
     SELECT id, workspace_id, mode FROM moved
 """
 
 
 @transaction.atomic
 def record_outcomes(sent: Sequence[Sent]) -> set[UUID]:
-    """Store the attempts and move their deliveries; return the deliveries that were still ours.
+    """Store attempts, move deliveries, close breakers of lanes that work; return what was still ours.
 
     The lease token fences: a sender that slept past its lease changes nothing.
     """
@@ -69,7 +77,7 @@ def record_outcomes(sent: Sequence[Sent]) -> set[UUID]:
     again = [(key, rows[key]["next_attempt_at"]) for key in ours if rows[key]["next_attempt_at"]]
     if again:
         work.enqueue_many("webhooks.deliver", again)
-    _note_health([pair for pair in sent if pair[0].delivery_id in ours])
+    _note_failures([pair for pair in sent if pair[0].delivery_id in ours])
     for workspace_id, mode in {(row[1], row[2]) for row in moved}:
         bell.ring("live", f"{workspace_id}:{mode}:webhooks")
     return ours
@@ -96,6 +104,7 @@ def _row(parcel: Parcel, outcome: Outcome) -> dict[str, Any]:
         "error": outcome.error,
         "address": outcome.address,
         "duration_ms": outcome.duration_ms,
+        "timings": outcome.timings,
     }
 
 
@@ -114,14 +123,13 @@ def next_attempt_at(attempts_made: int, retry_after_seconds: int | None) -> date
     return clock.now() + timedelta(seconds=wait)
 
 
-def _note_health(sent: Sequence[Sent]) -> None:
-    """Open the breaker of lanes that only fail, close those that work, and disable what is dead."""
-    good = [parcel for parcel, outcome in sent if outcome.is_success]
+def _note_failures(sent: Sequence[Sent]) -> None:
+    """Open the breaker of lanes that only fail, and disable what is dead."""
     bad = [parcel for parcel, it in sent if not it.is_success and not it.is_hopeless]
-    if good:
-        Breaker.objects.filter(lane__in={parcel.lane for parcel in good}).delete()
-        _mark_working({parcel.endpoint_id for parcel in good if parcel.endpoint_id})
-    for lane in sorted({parcel.lane for parcel in bad} - {parcel.lane for parcel in good}):
+    if not bad:
+        return
+    good = {parcel.lane for parcel, outcome in sent if outcome.is_success}
+    for lane in sorted({parcel.lane for parcel in bad} - good):
         _trip(lane)
     _mark_failing({parcel.endpoint_id for parcel in bad if parcel.endpoint_id})
 
@@ -154,12 +162,6 @@ TRIP = """
 def _trip(lane: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TRIP, {"lane": lane, "waits": list(OPEN_SECONDS)})
-
-
-def _mark_working(endpoint_ids: set[UUID]) -> None:
-    Endpoint.objects.filter(id__in=endpoint_ids, failing_since__isnull=False).update(
-        failing_since=None
-    )
 
 
 def _mark_failing(endpoint_ids: set[UUID]) -> None:
