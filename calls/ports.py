@@ -25,6 +25,9 @@ class Carrier(Protocol):
     def extend(self, leg: Leg, *, paid_until_seconds: int) -> None:
         """Allow a leg to last until that second of connected time."""
 
+    def warn(self, leg: Leg) -> None:
+        """Say over whatever the leg hears that its money ends in a minute."""
+
     def lost_engines(self) -> dict[str, datetime]:
         """Return the engines that no longer report, and when each was last alive."""
 

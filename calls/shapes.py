@@ -166,3 +166,30 @@ STATISTICS_PARAMS = {
     ),
     "bucket": words(["hour", "day"]),
 }
+_CAP = {
+    "day_minor": said(maybe(MINOR), "The most that calls may cost in a Nairobi day."),
+    "call_minor": said(maybe(MINOR), "The most that one call may cost; it ends at that second."),
+    "minute_minor": said(maybe(MINOR), "The highest price per minute that may be called."),
+    "committed_minor": said(
+        maybe(MINOR), "What today's calls cost so far or hold; null without limits."
+    ),
+}
+KEY_LIMITS = record("KeyLimits", {"api_key_id": UUID, "label": TEXT, **_CAP})
+LIMITS = record(
+    "Limits",
+    {
+        **_CAP,
+        "currency": CURRENCY,
+        "keys": said(listing(KEY_LIMITS), "The limits of single API keys."),
+        "destinations": said(listing(TEXT), "The prefixes that may be called."),
+        "is_stopped": said({"type": "boolean"}, "True while operators have stopped all calls."),
+    },
+)
+DO_NOT_CALL = record(
+    "DoNotCallNumber", {"id": UUID, "e164": E164, "reason": TEXT, "created_at": TIME}
+)
+DO_NOT_CALL_LIST = page_of(DO_NOT_CALL)
+DO_NOT_CALL_ADDED = record(
+    "DoNotCallAdded",
+    {"added": said(COUNT, "New on the list."), "known": said(COUNT, "On it already.")},
+)

@@ -28,6 +28,7 @@ OLDER = frozenset(
 TAGS = {
     "numbers": "Numbers",
     "calls": "Calls",
+    "do-not-call": "Calls",
     "voice": "Calls",
     "recordings": "Calls",
     "wallet": "Wallet",

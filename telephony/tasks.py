@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from kernel.work import periodic, work
-from telephony import documents, orders, sounds
+from telephony import documents, orders, sounds, warning
 
 
 @work("telephony.fetch", queue="voice", lease_seconds=120)
@@ -17,6 +17,11 @@ def fetch(ref: str) -> None:
 @work("telephony.make_sounds", queue="voice", lease_seconds=120)
 def make_sounds(ref: str) -> None:
     documents.make_sounds(UUID(ref))
+
+
+@work("telephony.warn", queue="voice", lease_seconds=30)
+def warn(ref: str) -> None:
+    warning.warn(UUID(ref))
 
 
 @periodic("telephony.forget_sounds", every=timedelta(hours=1))

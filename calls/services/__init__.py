@@ -22,6 +22,7 @@ from calls.services.refusing import list_numbers, unlist_number
 from calls.services.stopping import resume_calls, stop_calls
 from calls.services.timeline import note
 from calls.services.upkeep import extend_due, hang_up, sweep_lost_legs
+from calls.services.warning import set_warning, warn_due
 
 __all__ = [
     "assign_engine",
@@ -44,9 +45,11 @@ __all__ = [
     "record_failure",
     "record_ringing",
     "resume_calls",
+    "set_warning",
     "start_recording",
     "stop_calls",
     "store_recording",
     "sweep_lost_legs",
     "unlist_number",
+    "warn_due",
 ]

@@ -12,6 +12,7 @@ from django.db.models import Q
 from calls.models import Call, Leg
 from calls.states import OPEN_LEG
 from kernel import clock
+from kernel.work import enqueue
 from telephony import orders
 from telephony.models import Engine
 
@@ -37,6 +38,9 @@ class NativeCarrier:
 
     def extend(self, leg: Leg, *, paid_until_seconds: int) -> None:
         orders.write(leg.id, "extend", paid_until_s=paid_until_seconds)
+
+    def warn(self, leg: Leg) -> None:
+        enqueue("telephony.warn", leg.id)
 
     def lost_engines(self) -> dict[str, datetime]:
         """Name the engines of open legs whose lease is over or whose row was closed."""

@@ -60,6 +60,7 @@ class Engine:
             "bridge": self._to_leg(self._bridge),
             "unbridge": self._to_leg(lambda leg, _: self._talk.unbridge(leg, "stopped")),
             "stop": self._to_leg(lambda leg, _: self._talk.stop(leg)),
+            "overlay": self._to_leg(self._talk.overlay),
             "extend": self._to_leg(self._extend),
             "hangup": self._to_leg(self._hangup),
             "send_dtmf": self._to_leg(lambda leg, line: leg.media.keys_out.press(line["digits"])),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from telephony.engine import dtmf, sdp
 from telephony.engine.codec import CODECS, FRAME, PCMA, Codec, Pcm
 from telephony.engine.playout import Playout
@@ -12,6 +14,8 @@ from telephony.engine.rtp import Stream
 
 # Our offer names both laws, so a peer may send either whatever it answered first.
 BY_PAYLOAD_TYPE = {codec.payload_type: codec for codec in CODECS}
+# Under an overlay the rest is heard 12 dB lower.
+QUIETER = 4
 
 
 @dataclass
@@ -59,6 +63,8 @@ class Media:
     def __init__(self, stream: Stream, tap: File | None) -> None:
         self.stream = stream
         self.player = Player()
+        # What is said over everything else.
+        self.over = Player()
         self.keys_out = dtmf.Sender()
         self.codec: Codec = PCMA
         self.remote: sdp.Remote | None = None
@@ -75,6 +81,7 @@ class Media:
         """Take the peer's description, at the start or in the middle of a call."""
         if remote.codec is not self.codec:
             self.player.recode(self.codec, remote.codec)
+            self.over.recode(self.codec, remote.codec)
         self.remote = remote
         self.codec = remote.codec
         if remote.host != sdp.HOLD:
@@ -134,9 +141,19 @@ class Media:
                 heard.played = self.player.stop()
             if frame is None and self.voice is not None:
                 frame = self.codec.encode(self.voice)
+            frame = self._with_overlay(frame)
             self._send_audio(frame or self.codec.quiet())
         self.voice = None
         return frame
+
+    def _with_overlay(self, frame: bytes | None) -> bytes | None:
+        """Lay the next frame of the overlay over a quieter one of what is heard."""
+        over = self.over.next()
+        if over is None or frame is None:
+            return over or frame
+        below = self.codec.decode(frame) // QUIETER
+        mixed = below.astype(np.int32) + self.codec.decode(over)
+        return self.codec.encode(np.clip(mixed, -32768, 32767).astype(np.int16))
 
     def _send_audio(self, frame: bytes) -> None:
         if self.remote and self.remote.listens:

@@ -45,6 +45,14 @@ class Talk:
         else:
             self._load(leg, line["id"], line["files"])
 
+    def overlay(self, leg: Leg, line: dict[str, Any]) -> None:
+        """Say something over whatever the leg hears, which goes on more quietly; no event."""
+        if leg.answered_at is None:
+            return
+        codec = leg.media.codec
+        future = self._loop.run_in_executor(self._loader, self._read, line["files"], codec)
+        future.add_done_callback(lambda done: leg.media.over.start("overlay", done.result()))
+
     def gather(self, leg: Leg, line: dict[str, Any]) -> None:
         """Play the prompts, if any, and collect keys."""
         self.stop(leg)

@@ -168,8 +168,9 @@ class Gateway:
             child.renew()
 
     def _tick(self) -> None:
-        """Buy talk time, close what was lost, and tell its voice documents."""
+        """Buy talk time or say that it ends, close what was lost, and tell its voice documents."""
         calls.extend_due()
+        calls.warn_due()
         for leg_id in calls.sweep_lost_legs():
             applying.close_document(leg_id)
         recovery.close_forgotten()
