@@ -45,6 +45,11 @@ def configure(policy: Policy) -> None:
     _policy = policy
 
 
+def policy() -> Policy:
+    """Return the policy of this process."""
+    return _policy
+
+
 class HttpFailed(Exception):
     """The request got no answer; `sent` says whether the far end may have acted on it."""
 
@@ -85,6 +90,28 @@ class Reply:
 class Timeouts:
     connect_seconds: float = 3.0
     total_seconds: float = 10.0
+
+
+@dataclass(slots=True)
+class Timings:
+    """Where the time of one request went, filled in while it runs; None is a step not taken."""
+
+    dns_ms: float | None = None
+    connect_ms: float | None = None
+    tls_ms: float | None = None
+    first_byte_ms: float | None = None
+    total_ms: float = 0.0
+    address: str = ""
+
+    def steps(self) -> dict[str, float]:
+        """Return the steps that were taken."""
+        pairs = (
+            ("dns_ms", self.dns_ms),
+            ("connect_ms", self.connect_ms),
+            ("tls_ms", self.tls_ms),
+            ("first_byte_ms", self.first_byte_ms),
+        )
+        return {name: spent for name, spent in pairs if spent is not None}
 
 
 def check_url(url: str, *, trusted: bool = False) -> tuple[str, str, int, str]:
@@ -187,7 +214,7 @@ def request(
     scheme, host, port, target = check_url(url, trusted=trusted)
     address = resolve(host, port, trusted=trusted)
     all_headers = {
-        "Host": _host_header(scheme, host, port),
+        "Host": host_header(scheme, host, port),
         "User-Agent": USER_AGENT,
         **(headers or {}),
     }
@@ -263,7 +290,7 @@ class _Exchange:
         self._sent = self._sent or event.startswith("http11.send_request_headers")
 
 
-def _host_header(scheme: str, host: str, port: int) -> str:
+def host_header(scheme: str, host: str, port: int) -> str:
     name = f"[{host}]" if ":" in host else host
     return name if port == (443 if scheme == "https" else 80) else f"{name}:{port}"
 
