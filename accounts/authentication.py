@@ -43,7 +43,7 @@ class Credential(BaseAuthentication):
         if getattr(view, "public", False):
             return None
         call = cast(Call, request)
-        found = self._find(call)
+        found = self._find(call, view)
         self._check_workspace(call, view)
         self._check_scope(call, view, key=found[1])
         return found
@@ -51,11 +51,15 @@ class Credential(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
 
-    def _find(self, request: Call) -> tuple[User, ApiKey | None]:
+    # The view is any DRF view; one may say in its own words that a session is missing.
+    def _find(self, request: Call, view: Any) -> tuple[User, ApiKey | None]:
         header = request.META.get("HTTP_AUTHORIZATION", "")
         if header:
             return by_key(request, header)
-        return by_session(request), None
+        try:
+            return by_session(request), None
+        except SessionInvalid:
+            raise getattr(view, "unsigned", SessionInvalid)() from None
 
     # The view is any DRF view; ours declare what they need.
     def _check_workspace(self, request: Call, view: Any) -> None:

@@ -108,7 +108,8 @@ def onboarding(request: Page) -> HttpResponse:
             return redirect("site:overview")
         context = {"workspace": done.workspace, "signing_secret": done.signing_secret}
         return render(request, "accounts/onboarded.html", context)
-    return render(request, "accounts/onboarding.html", {"form": form})
+    context = {"form": form, "invitations": queries.invitations_of(request.user.email)}
+    return render(request, "accounts/onboarding.html", context)
 
 
 @never_cache

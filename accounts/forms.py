@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.roles import outranks
 from kernel import clock
 
 NAME_MAX = 120
@@ -18,6 +19,19 @@ EXPIRIES = [
     ("90", _("In 90 days")),
     ("365", _("In a year")),
 ]
+
+
+ROLE_WORDS = {
+    "viewer": _("Viewer: sees everything, changes nothing"),
+    "member": _("Member: numbers, calls, top-ups, webhooks"),
+    "admin": _("Admin: also people and keys"),
+    "owner": _("Owner: also other owners"),
+}
+
+
+def role_choices(by_role: str) -> list[tuple[str, object]]:
+    """List the roles somebody may give, from the least to the most."""
+    return [(role, words) for role, words in ROLE_WORDS.items() if not outranks(role, by_role)]
 
 
 class SignInForm(forms.Form):
@@ -64,6 +78,26 @@ class OnboardingForm(forms.Form):
         choices=[("KES", _("KES, Kenyan shilling"))],
         help_text=_("The currency is locked once the workspace exists."),
     )
+
+
+class NewWorkspaceForm(OnboardingForm):
+    """One more workspace of a person we know."""
+
+    name = None  # type: ignore[assignment]  # Django takes a field away like this.
+
+
+class InviteForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    role = forms.ChoiceField(label=_("Role"), initial="member")
+
+    # The parent's arguments are Django's.
+    def __init__(self, *args: object, by_role: str, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["role"].choices = role_choices(by_role)  # type: ignore[attr-defined]
 
 
 class WorkspaceForm(forms.Form):

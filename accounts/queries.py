@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -12,9 +12,16 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F, Model, QuerySet
 
-from accounts.errors import ApiKeyNotFound, InvitationNotFound, MemberNotFound
+from accounts.errors import (
+    ApiKeyNotFound,
+    InvalidActionKind,
+    InvitationNotFound,
+    MemberNotFound,
+)
 from accounts.models import ApiKey, Invitation, Membership, User, Workspace
-from kernel import ids
+from kernel import audit, clock, ids
+from kernel.errors import BadRequest
+from kernel.models import AuditEntry
 from wallet.models import Wallet
 from wallet.queries import BALANCE_COLUMNS, Balance
 
@@ -54,6 +61,12 @@ def invitations(workspace_id: UUID) -> QuerySet[Invitation]:
     return rows.filter(workspace_id=workspace_id, accepted_at=None, revoked_at=None)
 
 
+def invitations_of(email: str) -> QuerySet[Invitation]:
+    """List the open invitations of an address."""
+    rows = Invitation.objects.select_related("workspace").filter(email=email)
+    return rows.filter(accepted_at=None, revoked_at=None, expires_at__gt=clock.now())
+
+
 def access_invitation(workspace_id: UUID, invitation_id: str) -> Invitation:
     """Fetch one open invitation of a workspace. Raises InvitationNotFound."""
     known = ids.is_uuid(invitation_id)
@@ -61,6 +74,39 @@ def access_invitation(workspace_id: UUID, invitation_id: str) -> Invitation:
     if row is None:
         raise InvitationNotFound()
     return row
+
+
+def audit_entries(workspace_id: UUID, query: Mapping[str, str]) -> QuerySet[AuditEntry]:
+    """List the audit log by `action_kind`, `actor`, `from` and `to`.
+
+    Raises InvalidActionKind, and BadRequest for a time that is none.
+    """
+    rows = AuditEntry.objects.filter(workspace_id=workspace_id)
+    if kind := query.get("action_kind"):
+        if kind not in audit.kinds():
+            raise InvalidActionKind(kind=kind)
+        rows = rows.filter(action_kind=kind)
+    if actor := query.get("actor"):
+        rows = rows.filter(actor=actor)
+    for name, lookup in (("from", "created_at__gte"), ("to", "created_at__lt")):
+        if text := query.get(name):
+            moment = clock.moment_of(text)
+            if moment is None:
+                raise BadRequest(fields=[(name, "must be an RFC 3339 time")])
+            rows = rows.filter(**{lookup: moment})
+    return rows
+
+
+def actor_names(actors: Iterable[str]) -> dict[str, str]:
+    """Name the people and keys behind `user:` and `key:` actors of the audit log. Two queries."""
+    wanted = {actor for actor in actors if ids.is_uuid(actor.partition(":")[2])}
+    users = [actor[5:] for actor in wanted if actor.startswith("user:")]
+    keys = [actor[4:] for actor in wanted if actor.startswith("key:")]
+    people = User.objects.filter(id__in=users).values_list("id", "email")
+    labels = ApiKey.objects.filter(id__in=keys).values_list("id", "label")
+    return {f"user:{key}": name for key, name in people} | {
+        f"key:{key}": name for key, name in labels
+    }
 
 
 def owner_emails(workspace_id: UUID) -> list[str]:

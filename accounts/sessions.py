@@ -7,12 +7,15 @@ import time
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.services import SignIn
+from kernel import clock
+from kernel.client_ip import client_ip
 
 BROWSER = "signin_browser"
 TOKEN = "signin_token"  # noqa: S105 - the name of a session entry
@@ -21,6 +24,7 @@ SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 WORKSPACE = "workspace_id"
 MODE = "mode"
+USER_AGENT_MAX = 200
 AFTER_SIGN_IN = "/overview"
 ONBOARDING = "/onboarding"
 # Somebody invited joins a workspace instead of opening one.
@@ -70,3 +74,19 @@ def keep_alive(request: HttpRequest) -> None:
         return
     if moment - request.session.get(SEEN_AT, 0) > settings.SESSION_TOUCH_SECONDS:
         request.session[SEEN_AT] = moment
+        _remember(request)
+
+
+def _remember(request: HttpRequest) -> None:
+    """Keep the list of a person's sessions true: from where, with what, when last."""
+    if not request.session.session_key:
+        request.session.save()
+    UserSession.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user_id": request.user.pk,
+            "ip": client_ip(request) or "0.0.0.0",
+            "user_agent": request.headers.get("User-Agent", "")[:USER_AGENT_MAX],
+            "last_seen_at": clock.now(),
+        },
+    )

@@ -2,9 +2,12 @@
 
 from accounts.roles import ROLE_SCOPES, SCOPES
 from accounts.states import WORKSPACE as LIFE
+from kernel import audit
 from kernel.shapes import (
+    ANYTHING,
     CURRENCY,
     MINOR,
+    PAGE_PARAMS,
     TEXT,
     TIME,
     UUID,
@@ -85,3 +88,41 @@ KEY = record(
 )
 KEYS = page_of(KEY)
 NEW_KEY = extended("NewApiKey", KEY, {"secret": SECRET})
+MEMBER = record("Member", {"id": UUID, "user": PERSON, "role": ROLE, "created_at": TIME})
+MEMBERS = page_of(MEMBER)
+INVITATION = record(
+    "Invitation",
+    {
+        "id": UUID,
+        "email": TEXT,
+        "role": ROLE,
+        "status": words(["pending", "accepted", "revoked", "expired"]),
+        "invited_by": maybe(TEXT),
+        "created_at": TIME,
+        "sent_at": TIME,
+        "expires_at": said(TIME, "7 days after the last mail."),
+    },
+)
+INVITATIONS = page_of(INVITATION)
+SEAT = record("Seat", {"workspace_id": UUID, "role": ROLE})
+AUDIT_ENTRY = record(
+    "AuditEntry",
+    {
+        "id": UUID,
+        "action_kind": TEXT,
+        "actor": said(TEXT, "Who did it: `user:`, `key:` or `operator:` and an id, or a job."),
+        "subject": said(TEXT, "What it was done to."),
+        "before": said(maybe(ANYTHING), "What was changed, as it was."),
+        "after": said(maybe(ANYTHING), "What was changed, as it is now."),
+        "reason": TEXT,
+        "created_at": TIME,
+    },
+)
+AUDIT_ENTRIES = page_of(AUDIT_ENTRY)
+AUDIT_PARAMS = {
+    **PAGE_PARAMS,
+    "action_kind": said(words(audit.kinds()), "One kind of action."),
+    "actor": said(TEXT, "Who did it, such as `user:` and an id."),
+    "from": said(TIME, "Not before."),
+    "to": said(TIME, "Before."),
+}

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts import api, console
+from accounts import api, api_team, console, console_team
 
 api_urls = [
     path("auth/magic-link", api.MagicLinkView.as_view()),
@@ -15,6 +15,13 @@ api_urls = [
     path("workspace/rotate-signing-secret", api.RotateSigningSecretView.as_view()),
     path("api-keys", api.ApiKeysView.as_view()),
     path("api-keys/<str:key_id>", api.ApiKeyView.as_view()),
+    path("members", api_team.MembersView.as_view()),
+    path("members/<str:member_id>", api_team.MemberView.as_view()),
+    path("invitations", api_team.InvitationsView.as_view()),
+    path("invitations/accept", api_team.AcceptInvitationView.as_view()),
+    path("invitations/<str:invitation_id>", api_team.InvitationView.as_view()),
+    path("invitations/<str:invitation_id>/resend", api_team.ResendInvitationView.as_view()),
+    path("audit", api_team.AuditView.as_view()),
 ]
 
 console_urls = [
@@ -28,5 +35,17 @@ console_urls = [
     path("settings/signing-secret", console.rotate_signing_secret, name="rotate_signing_secret"),
     path("settings/api-keys", console.api_keys, name="api_keys"),
     path("settings/api-keys/<str:key_id>/revoke", console.revoke_api_key, name="revoke_api_key"),
+    path("settings/members", console_team.members, name="members"),
+    path("settings/members/leave", console_team.leave, name="leave"),
+    path("settings/members/<str:member_id>", console_team.change_member, name="change_member"),
+    path(
+        "settings/invitations/<str:invitation_id>",
+        console_team.change_invitation,
+        name="change_invitation",
+    ),
+    path("settings/sessions", console_team.sessions, name="sessions"),
+    path("settings/audit", console_team.audit_log, name="audit"),
+    path("invitations/<str:token>", console_team.invitation, name="invitation"),
+    path("workspaces/new", console_team.new_workspace, name="new_workspace"),
     path("switch", console.switch_workspace, name="switch_workspace"),
 ]

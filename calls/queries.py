@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from accounts.models import ApiKey
+from calls import basis
 from calls.errors import CallNotFound, RecordingExpired, RecordingNotFound
 from calls.models import Call, CallEvent, Recording
 from calls.states import CALL, LIVE
@@ -38,7 +39,7 @@ FINAL_EVENTS = ("call.completed", "call.failed")
 
 def access_call(workspace_id: UUID, mode: str, key: str) -> Call:
     """Return a call by its UUID or `HD_…` session id; raises CallNotFound."""
-    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode)
+    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode).select_related("rate")
     by = {"pk": key} if is_uuid(key) else {"session_id": key}
     call = rows.filter(**by).first()
     if call is None:
@@ -58,7 +59,7 @@ def list_calls(
     until: datetime | None = None,
 ) -> QuerySet[Call]:
     """Return the calls of a workspace and mode that match every given filter."""
-    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode)
+    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode).select_related("rate")
     if statuses:
         rows = rows.filter(status__in=statuses)
     if direction:
@@ -111,6 +112,7 @@ def as_json(call: Call, *, events: list[CallEvent] | None = None) -> dict[str, A
         "cost_minor": call.cost_minor,
         "cost_currency": call.cost_currency,
         "rate_per_minute_minor": call.rate_minor_per_minute,
+        "billing": basis.of(call) if call.cost_minor else None,
         "parent_call_id": str(call.parent_id) if call.parent_id else None,
         "failure_code": call.failure_code,
         "hangup_cause": call.hangup_cause,
@@ -351,18 +353,7 @@ def since_of(text: str) -> datetime | None:
     """Read `today`, `7d`, `month`, an RFC 3339 time or unix seconds; None when it is neither."""
     day = datetime.combine(clock.nairobi_today(), datetime.min.time(), clock.NAIROBI)
     named = {"today": day, "7d": day - timedelta(days=6), "month": day.replace(day=1)}
-    return named.get(text) or moment_of(text)
-
-
-def moment_of(text: str) -> datetime | None:
-    """Read an RFC 3339 time or unix seconds; None when it is neither."""
-    try:
-        if text.isdecimal():
-            return datetime.fromtimestamp(int(text), clock.NAIROBI)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment if moment.tzinfo else None
+    return named.get(text) or clock.moment_of(text)
 
 
 ALL_STATUSES = CALL.states

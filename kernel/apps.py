@@ -8,5 +8,5 @@ class KernelConfig(AppConfig):
     name = "kernel"
 
     def ready(self) -> None:
-        """Load what apps declare: errors, events, work and periodic handlers."""
-        autodiscover_modules("errors", "events", "tasks", "subscribers")
+        """Load what apps declare: errors, events, audit kinds, work and periodic handlers."""
+        autodiscover_modules("errors", "events", "trail", "tasks", "subscribers")

@@ -23,3 +23,14 @@ def rfc3339(at: datetime | None) -> str | None:
     if at is None:
         return None
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def moment_of(text: str) -> datetime | None:
+    """Read an RFC 3339 time or unix seconds; None when it is neither."""
+    try:
+        if text.isdecimal():
+            return datetime.fromtimestamp(int(text), NAIROBI)
+        moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if moment.tzinfo else None

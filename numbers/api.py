@@ -86,6 +86,7 @@ class ClaimView(ApiView):
         mode = request.mode  # type: ignore[attr-defined]
         inventory = queries.access_inventory(mode, inventory_id=wanted, e164=body.get("e164", ""))
         claimed = services.claim_number(
+            actor=request.actor,
             workspace_id=request.workspace.id,  # type: ignore[attr-defined]
             mode=mode,
             inventory=inventory,
@@ -143,7 +144,7 @@ class NumberView(ApiView):
 
     def delete(self, request: Request, number_id: str) -> Response:
         """Release a number; billing stops and the unused days of the month come back."""
-        done = services.release_number(_mine(request, number_id))
+        done = services.release_number(_mine(request, number_id), actor=request.actor)
         return Response(
             {
                 "id": str(done.number.id),
@@ -200,7 +201,9 @@ class RoutingView(ApiView):
         if "voice_url" in body:
             body.setdefault("voice_callback_url", body.pop("voice_url"))
         changes = changes | {name: value or "" for name, value in body.items()}
-        return Response(tenant_number(services.route_number(number, changes=changes)))
+        return Response(
+            tenant_number(services.route_number(number, changes=changes, actor=request.actor))
+        )
 
 
 def _mine(request: Request, number_id: str) -> Number:

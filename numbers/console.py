@@ -97,6 +97,7 @@ def claim(request: HttpRequest, inventory_id: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done = services.claim_number(
+                actor=request.actor,
                 workspace_id=request.workspace.id,  # type: ignore[attr-defined]
                 mode=mode,
                 inventory=offer,
@@ -122,7 +123,7 @@ def number_detail(request: HttpRequest, number_id: str) -> HttpResponse:
     form = RoutingForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.route_number(number, changes=form.cleaned_data)
+            services.route_number(number, changes=form.cleaned_data, actor=request.actor)
         except Problem as problem:
             _show(form, problem)
         else:
@@ -148,7 +149,7 @@ def number_detail(request: HttpRequest, number_id: str) -> HttpResponse:
 def release(request: HttpRequest, number_id: str) -> HttpResponse:
     """Give a number back and say what was refunded."""
     number = _mine(request, number_id)
-    done = services.release_number(number)
+    done = services.release_number(number, actor=request.actor)
     refund = Money(done.refund.gross_minor, number.currency)
     words = {"number": number.e164, "refund": refund}
     messages.success(

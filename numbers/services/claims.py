@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from kernel import bell, clock, events
-from numbers import rental
+from numbers import rental, trail
 from numbers.errors import NumberAlreadyClaimed, NumberNotAssigned, NumberReleaseFailed
 from numbers.events import NumberProvisioned, NumberReleased
 from numbers.models import Inventory, Number, Rental
@@ -48,6 +48,7 @@ def claim_number(
     voice_callback_url: str = "",
     events_url: str = "",
     voice_fallback_url: str = "",
+    actor: str = "system",
 ) -> Claim:
     """Give an inventory number to a workspace and charge the rest of the month.
 
@@ -66,11 +67,12 @@ def claim_number(
     price, balance = charge_period(number, rental.rest_of_month(clock.nairobi_today()))
     INVENTORY.apply(inventory, "assign")
     _announce_claim(number)
+    trail.record(number, "number.claimed", actor, after=routes)
     return Claim(number, price, balance)
 
 
 @transaction.atomic
-def release_number(number: Number, *, today: date | None = None) -> Release:
+def release_number(number: Number, *, today: date | None = None, actor: str = "system") -> Release:
     """Give a number back to the pool and credit the days of this month that were not used.
 
     Locks the number, then the wallet. Raises NumberNotAssigned.
@@ -84,6 +86,7 @@ def release_number(number: Number, *, today: date | None = None) -> Release:
         raise NumberReleaseFailed(e164=locked.e164)
     INVENTORY.apply(locked.inventory, "release")
     _announce_release(locked)
+    trail.record(locked, "number.released", actor)
     return Release(locked, refund, balance)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kernel import bell, http
 from kernel.errors import BadRequest
+from numbers import trail
 from numbers.errors import NumberNotAssigned
 from numbers.models import Number
 from numbers.states import HELD
@@ -18,7 +19,7 @@ FIELDS = (*URLS, "voice_signing_secret")
 
 
 @transaction.atomic
-def route_number(number: Number, *, changes: Mapping[str, str]) -> Number:
+def route_number(number: Number, *, changes: Mapping[str, str], actor: str = "system") -> Number:
     """Change some of a number's targets; an empty text clears one. Locks the number.
 
     Raises BadRequest and NumberNotAssigned.
@@ -28,9 +29,11 @@ def route_number(number: Number, *, changes: Mapping[str, str]) -> Number:
     if locked.status not in HELD:
         raise NumberNotAssigned(e164=locked.e164)
     names = [name for name in FIELDS if name in changes]
+    before = {name: getattr(locked, name) for name in names}
     for name in names:
         setattr(locked, name, changes[name])
     locked.save(update_fields=names)
+    trail.record(locked, "number.routed", actor, before=before, after=dict(changes))
     bell.ring("live", f"{locked.workspace_id}:{locked.mode}:numbers")
     return locked
 

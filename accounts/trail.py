@@ -1,0 +1,26 @@
+"""What people and operators do to workspaces, members and keys."""
+
+from kernel import audit
+
+audit.declare(
+    {
+        "workspace.created": "A workspace was opened.",
+        "workspace.updated": "A workspace was renamed or changed.",
+        "workspace.signing_secret_rotated": "The signing secret was replaced.",
+        "workspace.suspended": "An operator suspended the workspace.",
+        "workspace.resumed": "An operator resumed the workspace.",
+        "user.created": "An operator made a person.",
+        "user.updated": "An operator changed a person.",
+        "membership.created": "An operator made a membership.",
+        "membership.updated": "An operator changed a membership.",
+        "member.role_changed": "A member got another role.",
+        "member.removed": "A member was removed.",
+        "member.left": "A member left.",
+        "invitation.sent": "Somebody was invited.",
+        "invitation.revoked": "An invitation was taken back.",
+        "invitation.accepted": "An invitation was accepted.",
+        "api_key.created": "An API key was made.",
+        "api_key.revoked": "An API key was revoked.",
+        "session.ended": "A person ended one of their sessions.",
+    }
+)

@@ -1,0 +1,16 @@
+"""What people and operators do to calls, recordings, prices and do-not-call lists."""
+
+from kernel import audit
+
+audit.declare(
+    {
+        "recordings.read": "A recording was opened.",
+        "recordings.delete": "A recording was deleted.",
+        "rates.published": "A price was published.",
+        "calls.stopped": "All calls of a workspace were stopped.",
+        "calls.resumed": "A stopped workspace may call again.",
+        "calls.warning_set": "The spoken warning before the money ends was switched.",
+        "do_not_call.listed": "A number was put on the do-not-call list.",
+        "do_not_call.unlisted": "A number was taken off the do-not-call list.",
+    }
+)

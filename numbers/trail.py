@@ -1,0 +1,45 @@
+"""What is done to numbers and the pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kernel import audit
+from numbers.models import Number
+
+SECRET = "voice_signing_secret"  # noqa: S105 - the name of a column
+
+audit.declare(
+    {
+        "number.claimed": "A number was claimed.",
+        "number.routed": "A number's targets were changed.",
+        "number.released": "A number was released.",
+        "inventory.created": "An operator added a number to the pool.",
+        "inventory.updated": "An operator changed a number of the pool.",
+    }
+)
+
+
+def record(
+    number: Number,
+    kind: str,
+    actor: str,
+    *,
+    before: Mapping[str, str] | None = None,
+    after: Mapping[str, str] | None = None,
+) -> None:
+    """Write who did what to a number; of its secret, only that it changed."""
+    audit.record(
+        kind,
+        actor=actor,
+        subject=f"number:{number.e164}",
+        workspace_id=number.workspace_id,
+        before=_without_secret(before),
+        after=_without_secret(after),
+    )
+
+
+def _without_secret(facts: Mapping[str, str] | None) -> dict[str, str] | None:
+    if facts is None:
+        return None
+    return {name: "…" if name == SECRET and value else value for name, value in facts.items()}
