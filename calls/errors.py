@@ -83,3 +83,11 @@ class CallsStopped(Problem):
     status = 403
     message = "Outgoing calls of this workspace are stopped."
     doc = "An operator has stopped new outgoing calls of the workspace. Write to support."
+
+
+class TierSwitchFailed(Problem):
+    code = "storage.tier_switch_failed"
+    status = 500
+    message = "The storage tier could not be changed. Nothing was charged."
+    doc = """The change was not written and neither was its charge. Read the tier and try again."""
+    retryable = True

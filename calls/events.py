@@ -152,3 +152,21 @@ class RecordingReady:
     size_bytes: int
     download_url: str
     expires_at: datetime
+
+
+@event(
+    "storage.tier_changed",
+    doc="The workspace keeps its recordings in another storage tier from now on.",
+    sample={
+        "previous_tier_gb": 5,
+        "new_tier_gb": 50,
+        "direction": "upgrade",
+        "effective_at": "2026-11-22T09:00:00.000Z",
+    },
+)
+@dataclass(frozen=True, slots=True)
+class StorageTierChanged:
+    previous_tier_gb: int
+    new_tier_gb: int
+    direction: str
+    effective_at: datetime

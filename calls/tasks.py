@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from calls import services
+from calls.services import storage
 from kernel.work import periodic, work
 
 
@@ -21,5 +22,19 @@ def erase_recording(ref: str) -> None:
 
 @periodic("calls.expire_recordings", every=timedelta(hours=1))
 def expire_recordings() -> str:
-    """Delete recordings that were kept as long as the settings say."""
+    """Delete recordings that were kept as long as their tier says."""
     return f"{services.expire_recordings()} recordings expired"
+
+
+@periodic("calls.renew_storage", at="00:10")
+def renew_storage() -> str:
+    """Charge the month of every storage tier that has not paid it."""
+    counts = storage.renew_tiers()
+    return ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing due"
+
+
+@periodic("calls.sweep_storage", every=timedelta(hours=1))
+def sweep_storage() -> str:
+    """Warn who keeps more than the tier holds; a week later the oldest recordings go."""
+    counts = storage.sweep_storage()
+    return f"{counts['warned']} warned, {counts['pruned']} recordings pruned"

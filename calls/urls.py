@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from calls import api, api_limits, console, console_limits, media
+from calls import (
+    api,
+    api_limits,
+    api_storage,
+    console,
+    console_limits,
+    console_storage,
+    media,
+)
 
 api_urls = [
     path("calls", api.Calls.as_view(), name="calls"),
@@ -16,6 +24,7 @@ api_urls = [
     path("calls/<str:call_id>/recordings", api.CallRecordings.as_view(), name="call-recordings"),
     path("recordings/<uuid:recording_id>", api.RecordingDetail.as_view(), name="recording"),
     path("calls/<str:call_id>/hangup", api.CallHangup.as_view(), name="call-hangup"),
+    path("storage/tier", api_storage.StorageTierView.as_view(), name="storage-tier"),
     path("wallet/limits", api_limits.Limits.as_view(), name="limits"),
     path("api-keys/<uuid:key_id>/limits", api_limits.KeyLimits.as_view(), name="key-limits"),
     path("do-not-call", api_limits.DoNotCallList.as_view(), name="do-not-call"),
@@ -25,5 +34,6 @@ api_urls = [
 console_urls = [
     *console.urls,
     *console_limits.urls,
+    *console_storage.urls,
     path("recordings/<str:token>.wav", media.recording_file, name="recording_file"),
 ]

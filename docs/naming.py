@@ -31,6 +31,7 @@ TAGS = {
     "do-not-call": "Calls",
     "voice": "Calls",
     "recordings": "Calls",
+    "storage": "Calls",
     "wallet": "Wallet",
     "topups": "Wallet",
     "webhooks": "Webhooks",

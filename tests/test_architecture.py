@@ -17,6 +17,7 @@ LEAVES = {
     ("accounts", "roles"),
     ("accounts", "doors"),
     ("accounts", "requests"),
+    ("numbers", "rental"),
     ("calls", "labels"),
     ("telephony", "grammar"),
 }

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from calls import vault
 from calls.events import RecordingReady
 from calls.models import Call, Leg, Recording
 from calls.queries import RECORDING_LINK, recording_url
-from calls.services import timeline
+from calls.services import storage, timeline
 from calls.states import RECORDING
 from kernel import audit, clock
 from kernel.work import enqueue
@@ -190,7 +189,7 @@ def _announce(recording: Recording, sound: Sound) -> bool:
             channels=sound.channels,
             waveform=sound.waveform,
             ready_at=now,
-            expires_at=now + timedelta(days=settings.RECORDING_DAYS),
+            expires_at=now + storage.keeping_time(recording),
         ):
             return False
         ready = RecordingReady(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import logging
 import os
 import tempfile
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.conf import settings
 SOURCE = Path(settings.BASE_DIR) / "static" / "vendor" / "inter" / "inter-latin-variable.woff2"
 REGULAR, SEMIBOLD = 400, 600
 FIGURES = "0123456789"
+# It would tell of every glyph.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 @functools.cache
