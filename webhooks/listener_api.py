@@ -49,7 +49,7 @@ class ListenerInput(serializers.Serializer[Any]):
 
 
 class AnswerInput(serializers.Serializer[Any]):
-    status = serializers.IntegerField(min_value=100, max_value=599, default=0)
+    status = serializers.IntegerField(min_value=0, max_value=599, default=0)
     headers = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
     body = serializers.CharField(
         default="", allow_blank=True, trim_whitespace=False, max_length=ANSWER_BYTES_MAX

@@ -17,10 +17,11 @@ PACKAGE = Path(__file__).parents[2] / "sdks" / "python"
 
 
 @contextmanager
-def live_process():
-    """One real live process on a port of its own; gives its address and the process."""
+def live_process(port=0):
+    """One real live process, on a port of its own unless told; gives its address."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     listener.listen()
     os.set_inheritable(listener.fileno(), True)
     process = subprocess.Popen(
@@ -41,7 +42,11 @@ class Laptop:
 
     def __init__(self, base_url, key, *arguments, program=None, env=None):
         command = program or [sys.executable, "-m", "sautikit"]
-        variables = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PACKAGE), "SAUTIKIT_API_KEY": key}
+        variables = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(PACKAGE),
+            "SAUTIKIT_API_KEY": key,
+        }
         self.process = subprocess.Popen(
             [*command, *arguments, "--json", "--base-url", base_url],
             env={**variables, **(env or {})},
@@ -74,10 +79,12 @@ class Laptop:
 
     def relayed(self, count=1):
         """Wait for so many relayed requests; gives their lines."""
-        rest = [it for it in self.lines if "listening" not in it]
-        self.wait(lambda: len([it for it in self.lines if "listening" not in it]) >= count)
-        rest = [it for it in self.lines if "listening" not in it]
-        return rest
+
+        def found():
+            return [it for it in self.lines if "listening" not in it]
+
+        self.wait(lambda: len(found()) >= count)
+        return found()
 
     def wait(self, found):
         def story():
@@ -94,6 +101,8 @@ class Laptop:
         code = self.process.wait(40)
         for thread in self._threads:
             thread.join(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
         return code
 
     def kill(self):

@@ -19,12 +19,12 @@ def endpoint(where, url="https://a.example/", names=("*",), **options):
     )
 
 
-def emit(where, count=1, *, call_id=None, kind="call.started", mode="live"):
+def emit(where, count=1, *, call_id=None, kind="call.started", mode="live", payload=None):
     """Write events of a kind, as their app would, and let the relay fan them out."""
     with transaction.atomic():
         made = Event.objects.bulk_create(
             Event(
-                workspace_id=where.id, mode=mode, kind=kind, payload={}, call_id=call_id,
+                workspace_id=where.id, mode=mode, kind=kind, payload=payload or {}, call_id=call_id,
                 call_number=number, occurred_at=clock.now(),
             )
             for number in range(1, count + 1)

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Callable
 from urllib.parse import parse_qs, urlsplit
@@ -79,7 +80,8 @@ class Listener:
             while not self._done.is_set():
                 began = time.monotonic()
                 self._listen()
-                pause = 0.2 if time.monotonic() - began > 10 else min(pause * 2, LONGEST_PAUSE_SECONDS)
+                was_long = time.monotonic() - began > 10
+                pause = 0.2 if was_long else min(pause * 2, LONGEST_PAUSE_SECONDS)
                 self._done.wait(pause)
         finally:
             self._done.set()
@@ -89,7 +91,7 @@ class Listener:
         """End `run` soon; safe in any thread and in a signal handler."""
         self._done.set()
         if self._stream is not None:
-            self._stream.close()
+            self._stream.stop()
 
     def _listen(self) -> None:
         """Read one stream to its end, whatever ends it."""
@@ -170,11 +172,9 @@ class Listener:
                 continue
 
     def _leave(self) -> None:
-        try:
+        # Its lease is over in seconds anyway.
+        with suppress(SautikitError):
             self._client.listeners.close(self.opened["id"])
-        except SautikitError:
-            # Its lease is over in seconds anyway.
-            pass
         for pool in (self._in_order, self._at_once):
             pool.shutdown(wait=False)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import json
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class Message:
 
 
 class Stream:
-    """One open stream; `close` from another thread ends the reading."""
+    """One open stream."""
 
     def __init__(self, url: str, *, last: str = "") -> None:
         self._connection, target = connect(url, SILENT_SECONDS)
@@ -55,11 +56,14 @@ class Stream:
                 yield Message(name, number, json.loads(data))
                 name, number, data = "", "", ""
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """End the reading from another thread or a signal handler."""
         sock = self._connection.sock
         if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(2)
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
         self._connection.close()
 
 
