@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from calls import lanes, queries, services, waveform
+from calls import basis, lanes, queries, services, waveform
 from calls.errors import RecordingNotFound
 from calls.models import DIRECTIONS, Recording
 from kernel.doors import login_required
@@ -68,6 +68,7 @@ def call_detail(request: HttpRequest, key: str) -> HttpResponse:
         "call": call,
         "drawing": lanes.draw(call, events),
         "formula": formula(call.duration_seconds, call.rate_minor_per_minute, call.cost_currency),
+        "bill": basis.of(call) if call.cost_minor else None,
         "wire": queries.as_json(call, events=events),
         "api_url": settings.PUBLIC_URL,
         "players": [waveform.draw(row) for row in queries.recordings_of(call)],

@@ -63,6 +63,7 @@ KINDS = {
     "recording.lost": Kind("voice", "triangle-alert", _("Recording lost")),
     "voice.reject": Kind("network", "circle-x", _("Rejected")),
     "voice.hangup": Kind("network", "phone-off", _("Hung up by the document")),
+    "call.money_ends": Kind("money", "banknote", _("Warned that the money ends")),
     "digits": Kind("digits", "hash", _("Keys pressed")),
 }
 BAD = frozenset({"call.failed", "voice.error", "voice.warning", "recording.lost"})
@@ -168,6 +169,8 @@ def _detail(event: CallEvent) -> str:
         return f"“{payload.get('text', '')}”"
     if event.kind == "voice.pause":
         return f"{payload.get('seconds', 0)} s"
+    if event.kind == "call.money_ends":
+        return f"{payload.get('seconds_left', 0)} s"
     for name in ("reason", "message", "failure_reason", "url", "to"):
         if payload.get(name):
             return str(payload[name])

@@ -41,6 +41,23 @@ EVENT = record(
     },
 )
 EVENTS = page_of(EVENT)
+BILLING = record(
+    "CallBilling",
+    {
+        "rate_id": maybe(UUID),
+        "rate_version": said(maybe(TEXT), "Direction, prefix and version of the price it kept."),
+        "rate_minor_per_minute": MINOR,
+        "answered_at_ms": said(maybe(COUNT), "Milliseconds since 1970, UTC."),
+        "ended_at_ms": said(maybe(COUNT), "Milliseconds since 1970, UTC."),
+        "connected_ms": said(maybe(COUNT), "Talk time as the media engine measured it."),
+        "paid_until_seconds": said(COUNT, "The second to which money was held."),
+        "billed_seconds": said(
+            maybe(COUNT), "`min(ceil(connected_ms / 1000), paid_until_seconds)`"
+        ),
+        "formula": said(TEXT, "How the cost follows from the fields above."),
+    },
+    doc="Everything the cost was computed from.",
+)
 CALL = record(
     "Call",
     {
@@ -60,6 +77,7 @@ CALL = record(
         "cost_minor": said(maybe(MINOR), "What the call cost, VAT included, once it is over."),
         "cost_currency": maybe(CURRENCY),
         "rate_per_minute_minor": maybe(MINOR),
+        "billing": maybe(BILLING),
         "parent_call_id": said(maybe(UUID), "The call that a `dial` action made this one for."),
         "failure_code": maybe(TEXT),
         "hangup_cause": maybe(TEXT),

@@ -200,6 +200,7 @@ def statement_row(entry: Entry) -> dict[str, Any]:
         "number_id": _id(posting.number_id),
         "topup_id": _id(posting.topup_id),
         "description": posting.description,
+        "basis": posting.basis.facts if hasattr(posting, "basis") else None,
         "created_at": clock.rfc3339(posting.created_at),
     }
 

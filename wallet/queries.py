@@ -144,7 +144,7 @@ def statement(
         rows = rows.filter(posting__created_at__gte=since)
     if until is not None:
         rows = rows.filter(posting__created_at__lt=until)
-    return rows.select_related("posting").annotate(created_at=F("posting__created_at"))
+    return rows.select_related("posting__basis").annotate(created_at=F("posting__created_at"))
 
 
 def posting_of_call(workspace_id: UUID, call_id: UUID) -> Posting | None:

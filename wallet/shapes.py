@@ -1,6 +1,7 @@
 """What the wallet's replies look like."""
 
 from kernel.shapes import (
+    ANYTHING,
     CURRENCY,
     MINOR,
     PAGE_PARAMS,
@@ -70,6 +71,11 @@ STATEMENT_ROW = record(
         "number_id": maybe(UUID),
         "topup_id": maybe(UUID),
         "description": TEXT,
+        "basis": said(
+            maybe(ANYTHING),
+            "What a call's charge was computed from: rate version, milliseconds, billed seconds, "
+            "formula.",
+        ),
         "created_at": TIME,
     },
 )

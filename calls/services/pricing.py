@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from calls import basis
 from calls.errors import CostLimitTooLow, PriceTooHigh
 from calls.models import Call
-from calls.services import basis
 from kernel.money import Money, affordable_seconds, call_cost, div_ceil, vat_inside
 from wallet import queries as wallet_queries
 from wallet import services as wallet

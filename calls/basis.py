@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from calls.models import Call, Rate
+from calls.models import Call
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FORMULA = "ceil(billed_seconds * rate_minor_per_minute / 60)"
@@ -17,7 +17,7 @@ def of(call: Call) -> dict[str, Any]:
 
     `billed_seconds` is `min(ceil(connected_ms / 1000), paid_until_seconds)`.
     """
-    rate = Rate.objects.filter(pk=call.rate_id).first() if call.rate_id else None
+    rate = call.rate
     return {
         "rate_id": str(rate.id) if rate else None,
         "rate_version": rate.name if rate else None,
