@@ -114,7 +114,7 @@ def parse_statement(raw: bytes) -> Statement:
         shortcode=_first_text(_SHORTCODE, preamble),
         closing_minor=closing,
         opening_minor=opening,
-        breaks=_breaks(balanced),
+        breaks=_breaks(done),
     )
 
 
@@ -259,9 +259,10 @@ def _msisdn(party: str) -> str:
 
 
 def _in_order_of_time(lines: list[Line]) -> list[Line]:
-    """Sort by time; rows of one second keep the file's order, which may be newest first."""
-    is_newest_first = bool(lines) and _at(lines[0]) > _at(lines[-1])
-    return sorted(reversed(lines) if is_newest_first else lines, key=_at)
+    """Sort by time; the balances say whether rows of one second stand newest first."""
+    turned = list(reversed(lines))
+    turned.sort(key=_at)
+    return min((sorted(lines, key=_at), turned), key=lambda each: len(_breaks(each)))
 
 
 def _at(line: Line) -> datetime:
@@ -270,8 +271,11 @@ def _at(line: Line) -> datetime:
 
 
 def _breaks(lines: list[Line]) -> list[int]:
+    """Return the lines whose balance does not follow from the one before."""
     found, before = [], None
     for line in lines:
+        if line.balance_minor is None:
+            continue
         if before is not None and line.balance_minor != before + line.signed_minor:
             found.append(line.line_no)
         before = line.balance_minor

@@ -143,12 +143,10 @@ def _land(finding: Finding) -> Posting | None:
 
 
 def _reversal_of(receipt: MpesaReceipt) -> Posting | None:
-    return Posting.objects.filter(
-        workspace_id=receipt.workspace_id,
-        mode="live",
-        kind=Kind.REVERSAL,
-        source_ref=receipt.receipt_no,
-    ).first()
+    made = Posting.objects.filter(mode="live", kind=Kind.REVERSAL, source_ref=receipt.receipt_no)
+    if receipt.workspace_id is None:
+        return made.filter(workspace__isnull=True).first()
+    return made.filter(workspace_id=receipt.workspace_id).first()
 
 
 def _move(finding: Finding, receipt: MpesaReceipt, owner: UUID) -> Posting:

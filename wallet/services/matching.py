@@ -18,8 +18,6 @@ from wallet.mpesa.statement import Line, Statement
 
 # A callback and the statement may tell one payment's time a little apart.
 TIME_TOLERANCE = timedelta(minutes=5)
-# Pull tells no time; it lists a payment at most so long after it was made.
-PULL_WINDOW = timedelta(hours=48)
 CURRENCY = "KES"
 
 
@@ -254,7 +252,6 @@ def _extras(sheet: Statement, world: _World) -> list[Disagreement]:
                 "shortcode": world.shortcode,
                 "since": sheet.period_from,
                 "until": sheet.period_to,
-                "window": PULL_WINDOW,
             },
         )
         rows = cursor.fetchall()
@@ -268,12 +265,13 @@ def _extras(sheet: Statement, world: _World) -> list[Disagreement]:
     ]  # fmt: skip
 
 
+# Pull tells no time; it lists a payment at most 48 hours after it was made.
 _EXTRAS = """
     SELECT r.receipt_no, r.amount_minor, r.status, r.first_source, coalesce(r.paid_at, r.created_at)
       FROM wallet_mpesareceipt r
      WHERE r.shortcode = %(shortcode)s AND r.status <> 'reversed'
        AND CASE WHEN r.paid_at IS NULL
-           THEN r.created_at BETWEEN %(since)s::timestamptz + %(window)s AND %(until)s
+           THEN r.created_at BETWEEN %(since)s::timestamptz + interval '48 hours' AND %(until)s
            ELSE r.paid_at BETWEEN %(since)s AND %(until)s END
        AND NOT EXISTS (SELECT 1 FROM wallet_statementrow s
                         WHERE s.receipt_no = r.receipt_no AND s.nature = 'payment')
@@ -293,9 +291,10 @@ def _look(sheet: Statement, shortcode: str) -> _World:
         "workspace_id", "workspace__mpesa_account_ref",
     )  # fmt: skip
     known = {
-        number: _Known(*facts, reference or "", booked.get(number, 0), corrected.get(number, 0))
-        for number, *facts, reference in receipts.iterator(chunk_size=5000)
-    }
+        number: _Known(amount, paybill, at, status, typed, owner, reference or "",
+                       booked.get(number, 0), corrected.get(number, 0))
+        for number, amount, paybill, at, status, typed, owner, reference in receipts.iterator()
+    }  # fmt: skip
     here = {e.linked_receipt_no for e in sheet.lines if e.nature == "reversal"}
     before = StatementRow.objects.filter(nature="reversal", linked_receipt_no__in=numbers)
     closed = Finding.objects.filter(receipt_no__in=[*numbers]).exclude(status__in=("open", "asked"))
@@ -348,7 +347,8 @@ _REVERSED = """
 def _fetch(statement: str, numbers: list[str]) -> list[tuple[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [numbers])
-        return cursor.fetchall()
+        rows: list[tuple[str, Any]] = cursor.fetchall()
+        return rows
 
 
 def _finding(
