@@ -303,7 +303,7 @@ def _moment(request: Request, name: str) -> datetime | None:
     text = request.query_params.get(name)
     if not text:
         return None
-    moment = queries.moment_of(text)
+    moment = clock.moment_of(text)
     if moment is None:
         raise BadRequest(fields=[(name, "must be an RFC 3339 time or unix seconds")])
     return moment

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import Call
 from kernel import clock
 from kernel.api import ApiView, parse
 from kernel.errors import BadRequest
@@ -31,10 +31,10 @@ class AvailableView(ApiView):
     params = {"GET": shapes.AVAILABLE_PARAMS}
     outputs = {"GET": {200: shapes.AVAILABLE}}
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Call) -> Response:
         query = request.query_params
         rows = queries.available(
-            request.mode,  # type: ignore[attr-defined]
+            request.mode,
             country=query.get("country", ""),
             currency=query.get("currency", ""),
             capability=query.get("capability", query.get("capabilities", "")),
@@ -75,19 +75,19 @@ class ClaimView(ApiView):
     outputs = {"POST": {201: shapes.CLAIMED}}
 
     @idempotent()
-    def post(self, request: Request, inventory_id: str = "") -> Response:
+    def post(self, request: Call, inventory_id: str = "") -> Response:
         return Response(self.claim(request, inventory_id), status=201)
 
-    def claim(self, request: Request, inventory_id: str = "") -> dict[str, Any]:
+    def claim(self, request: Call, inventory_id: str = "") -> dict[str, Any]:
         body = parse(request, self.Body)
         wanted = inventory_id or str(body.get("inventory_id", ""))
         if not wanted and not body.get("e164"):
             raise BadRequest(fields=[("inventory_id", "send inventory_id or e164")])
-        mode = request.mode  # type: ignore[attr-defined]
+        mode = request.mode
         inventory = queries.access_inventory(mode, inventory_id=wanted, e164=body.get("e164", ""))
         claimed = services.claim_number(
             actor=request.actor,
-            workspace_id=request.workspace.id,  # type: ignore[attr-defined]
+            workspace_id=request.workspace.id,
             mode=mode,
             inventory=inventory,
             voice_callback_url=body.get("voice_callback_url") or "",
@@ -108,7 +108,7 @@ class AvailableClaimView(ClaimView):
     outputs = {"POST": {201: shapes.CLAIMED_INSIDE}}
 
     @idempotent()
-    def post(self, request: Request, inventory_id: str = "") -> Response:
+    def post(self, request: Call, inventory_id: str = "") -> Response:
         return Response({"number": self.claim(request, inventory_id)}, status=201)
 
 
@@ -118,8 +118,8 @@ class NumbersView(ApiView):
     scope = "numbers.read"
     outputs = {"GET": {200: shapes.NUMBERS}}
 
-    def get(self, request: Request) -> Response:
-        held = queries.numbers_of(request.workspace.id, request.mode)  # type: ignore[attr-defined]
+    def get(self, request: Call) -> Response:
+        held = queries.numbers_of(request.workspace.id, request.mode)
         rows = held.order_by("-claimed_at", "-id")[:NUMBERS_MAX]
         return Response({"numbers": [tenant_number(row) for row in rows]})
 
@@ -138,11 +138,11 @@ class NumberView(ApiView):
     }
     outputs = {"GET": {200: shapes.TENANT_NUMBER}, "DELETE": {200: shapes.RELEASED}}
 
-    def get(self, request: Request, number_id: str) -> Response:
+    def get(self, request: Call, number_id: str) -> Response:
         """Read one number, released ones too."""
         return Response(tenant_number(_mine(request, number_id)))
 
-    def delete(self, request: Request, number_id: str) -> Response:
+    def delete(self, request: Call, number_id: str) -> Response:
         """Release a number; billing stops and the unused days of the month come back."""
         done = services.release_number(_mine(request, number_id), actor=request.actor)
         return Response(
@@ -187,15 +187,15 @@ class RoutingView(ApiView):
     inputs = {"PATCH": Body, "PUT": Body}
     outputs = {"PATCH": {200: shapes.TENANT_NUMBER}, "PUT": {200: shapes.TENANT_NUMBER}}
 
-    def patch(self, request: Request, number_id: str) -> Response:
+    def patch(self, request: Call, number_id: str) -> Response:
         """Change where a number's calls and events go; what is not named stays."""
         return self._route(request, number_id, {})
 
-    def put(self, request: Request, number_id: str) -> Response:
+    def put(self, request: Call, number_id: str) -> Response:
         """Set where a number's calls and events go; an address that is not named is cleared."""
         return self._route(request, number_id, {"voice_callback_url": "", "events_url": ""})
 
-    def _route(self, request: Request, number_id: str, changes: dict[str, str]) -> Response:
+    def _route(self, request: Call, number_id: str, changes: dict[str, str]) -> Response:
         number = _mine(request, number_id)
         body = parse(request, self.Body)
         if "voice_url" in body:
@@ -206,8 +206,8 @@ class RoutingView(ApiView):
         )
 
 
-def _mine(request: Request, number_id: str) -> Number:
-    return queries.access_number(request.workspace.id, request.mode, number_id)  # type: ignore[attr-defined]
+def _mine(request: Call, number_id: str) -> Number:
+    return queries.access_number(request.workspace.id, request.mode, number_id)
 
 
 def offer(row: Inventory) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import Page
 from kernel import clock
 from kernel.doors import login_required
 from kernel.errors import BadRequest, Problem
@@ -63,34 +64,34 @@ class RoutingForm(ClaimForm):
 
 @require_safe
 @login_required(scope="numbers.read")
-def number_list(request: HttpRequest) -> HttpResponse:
+def number_list(request: Page) -> HttpResponse:
     """List the numbers this workspace holds."""
-    held = queries.numbers_of(request.workspace.id, request.mode)  # type: ignore[attr-defined]
+    held = queries.numbers_of(request.workspace.id, request.mode)
     context = {"numbers": held.order_by("-created_at"), "api_url": settings.PUBLIC_URL}
     return render(request, "numbers/list.html", context)
 
 
 @require_safe
 @login_required(scope="numbers.read")
-def available(request: HttpRequest) -> HttpResponse:
+def available(request: Page) -> HttpResponse:
     """Show numbers to choose from, with today's price."""
     wanted = "".join(char for char in request.GET.get("contains", "") if char.isdigit())
-    rows = queries.available(request.mode, contains=wanted)  # type: ignore[attr-defined]
+    rows = queries.available(request.mode, contains=wanted)
     found = list(rows[: SHOWN_MAX + 1])
     context = {
         "offers": [(row, queries.quote(row)) for row in found[:SHOWN_MAX]],
         "has_more": len(found) > SHOWN_MAX,
         "contains": wanted,
-        "may_claim": "numbers.claim" in request.scopes,  # type: ignore[attr-defined]
+        "may_claim": "numbers.claim" in request.scopes,
     }
     return render(request, "numbers/available.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required(scope="numbers.claim")
-def claim(request: HttpRequest, inventory_id: str) -> HttpResponse:
+def claim(request: Page, inventory_id: str) -> HttpResponse:
     """Show the sum before it is paid, then claim the number."""
-    mode = request.mode  # type: ignore[attr-defined]
+    mode = request.mode
     offer = queries.access_inventory(mode, inventory_id=inventory_id)
     form = ClaimForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -98,7 +99,7 @@ def claim(request: HttpRequest, inventory_id: str) -> HttpResponse:
         try:
             done = services.claim_number(
                 actor=request.actor,
-                workspace_id=request.workspace.id,  # type: ignore[attr-defined]
+                workspace_id=request.workspace.id,
                 mode=mode,
                 inventory=offer,
                 **form.cleaned_data,
@@ -116,7 +117,7 @@ def claim(request: HttpRequest, inventory_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required(scope={"GET": "numbers.read", "POST": "numbers.route"})
-def number_detail(request: HttpRequest, number_id: str) -> HttpResponse:
+def number_detail(request: Page, number_id: str) -> HttpResponse:
     """Say what happens when someone rings this number, and change it."""
     number = _mine(request, number_id)
     initial = {name: getattr(number, name) for name in RoutingForm.base_fields}
@@ -134,8 +135,8 @@ def number_detail(request: HttpRequest, number_id: str) -> HttpResponse:
     context = {
         "number": number,
         "form": form,
-        "may_route": "numbers.route" in request.scopes,  # type: ignore[attr-defined]
-        "may_release": "numbers.release" in request.scopes,  # type: ignore[attr-defined]
+        "may_route": "numbers.route" in request.scopes,
+        "may_release": "numbers.release" in request.scopes,
         "refund": _refund(number),
         "rental": queries.current_rental(number),
         "api_url": settings.PUBLIC_URL,
@@ -146,7 +147,7 @@ def number_detail(request: HttpRequest, number_id: str) -> HttpResponse:
 
 @require_POST
 @login_required(scope="numbers.release")
-def release(request: HttpRequest, number_id: str) -> HttpResponse:
+def release(request: Page, number_id: str) -> HttpResponse:
     """Give a number back and say what was refunded."""
     number = _mine(request, number_id)
     done = services.release_number(number, actor=request.actor)
@@ -158,15 +159,15 @@ def release(request: HttpRequest, number_id: str) -> HttpResponse:
     return redirect("numbers:list")
 
 
-def _mine(request: HttpRequest, number_id: str) -> Number:
-    found: Number = queries.access_number(request.workspace.id, request.mode, number_id)  # type: ignore[attr-defined]
+def _mine(request: Page, number_id: str) -> Number:
+    found: Number = queries.access_number(request.workspace.id, request.mode, number_id)
     return found
 
 
-def _sum(request: HttpRequest, offer: Any) -> dict[str, Any]:  # the inventory row of this app
+def _sum(request: Page, offer: Any) -> dict[str, Any]:  # the inventory row of this app
     """Lay out what is paid today, what follows, and what is left."""
     quote = queries.quote(offer)
-    balance = wallet.balance(request.workspace.id, request.mode)  # type: ignore[attr-defined]
+    balance = wallet.balance(request.workspace.id, request.mode)
     monthly = offer.monthly_price_minor + vat_on(offer.monthly_price_minor)
     return {
         "quote": quote,
