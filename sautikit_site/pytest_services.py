@@ -98,6 +98,11 @@ if _WORKER == "main" and "SAUTIKIT_TEST_FOLDER" not in environ:
 _declare_environment()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Long stories are for `manage.py faults wallet --property`."""
+    parser.addoption("--long-stories", action="store_true", help="200 stories of money, 300 steps")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Send every test of the whole stack to one worker, so that there is only one stack."""

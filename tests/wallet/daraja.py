@@ -61,8 +61,8 @@ def error(status, code, message=""):
 
 
 @contextmanager
-def scripted() -> Iterator[tuple[str, Script]]:
-    script = Script()
+def scripted(script: Script | None = None) -> Iterator[tuple[str, Script]]:
+    script = script or Script()
 
     class Door(BaseHTTPRequestHandler):
         def _serve(self):
