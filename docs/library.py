@@ -40,6 +40,7 @@ GUIDES = (
         "first-call", "Place your first call", "From an account to a ringing phone.", "first-call"
     ),
     Guide("webhooks", "Verify webhook signatures", "Headers, check, retries.", "webhooks"),
+    Guide("laptop", "Test on your laptop", "Events and calls without a public URL.", "laptop"),
     Guide("api", "API reference", "Every path, field, scope and error.", "api"),
     Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),

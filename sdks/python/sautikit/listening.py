@@ -58,7 +58,8 @@ class Listener:
         self._client = client
         self._forward = forward
         self._voice = voice
-        self._wish = {"events": list(events), "voice_url": voice, "label": label}
+        self._events = list(events)
+        self._label = label
         self._on_open = on_open
         self._on_relayed = on_relayed
         self._on_trouble = on_trouble
@@ -72,7 +73,7 @@ class Listener:
 
     def run(self) -> None:
         """Listen until `close`; raises SautikitError when the key may not."""
-        self.opened = self._client.listeners.open(**self._wish)
+        self._open()
         beats = threading.Thread(target=self._beat, name="beat", daemon=True)
         beats.start()
         pause = 0.2
@@ -92,6 +93,11 @@ class Listener:
         self._done.set()
         if self._stream is not None:
             self._stream.stop()
+
+    def _open(self) -> None:
+        self.opened = self._client.listeners.open(
+            events=self._events, voice_url=self._voice, label=self._label
+        )
 
     def _listen(self) -> None:
         """Read one stream to its end, whatever ends it."""
@@ -119,7 +125,7 @@ class Listener:
         if problem.status != 404:
             self._on_trouble(f"The stream was refused: {problem.message}")
             return
-        self.opened = self._client.listeners.open(**self._wish)
+        self._open()
 
     def _take(self, message: Message) -> None:
         pool = self._at_once if message.name == "voice" else self._in_order
@@ -182,4 +188,4 @@ class Listener:
 def _call_of(told: dict[str, Any]) -> str:
     """Read which call a voice callback is about, from its form or its query."""
     text = told["body"] or urlsplit(told["url"]).query
-    return parse_qs(text).get("CallId", [""])[0]
+    return str(parse_qs(text).get("CallId", [""])[0])
