@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from kernel.errors import Problem
+from wallet import admin_payments, admin_statements
+from wallet.admin_base import ReadOnly, ReadOnlyAdmin, operator
 from wallet.models import (
     AlertSubscriber,
     Entry,
@@ -20,30 +22,12 @@ from wallet.models import (
     MpesaEvent,
     MpesaReceipt,
     Posting,
-    Refund,
     Release,
     SealedNight,
     TopUp,
     Wallet,
 )
 from wallet.services import reversals, suspense
-
-
-class ReadOnly:
-    """No adding, changing or deleting: money moves through services only."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class ReadOnlyAdmin(ReadOnly, ModelAdmin):
-    show_full_result_count = False
 
 
 class EntryInline(ReadOnly, TabularInline):
@@ -108,7 +92,7 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
         for row in rows:
             try:
                 reversals.ask_refund(
-                    row.receipt_no, reason="Refund by an operator", actor=_operator(request)
+                    row.receipt_no, reason="Refund by an operator", actor=operator(request)
                 )
             except Problem as problem:
                 messages.error(request, f"{row.receipt_no}: {problem}")
@@ -120,7 +104,7 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
         """Book what only the statement shows."""
         for row in rows:
             booked = reversals.reverse_payment(
-                row.receipt_no, actor=_operator(request), reason="The statement says so"
+                row.receipt_no, actor=operator(request), reason="The statement says so"
             )
             said = _("%(n)s is booked.") if booked else _("%(n)s was booked before.")
             messages.info(request, said % {"n": row.receipt_no})
@@ -197,7 +181,7 @@ class ReleaseAdmin(ModelAdmin):
                 facts["receipt"].receipt_no,
                 reference=facts["reference"],
                 reason=facts["reason"],
-                actor=_operator(request),
+                actor=operator(request),
             )
         except Problem as problem:
             request.release_refusal = str(problem)  # type: ignore[attr-defined]
@@ -232,7 +216,7 @@ class ReleaseAdmin(ModelAdmin):
     def _decide(self, request: HttpRequest, rows: QuerySet[Release], *, is_agreed: bool) -> None:
         for row in rows:
             try:
-                suspense.decide_release(row, is_agreed=is_agreed, actor=_operator(request))
+                suspense.decide_release(row, is_agreed=is_agreed, actor=operator(request))
             except Problem as problem:
                 messages.error(request, f"{row.receipt_id}: {problem}")
             else:
@@ -253,23 +237,5 @@ class SealedNightAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
 
 
-@admin.register(Refund)
-class RefundAdmin(ReadOnlyAdmin):
-    list_display = (
-        "asked_at",
-        "receipt",
-        "reason",
-        "status",
-        "result_code",
-        "asked_by",
-        "ended_at",
-    )
-    list_filter = ("status",)
-    search_fields = ("receipt__receipt_no",)
-    ordering = ("-asked_at",)
-    exclude = ("callback_token_sha256",)
-
-
-def _operator(request: HttpRequest) -> str:
-    """Name the operator for the audit trail."""
-    return f"operator:{request.user.pk}"
+# The pages of verification, claims, refunds and reconciliation are registered by their own modules.
+__all__ = ["admin_payments", "admin_statements"]

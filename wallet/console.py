@@ -28,6 +28,7 @@ from wallet import console_alerts, gauge, progress, queries, services
 from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.models import TopUp
 from wallet.mpesa.phone import normalise_msisdn, to_e164
+from wallet.services.pulls import look_again
 from wallet.ports import tariff
 
 SHILLINGS = (100, 500, 1000, 5000)
@@ -154,13 +155,20 @@ def sealed_nights(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required(scope="wallet.read")
 def topup_detail(request: HttpRequest, topup_id: str) -> HttpResponse:
-    """Follow one top-up to its end: the steps, the receipt, or the reason in words."""
+    """Follow one top-up to its end: the steps, the receipt, or the reason in words.
+
+    A POST says "I paid but nothing happened": M-PESA is asked again at once.
+    """
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
     found = queries.access_topup(workspace.id, mode, topup_id)
-    return render_sheet(request, "wallet/topup_detail.html", _detail_context(request, found))
+    context = _detail_context(request, found)
+    if request.method == "POST":
+        look_again(found)
+        context["asked_again"] = True
+    return render_sheet(request, "wallet/topup_detail.html", context)
 
 
 def _start(request: HttpRequest, form: TopUpForm) -> TopUp:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from wallet import api, api_alerts, console, console_alerts, console_documents, hooks
+from wallet import (
+    api,
+    api_alerts,
+    console,
+    console_alerts,
+    console_claims,
+    console_documents,
+    hooks,
+)
 
 api_urls: list[URLPattern] = [
     path("wallet", api.WalletView.as_view()),
@@ -26,5 +34,6 @@ hook_urls: list[URLPattern] = [
 console_urls: list[URLPattern] = [
     *console.urls,
     *console_alerts.urls,
+    *console_claims.urls,
     *console_documents.urls,
 ]

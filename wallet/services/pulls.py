@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from kernel import clock
+from kernel import clock, limits, work
 from kernel.money import Money
 from wallet.models import MpesaReceipt, TopUp
 from wallet.mpesa.parse import PaybillPayment
@@ -65,6 +65,18 @@ def verify(window: timedelta) -> str:
     if numbers:
         log.critical("receipts that no Pull has listed: %s", ", ".join(numbers))
     return f"{report}; {len(numbers)} receipts not listed {' '.join(numbers[:5])}".strip()
+
+
+def look_again(topup: TopUp) -> bool:
+    """Search for the money of an open top-up at once, because its payer says that it was paid.
+
+    One search at a time for everybody: a Pull lists all payments anyway.
+    """
+    is_open = topup.mode == "live" and topup.status not in ("paid", "failed")
+    if not is_open or not limits.allow("wallet.look_again", rate_per_second=1 / 20, burst=2).allowed:
+        return False
+    work.enqueue("kernel.run_job", "wallet.pull_recent")
+    return True
 
 
 def expire_topups() -> int:
