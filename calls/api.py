@@ -25,6 +25,7 @@ from calls.errors import (
     RecordingNotFound,
 )
 from calls.models import DIRECTIONS, Call
+from kernel import clock
 from kernel.api import ApiView, parse
 from kernel.errors import BadRequest, RateLimited
 from kernel.idempotency import idempotent
