@@ -1,4 +1,4 @@
-"""Calls for operators: read-only records, and the policy and price list they may change."""
+"""Calls for operators: read-only records; what they may change is in `admin_limits`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from calls.models import Call, CallEvent, CallPolicy, Leg, Rate
+from calls.admin_limits import CallPolicyAdmin, DoNotCallAdmin, RateAdmin
+from calls.admin_storage import StoragePlanAdmin
+from calls.models import Call, CallEvent, Leg
+
+__all__ = ["CallAdmin", "CallPolicyAdmin", "DoNotCallAdmin", "RateAdmin", "StoragePlanAdmin"]
 
 
 class ReadOnly:
@@ -56,19 +60,3 @@ class CallAdmin(ReadOnly, ModelAdmin):
     list_select_related: ClassVar = ["workspace"]
     ordering: ClassVar = ["-created_at"]
     inlines: ClassVar = [LegInline, EventInline]
-
-
-@admin.register(Rate)
-class RateAdmin(ModelAdmin):
-    list_display: ClassVar = ["prefix", "direction", "minor_per_minute", "currency", "valid_from"]
-
-
-@admin.register(CallPolicy)
-class CallPolicyAdmin(ModelAdmin):
-    list_display: ClassVar = [
-        "workspace",
-        "is_stopped",
-        "calls_per_second",
-        "concurrent_calls_max",
-        "extra_prefixes",
-    ]

@@ -6,7 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 
-from kernel.money import div_ceil, vat_on
+from kernel.money import VAT_BASIS_POINTS, div_ceil, vat_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,19 @@ def price(monthly_price_minor: int, period: Period) -> Price:
     """Price some days of a month, rounded up once, with VAT on the result."""
     net = div_ceil(monthly_price_minor * period.days, period.days_in_month)
     return Price(net, vat_on(net))
+
+
+def facts(monthly_price_minor: int, period: Period) -> dict[str, object]:
+    """Return what a price came from, so that anybody can compute it again."""
+    return {
+        "monthly_price_minor": monthly_price_minor,
+        "days": period.days,
+        "days_in_month": period.days_in_month,
+        "first_on": period.first_on.isoformat(),
+        "last_on": period.last_on.isoformat(),
+        "vat_basis_points": VAT_BASIS_POINTS,
+        "formula": "ceil(monthly_price_minor * days / days_in_month), VAT half up on it",
+    }
 
 
 def refund(*, monthly_price_minor: int, paid: Price, first_on: date, today: date) -> Price:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from kernel.errors import Problem
-from wallet import admin_payments, admin_statements
+from wallet import admin_documents, admin_payments, admin_statements
 from wallet.admin_base import ReadOnly, ReadOnlyAdmin, operator
 from wallet.models import (
     AlertSubscriber,
@@ -238,4 +238,4 @@ class SealedNightAdmin(ReadOnlyAdmin):
 
 
 # The pages of verification, claims, refunds and reconciliation are registered by their own modules.
-__all__ = ["admin_payments", "admin_statements"]
+__all__ = ["admin_documents", "admin_payments", "admin_statements"]

@@ -25,11 +25,11 @@ from kernel.money import Money
 from kernel.pages import is_sheet, render_sheet
 from kernel.pagination import slice_rows
 from wallet import console_alerts, gauge, progress, queries, services
-from wallet.chart import STATEMENT_KINDS, Kind
 from wallet.models import TopUp
 from wallet.mpesa.phone import normalise_msisdn, to_e164
-from wallet.services.pulls import look_again
 from wallet.ports import tariff
+from wallet.services.pulls import look_again
+from wallet.statement_filter import CHOICES, StatementFilter
 
 SHILLINGS = (100, 500, 1000, 5000)
 OTHER = "other"
@@ -93,9 +93,8 @@ class TopUpForm(forms.Form):
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the money and where it went, newest first."""
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
-    kind = request.GET.get("kind", "")
-    kinds = [kind] if kind in STATEMENT_KINDS else None
-    rows = queries.statement(workspace.id, mode, kinds=kinds)
+    wanted = StatementFilter.read(request.GET)
+    rows = wanted.rows(workspace.id, mode)
     try:
         entries, cursor = slice_rows(rows, {"cursor": request.GET.get("cursor", "")})
     except BadRequest:
@@ -106,8 +105,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "balance": balance,
         "entries": entries,
         "next_cursor": cursor,
-        "kind": kind if kinds else "",
-        "kinds": [each for each in Kind if each.value in STATEMENT_KINDS],
+        "wanted": wanted,
+        "kinds": CHOICES,
         "pending": [each for each in recent if each.public_status == "pending"],
         "gauge": gauge.draw(workspace.id, mode, balance),
         "account_ref": workspace.mpesa_account_ref,

@@ -24,6 +24,7 @@ from wallet import export, monthly, papers
 from wallet.models import BillingProfile, Document, Posting
 from wallet.paper import words
 from wallet.services import billing, documents
+from wallet.statement_filter import StatementFilter
 from wallet.tax import normalise_pin
 
 PDF = "application/pdf"
@@ -177,6 +178,17 @@ def billing_settings(request: HttpRequest) -> HttpResponse:
     return render(request, "wallet/billing.html", context)
 
 
+@never_cache
+@require_safe
+@login_required(scope="wallet.read")
+def statement_csv(request: HttpRequest) -> HttpResponse:
+    """Give the statement as it is filtered, whole, as CSV."""
+    workspace, mode = _whose(request)
+    wanted = StatementFilter.read(request.GET)
+    answer: HttpResponse = csv_answer(wanted.rows(workspace.id, mode), f"{wanted.name}.csv")
+    return answer
+
+
 # Django types a streamed answer beside HttpResponse, not below it.
 def csv_answer(rows: Any, name: str) -> Any:
     """Stream ledger rows as a file; nothing is gathered in memory."""
@@ -207,6 +219,7 @@ def _whose(request: HttpRequest) -> tuple[Any, str]:
 
 urls = [
     path("settings/billing", billing_settings, name="billing"),
+    path("wallet/statement.csv", statement_csv, name="statement_csv"),
     path("wallet/documents", document_list, name="documents"),
     path("wallet/documents/draft.pdf", draft_pdf, name="draft_pdf"),
     path("wallet/documents/<uuid:document_id>", document_detail, name="document"),

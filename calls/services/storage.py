@@ -119,6 +119,10 @@ def _pay(plan: StoragePlan, from_gb: int, tier_gb: int, period: Period) -> None:
         key=f"storage:{plan.id}:{period.month}:{tier_gb}",
         description=f"{tier_gb} GB {period.month}",
     )
+    if posting:
+        wallet.keep_basis(
+            posting, {"from_gb": from_gb, "tier_gb": tier_gb, **rental.facts(monthly, period)}
+        )
     StorageCharge.objects.create(
         plan=plan,
         posting_id=posting.id if posting else None,

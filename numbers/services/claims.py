@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -93,7 +94,8 @@ def release_number(number: Number, *, today: date | None = None, actor: str = "s
 def charge_period(number: Number, period: Period) -> tuple[Price, int]:
     """Debit some days of a month once, by (number, month). Raises InsufficientBalance."""
     price = rental.price(number.monthly_price_minor, period)
-    balance = _move_money(number, "rental", period.month, price)
+    facts = rental.facts(number.monthly_price_minor, period)
+    balance = _move_money(number, "rental", period.month, price, facts)
     Rental.objects.create(
         number=number,
         month=period.month,
@@ -152,7 +154,10 @@ def _charge_unpaid_days(number: Number, today: date) -> int:
         return wallet_queries.balance(number.workspace_id, number.mode).balance_minor
 
 
-def _move_money(number: Number, kind: str, month: str, price: Price) -> int:
+# The facts are JSON beside the posting.
+def _move_money(
+    number: Number, kind: str, month: str, price: Price, facts: dict[str, Any] | None = None
+) -> int:
     """Debit or credit a price, unless it is nothing; return the balance after it."""
     if price.gross_minor == 0:
         return wallet_queries.balance(number.workspace_id, number.mode).balance_minor
@@ -167,6 +172,8 @@ def _move_money(number: Number, kind: str, month: str, price: Price) -> int:
         description=f"{number.e164} {month}",
         number_id=number.id,
     )
+    if facts:
+        wallet.keep_basis(posting, facts)
     return posting.balance_after_minor
 
 
