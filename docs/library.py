@@ -44,6 +44,8 @@ GUIDES = (
     Guide("api", "API reference", "Every path, field, scope and error.", "api"),
     Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),
+    Guide("billing", "Statements and receipts", "Tax invoices, receipts, CSV.", "billing"),
+    Guide("storage", "Storage of recordings", "Tiers, retention and prices.", "storage"),
     Guide("errors", "Errors", "Every code and what to do.", "errors"),
 )
 
