@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.roles import SCOPES
-from docs import markdown, reference
+from docs import markdown, pricing, reference
 from kernel import errors, events
 
 TASK = "<describe your goal>"
@@ -25,13 +25,15 @@ class Guide:
     about: str
     source: str
     code_beside: bool = False
+    # Prices come from rows that change while a process lives.
+    is_fresh: bool = False
 
     @property
     def path(self) -> str:
         return f"/developers/{self.slug}".rstrip("/")
 
     def text(self) -> str:
-        return _guide_text(self.source)
+        return _fresh_text(self.source) if self.is_fresh else _guide_text(self.source)
 
 
 GUIDES = (
@@ -44,6 +46,8 @@ GUIDES = (
     Guide("api", "API reference", "Every path, field, scope and error.", "api"),
     Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),
+    Guide("pricing", "Pricing", "Prices, and how to compute a bill.", "pricing", is_fresh=True),
+    Guide("limits", "Spending limits", "What calls may cost and reach.", "limits"),
     Guide("billing", "Statements and receipts", "Tax invoices, receipts, CSV.", "billing"),
     Guide("storage", "Storage of recordings", "Tiers, retention and prices.", "storage"),
     Guide("errors", "Errors", "Every code and what to do.", "errors"),
@@ -54,6 +58,10 @@ GUIDES = (
 @functools.cache
 def _guide_text(source: str) -> str:
     return markdown.fill(source, context())
+
+
+def _fresh_text(source: str) -> str:
+    return markdown.fill(source, context() | pricing.tables())
 
 
 def guide(slug: str) -> Guide | None:
@@ -112,17 +120,19 @@ def index() -> str:
     )
 
 
-@functools.cache
 def everything() -> str:
     """Return llms-full.txt: every page, one after the other."""
-    guides = [it.text() for it in GUIDES]
+    return "\n---\n\n".join([*(it.text() for it in GUIDES), *_details()])
+
+
+@functools.cache
+def _details() -> list[str]:
     pages: list[tuple[Callable[[str], str | None], Mapping[str, object] | list[str]]] = [
         (verb_text, [str(it["name"]) for it in reference.verbs()]),
         (event_text, sorted(events.catalogue())),
         (error_text, sorted(errors.registry())),
     ]
-    details = [write(name) or "" for write, names in pages for name in names]
-    return "\n---\n\n".join([*guides, *details])
+    return [write(name) or "" for write, names in pages for name in names]
 
 
 def _filled(source: str, it: Mapping[str, object]) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Max, Min
 from calls.models import Rate
 from calls.services.rates import in_force
 from kernel import clock
+from kernel.money import Money, vat_on
 from numbers.models import Inventory
 
 CURRENCY = "KES"
@@ -55,4 +56,26 @@ def home_prices() -> dict[str, int]:
         "outbound": home_rate(rates, "outbound") or 0,
         "inbound": home_rate(rates, "inbound") or 0,
         "rent": monthly_rent() or 0,
+    }
+
+
+# The values are what the page prints.
+def tables() -> dict[str, object]:
+    """Return what the pricing page prints: prices in force, those announced, and a rental."""
+    rent = monthly_rent()
+    return {
+        "rates": [_line(rate) for rate in current_rates()],
+        "announced": [_line(rate) for rate in announced_rates()],
+        "rent": None if rent is None else str(Money(rent, CURRENCY)),
+        "rent_with_vat": None if rent is None else str(Money(rent + vat_on(rent), CURRENCY)),
+    }
+
+
+def _line(rate: Rate) -> dict[str, str]:
+    return {
+        "direction": rate.direction,
+        "prefix": rate.prefix,
+        "price": str(Money(rate.minor_per_minute, rate.currency)),
+        "version": rate.name,
+        "from": rate.valid_from.astimezone(clock.NAIROBI).strftime("%Y-%m-%d %H:%M"),
     }

@@ -174,6 +174,26 @@ SUSPENSE = Invariant(
                 WHERE status = 'suspense') both_sides
         GROUP BY currency HAVING sum(booked) <> sum(waiting)""",
 )
+BILLS = Invariant(
+    "bills",
+    "A call was charged what its billed seconds and the price it kept come to.",
+    """SELECT 'posting ' || p.id, 'took ' || p.net_minor + p.vat_minor || ' for '
+              || (b.facts->>'billed_seconds') || ' s at ' || (b.facts->>'rate_minor_per_minute')
+         FROM wallet_posting p JOIN wallet_basis b ON b.posting_id = p.id
+        WHERE b.facts ? 'billed_seconds' AND p.net_minor + p.vat_minor
+              <> ((b.facts->>'billed_seconds')::bigint * (b.facts->>'rate_minor_per_minute')::bigint
+                  + 59) / 60""",
+)
+LIMITS = Invariant(
+    "limits",
+    "What a day limit has counted is what the holds of its day count.",
+    """SELECT 'limit ' || l.id, 'counts ' || l.committed_minor || ' of ' || l.counted_on
+              || ' but its holds count ' || coalesce(sum(h.counted_minor), 0)
+         FROM wallet_limit l
+         LEFT JOIN wallet_hold h ON h.wallet_id = l.wallet_id AND h.counted_on = l.counted_on
+              AND (l.api_key_id IS NULL OR h.api_key_id = l.api_key_id)
+        GROUP BY l.id HAVING l.committed_minor <> coalesce(sum(h.counted_minor), 0)""",
+)
 
 WALLET = (
     POSTINGS_BALANCE,
@@ -190,4 +210,6 @@ WALLET = (
     TOPUPS,
     REVERSALS,
     SUSPENSE,
+    BILLS,
+    LIMITS,
 )
