@@ -22,7 +22,8 @@ from sandbox.client import SandboxDownError, ask, read
 SEED_PHONES = ("+254712345678", "+254700000000")
 FIXED_PHONES = tuple(f"+25471100000{number}" for number in range(1, 10))
 FORWARDED = re.compile(
-    r"mail(/\d+)?|phones/\+254\d{9}(/(stk|call|mpesa|paybill|calls/[0-9a-f]+\.wav))?|daraja/traps"
+    r"mail(/\d+)?|phones/\+254\d{9}(/(stk|call|mpesa|paybill|calls/[0-9a-f]+\.wav))?"
+    r"|daraja/(traps|statement)"
 )
 MOBILE = re.compile(r"\+254[17]\d{8}")
 KEYS = "123456789*0#"
@@ -161,7 +162,10 @@ def forward(request: HttpRequest, path: str) -> HttpResponse:
         body=request.body or None,
     )
     kind = reply.headers.get("Content-Type", "application/json")
-    return HttpResponse(reply.content, status=reply.status_code, content_type=kind)
+    answer = HttpResponse(reply.content, status=reply.status_code, content_type=kind)
+    if name := reply.headers.get("Content-Disposition"):
+        answer["Content-Disposition"] = name
+    return answer
 
 
 def is_own_origin(origin: str | None) -> bool:

@@ -146,6 +146,10 @@ class Office:
         )
         if not fresh.rowcount:
             return "R000001", []
+        self.store.execute(
+            "INSERT INTO reversal (receipt, original, at) VALUES (?, ?, ?)",
+            (make_receipt(), order.receipt, time.time()),
+        )
         told = f"{order.receipt} was reversed. Ksh{order.amount:,}.00 is back."
         self._give(row["e164"], row["amount_minor"], told)
         return "0", [("OriginalTransactionID", order.receipt), ("Amount", order.amount)]

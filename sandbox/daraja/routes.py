@@ -13,6 +13,7 @@ from dataclasses import asdict, replace
 from aiohttp import web
 
 from sandbox.config import DarajaApp
+from sandbox.daraja import statement
 from sandbox.daraja.checks import Body, check_push, check_query
 from sandbox.daraja.office import Order
 from sandbox.daraja.pushes import Pushes
@@ -45,6 +46,7 @@ class Daraja:
             web.post("/mpesa/b2c/{version:v[13]}/paymentrequest", refusing(self.pay_out)),
             web.post("/mpesa/transactionstatus/v1/query", refusing(self.ask_status)),
             web.post("/mpesa/accountbalance/v1/query", refusing(self.ask_balance)),
+            web.get("/daraja/statement", self.export_statement),
             web.get("/daraja/traps", self.read_traps),
             web.put("/daraja/traps", self.set_traps),
             web.route("*", "/mpesa/{rest:.*}", refusing(self.refuse_path)),
@@ -196,6 +198,26 @@ class Daraja:
         if request.path in known:
             raise RefusalError(405, "405.001", "Method Not Allowed")
         raise RefusalError(404, "404.001.01", "Resource not found")
+
+    async def export_statement(self, request: web.Request) -> web.Response:
+        """Give the business's statement: `format` csv or xlsx, `from` and `to` as whole days."""
+        asked = request.query
+        try:
+            since, until = statement.period(asked.get("from", ""), asked.get("to", ""))
+        except ValueError:
+            return web.json_response({"error": "A day is YYYY-MM-DD."}, status=400)
+        form = asked.get("format", "csv")
+        export = statement.Export(self.store, shortcode=self.app.shortcode)
+        forms = {
+            "csv": (export.as_csv, statement.CSV_KIND),
+            "xlsx": (export.as_xlsx, statement.XLSX_KIND),
+        }
+        if form not in forms:
+            return web.json_response({"error": "The format is csv or xlsx."}, status=400)
+        write, kind = forms[form]
+        name = f"statement-{self.app.shortcode}-{until:%Y%m%d}.{form}"
+        told = {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
+        return web.Response(body=write(since, until), headers=told)
 
     async def read_traps(self, request: web.Request) -> web.Response:
         """Show the traps that are set."""

@@ -429,6 +429,18 @@ def test_what_the_payer_typed_decides_nothing(wallet):
     assert sheet.lines[0].nature == "payment"
 
 
+def test_a_receipt_without_a_digit_is_a_receipt_and_a_total_is_none(wallet):
+    rows = balanced([paid(wallet, number="UKMXVJYXDI"),
+                     reversal("UKRXVJYXDI", "UKMXVJYXDI", 50_000, NOW + timedelta(minutes=1),
+                              linked="")])  # fmt: skip
+    raw = csv_file(rows) + b"TOTALS,,,,,500.00,500.00,0.00,,,,,\n"
+    sheet = parser.parse_statement(raw)
+    assert [(e.receipt_no, e.linked_receipt_no) for e in sheet.lines] == [
+        ("UKRXVJYXDI", "UKMXVJYXDI"), ("UKMXVJYXDI", "")
+    ]  # fmt: skip
+    assert not any(line.problem for line in sheet.lines)
+
+
 def test_a_statement_and_its_rows_cannot_be_changed_or_removed(wallet):
     imported(paid(wallet))
     for change in (

@@ -37,7 +37,11 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
 _MOMENT = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?)?")
 _SHORTCODE = re.compile(r"short\s*code\D{0,20}(\d{5,7})\b", re.IGNORECASE)
 _CLOSING = re.compile(r"closing balance[^\d(-]{0,20}([-(]?[\d,]+(?:\.\d+)?\)?)", re.IGNORECASE)
-_RECEIPT_WITHIN = re.compile(r"\b(?=[A-Z0-9]*\d)[A-Z][A-Z0-9]{9}\b")
+# A receipt within a sentence: with a digit it is plain, without one a word before it must say so.
+_RECEIPT_WITHIN = re.compile(
+    r"\b(?=[A-Z0-9]*\d)([A-Z][A-Z0-9]{9})\b|\b(?:TRANSACTION|RECEIPT|OF) ([A-Z]{10})\b"
+)
+RECEIPT_LENGTH = 10
 # What a payer typed comes after these words and must not decide what a row is.
 _TYPED = re.compile(r"\b(?:from|to|acc|account|a/c)\b", re.IGNORECASE)
 _ACCOUNT = re.compile(r"\bacc(?:ount)?\b\.?\s*(?:no\b\.?)?\s*:?\s*(.+)$", re.IGNORECASE)
@@ -143,7 +147,8 @@ def _line(number: int, cells: list[str], columns: dict[str, int]) -> Line | None
     said, paid_in, withdrawn = cell("receipt"), cell("paid_in"), cell("withdrawn")
     moment = cell("completed") or cell("initiated")
     receipt = parse.receipt_no(said) or ""
-    is_receipt = bool(receipt) and any(each.isdigit() for each in receipt)
+    # A word such as TOTALS is none.
+    is_receipt = len(receipt) == RECEIPT_LENGTH or any(each.isdigit() for each in receipt)
     if not is_receipt and (read_moment(moment) is None or not (paid_in or withdrawn)):
         return None
     given = Line(number, receipt or said[:32], details=cell("details")[:300])
@@ -239,8 +244,8 @@ def _linked(receipt: str, linked: str, details: str, nature: str) -> str:
         return ""
     if named := parse.receipt_no(linked):
         return named
-    within = [each for each in _RECEIPT_WITHIN.findall(details.upper()) if each != receipt]
-    return within[0] if within else receipt
+    found = ("".join(each) for each in _RECEIPT_WITHIN.findall(details.upper()))
+    return next((each for each in found if each != receipt), receipt)
 
 
 def _bill_ref(account: str, details: str) -> str:
