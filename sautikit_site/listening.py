@@ -36,21 +36,17 @@ async def listener_stream(listener_id: str, scope: Message, receive: Receive, se
     stream_id = await in_thread(services.attach_stream, listener)
     after = last_event_id(scope) or listener.after_sequence
     try:
-        await until_gone(receive, _tell(listener_id, token, stream_id, after, send))
+        await until_gone(receive, _tell(listener, token, stream_id, after, send))
     finally:
         await in_thread(services.detach_stream, UUID(listener_id), stream_id)
 
 
-async def _tell(listener_id: str, token: str, stream_id: UUID, after: int, send: Send) -> None:
+async def _tell(listener: Listener, token: str, stream_id: UUID, after: int, send: Send) -> None:
     await start_stream(send)
     await send_comment(send)
     silent_seconds = 0.0
-    listener = await in_thread(queries.listener_of_stream, listener_id, token)
-    if listener is None:
-        return
     async with hub.listen(f"{listener.workspace_id}:{listener.mode}") as rings:
-        while listener is not None and listener.stream_id == stream_id:
-            found = await in_thread(_waiting, listener, after)
+        while (found := await in_thread(_next, listener, token, stream_id, after)) is not None:
             for name, number, told in found:
                 await send_event(send, told, name=name, number=number)
                 after = number if number is not None else after
@@ -58,26 +54,27 @@ async def _tell(listener_id: str, token: str, stream_id: UUID, after: int, send:
             if silent_seconds >= HEARTBEAT_SECONDS:
                 await send_comment(send)
                 silent_seconds = 0.0
-            listener = await in_thread(queries.listener_of_stream, listener_id, token)
     await send({"type": "http.response.body", "body": b""})
 
 
 Waiting = list[tuple[str, int | None, relayed.Told]]
 
 
-def _waiting(listener: Listener, after: int) -> Waiting:
-    """Return what is to be sent now: callbacks first, because a caller waits for them."""
+def _next(listener: Listener, token: str, stream_id: UUID, after: int) -> Waiting | None:
+    """Return what is to be sent now, or None when the stream is over.
+
+    Callbacks come first, because a caller waits for them.
+    """
+    now = queries.listener_of_stream(str(listener.id), token)
+    if now is None or now.stream_id != stream_id:
+        return None
     found: Waiting = [
-        (
-            "voice" if row.kind == relayed.VOICE else "event",
-            None,
-            relayed.told_relayed(listener, row),
-        )
-        for row in services.take_relayed(listener)
+        ("voice" if row.kind == relayed.VOICE else "event", None, relayed.told_relayed(now, row))
+        for row in services.take_relayed(now)
     ]
-    if listener.events:
-        found += [
-            ("event", event.sequence, relayed.told_event(listener, event))
-            for event in queries.events_for(listener, after=after, limit=EVENTS_AT_ONCE)
+    if now.events and not found:
+        found = [
+            ("event", event.sequence, relayed.told_event(now, event))
+            for event in queries.events_for(now, after=after, limit=EVENTS_AT_ONCE)
         ]
     return found
