@@ -136,7 +136,9 @@ class CallPolicyAdmin(ModelAdmin):
         page = self.admin_site.admin_view(self.switch_page)
         return [path("switch", page, name="calls_kill_switch"), *super().get_urls()]
 
-    @action(description=_("Kill switch"), url_path="kill-switch", permissions=["change"])
+    @action(  # type: ignore[untyped-decorator]  # The decorator's library has no types for it.
+        description=_("Kill switch"), url_path="kill-switch", permissions=["change"]
+    )
     def kill_switch(self, request: HttpRequest) -> HttpResponse:
         return redirect(reverse("admin:calls_kill_switch"))
 
@@ -154,13 +156,13 @@ class CallPolicyAdmin(ModelAdmin):
     def _switch(
         self, request: HttpRequest, *, workspace: Workspace, reason: str, what: str
     ) -> None:
-        facts = {"workspace_id": workspace.id, "reason": reason, "actor": _operator(request)}
+        actor = _operator(request)
         if what == "stop":
-            count = services.stop_calls(**facts)
+            count = services.stop_calls(workspace_id=workspace.id, reason=reason, actor=actor)
             said = _("%(name)s is stopped; %(count)d calls are ending.")
             messages.warning(request, said % {"name": workspace.name, "count": count})
         else:
-            services.resume_calls(**facts)
+            services.resume_calls(workspace_id=workspace.id, reason=reason, actor=actor)
             messages.success(request, _("%(name)s may call again.") % {"name": workspace.name})
 
 

@@ -18,6 +18,7 @@ from kernel.api import ApiView, parse
 from kernel.errors import BadRequest
 from kernel.idempotency import idempotent
 from kernel.pagination import page
+from kernel.shapes import PAGE_PARAMS
 from wallet import services as wallet
 from wallet.errors import InvalidAmount, WalletNotFound
 
@@ -92,7 +93,7 @@ class DoNotCallList(ApiView):
         reason = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
     inputs: ClassVar = {"POST": Input}
-    params: ClassVar = {"GET": shapes.PAGE_PARAMS}
+    params: ClassVar = {"GET": PAGE_PARAMS}
     outputs: ClassVar = {
         "GET": {200: shapes.DO_NOT_CALL_LIST},
         "POST": {200: shapes.DO_NOT_CALL_ADDED},

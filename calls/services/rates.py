@@ -67,9 +67,8 @@ def publish_rate(
         prefix=prefix, direction=direction, minor_per_minute=minor_per_minute, currency=currency,
         valid_from=valid_from, valid_until=valid_until, workspace_id=workspace_id,
     )  # fmt: skip
-    same = Rate.objects.filter(
-        prefix=prefix, direction=direction, currency=currency, workspace_id=workspace_id
-    )
+    same = Rate.objects.filter(prefix=prefix, direction=direction, currency=currency)
+    same = same.filter(workspace_id=workspace_id) if workspace_id else same.filter(workspace=None)
     _check(wanted, same)
     wanted.version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
     wanted.save(force_insert=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -40,7 +41,7 @@ def screen(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
     """
     wanted = list(to)
     with connection.cursor() as cursor:
-        facts = {"workspace": workspace_id, "mode": mode, "to": wanted}
+        facts: dict[str, Any] = {"workspace": workspace_id, "mode": mode, "to": wanted}
         cursor.execute(_SCREEN, facts)
         is_stopped, per_second, at_once, prefixes, listed = cursor.fetchone()
     policy = CallPolicy(
