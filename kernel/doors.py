@@ -48,6 +48,8 @@ def login_required(view: Any = None, *, scope: Scope = "", needs_workspace: bool
             refusal: HttpResponse | None = request.check_door(door)  # type: ignore[attr-defined]
             return refusal or inner(request, *args, **kwargs)
 
+        # The matrix of roles and routes reads what every page asks.
+        guarded.door = door  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]  # wraps keeps the signature
 
     return decorate if view is None else decorate(view)
