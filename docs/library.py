@@ -47,6 +47,7 @@ GUIDES = (
     Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),
     Guide("pricing", "Pricing", "Prices, and how to compute a bill.", "pricing", is_fresh=True),
+    Guide("team", "Work as a team", "Members, roles and the audit log.", "team"),
     Guide("limits", "Spending limits", "What calls may cost and reach.", "limits"),
     Guide("billing", "Statements and receipts", "Tax invoices, receipts, CSV.", "billing"),
     Guide("storage", "Storage of recordings", "Tiers, retention and prices.", "storage"),
