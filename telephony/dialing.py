@@ -17,6 +17,8 @@ from telephony import orders
 from telephony.interpreter import effects
 from telephony.interpreter.events import Dialed
 from telephony.models import Session
+from wallet import services as wallet
+from wallet.errors import LimitReached
 
 # In the words that voice servers of other platforms know.
 STATUSES = {
@@ -120,6 +122,8 @@ def _ring_next(call: Call, session: Session) -> bool:
                     ring_timeout_seconds=dial["timeout_seconds"],
                 )
         except Problem as problem:
+            if isinstance(problem, LimitReached):
+                wallet.announce_reached(problem.limit_id)
             dial["last"] = {"status": FAILED, "number": number, "reason": problem.code}
             refused = {"code": problem.code, "reason": str(problem), "to": number}
             calls.note(call_id=call.id, kind="voice.error", payload=refused)

@@ -20,8 +20,6 @@ from kernel.http import TargetRefused, check_url
 from numbers import queries as numbers
 from numbers.errors import NumberSuspended
 from numbers.models import Number
-from wallet import services as wallet
-from wallet.errors import LimitReached
 
 NUMBER_LENGTH_MAX = 16
 
@@ -98,13 +96,8 @@ def _place(wish: Wish) -> Call:
     if number.status != "active":
         raise NumberSuspended(e164=number.e164)
     policy = screening.screen(number.workspace_id, number.mode, wish.to)
-    try:
-        with transaction.atomic():
-            return _dial(wish, policy)
-    except LimitReached as problem:
-        # A request that ends here rolls this back; its door says it once more.
-        wallet.announce_reached(problem.limit_id)
-        raise
+    with transaction.atomic():
+        return _dial(wish, policy)
 
 
 def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:

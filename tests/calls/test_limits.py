@@ -10,6 +10,9 @@ from calls.errors import CallsStopped, CostLimitTooLow, DoNotCallListed, PriceTo
 from calls.models import Call, CallPolicy, DoNotCall
 from kernel.errors import RateLimited
 from kernel.models import AuditEntry, Event
+from telephony import dialing
+from telephony.interpreter.effects import Dial
+from telephony.models import Session
 from tests import world
 from tests.calls import story
 from wallet.errors import InsufficientBalance, LimitReached
@@ -278,3 +281,20 @@ def test_no_call_slips_through_while_the_switch_is_thrown():
     assert {type(each) for each in results} <= {Call, CallsStopped, int}
     told = {str(body["leg"]) for kind, body in story.orders() if kind == "hangup"}
     assert told == {str(story.leg(call).id) for call in placed}
+
+
+def test_a_dialled_call_counts_for_the_key_of_its_caller_and_its_refusal_is_announced():
+    where = world.acme()
+    spender = world.issue(where)
+    limit(where, key=spender, day_minor=300)
+    call = story.answer(story.place(where, api_key_id=spender.key.id))
+    session = Session.objects.create(call=call, leg_id=call.winner_id, state={})
+    wish = Dial(
+        id="d1", numbers=(story.OTHER,), is_sequential=False, caller_id="",
+        timeout_seconds=30, record=False,
+    )  # fmt: skip
+    outcome = dialing.begin(call, session, wish)
+    assert outcome is not None
+    assert outcome.reason == "wallet.limit_reached"
+    assert Event.objects.filter(kind="wallet.limit_reached").count() == 1
+    assert Call.objects.count() == 1
