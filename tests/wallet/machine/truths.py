@@ -92,6 +92,16 @@ ALL = " UNION ALL ".join(
     for rule in rules
 )
 
+# What a story came to.
+TALLY = """
+    SELECT 'calls ' || status, count(*) FROM calls_call GROUP BY 1
+    UNION ALL SELECT 'receipts ' || status, count(*) FROM wallet_mpesareceipt GROUP BY 1
+    UNION ALL SELECT 'refunds ' || status, count(*) FROM wallet_refund GROUP BY 1
+    UNION ALL SELECT 'topups ' || status, count(*) FROM wallet_topup GROUP BY 1
+    UNION ALL SELECT 'postings ' || kind, count(*) FROM wallet_posting GROUP BY 1
+    UNION ALL SELECT 'holds ' || status, count(*) FROM wallet_hold GROUP BY 1
+"""
+
 
 def broken():
     """Return every broken rule with the row that breaks it: I1 to I3 and I5 to I9."""
