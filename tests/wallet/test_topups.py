@@ -420,3 +420,15 @@ def test_without_an_id_there_is_nothing_to_query_and_after_two_days_it_expired(t
 
 def test_the_phone_of_a_row_is_e164(topup):
     assert topup.phone_e164 == PHONE
+
+
+def test_a_callback_that_names_the_push_of_another_top_up_is_kept_apart(script):
+    """With our own reply lost we know no id; one that is somebody else's is still a stranger's."""
+    mine = ask(make_wallet())
+    other = ask(make_wallet(), phone_e164="+254712345679")
+    TopUp.objects.filter(id=other.id).update(checkout_request_id="ws_CO_other")
+    deliver(mine, paid(mine, checkout="ws_CO_other"))
+    process_all()
+    mine.refresh_from_db()
+    assert mine.status != "paid"
+    assert MpesaEvent.objects.get().outcome == "quarantined: of another push"

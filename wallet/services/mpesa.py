@@ -72,12 +72,20 @@ def _judge(raw: bytes, topup: TopUp | None) -> str:
     except parse.Unreadable as problem:
         log.error("top-up %s: unreadable callback (%s)", topup.id, problem)
         return f"refused: unreadable, {problem}"
-    if topup.checkout_request_id not in (None, callback.checkout_request_id):
+    if _is_of_another_push(callback, topup):
         log.critical("top-up %s: callback of another push", topup.id)
         return "quarantined: of another push"
     if callback.result_code == PAID:
         return _accept(callback, topup)
     return _decline(callback, topup)
+
+
+def _is_of_another_push(callback: StkCallback, topup: TopUp) -> bool:
+    """Say whether a callback names a push that is not this top-up's, as far as we were told."""
+    if topup.checkout_request_id is not None:
+        return topup.checkout_request_id != callback.checkout_request_id
+    others = TopUp.objects.filter(checkout_request_id=callback.checkout_request_id)
+    return bool(callback.checkout_request_id) and others.exclude(id=topup.id).exists()
 
 
 def _accept(callback: StkCallback, topup: TopUp) -> str:
@@ -91,9 +99,15 @@ def _accept(callback: StkCallback, topup: TopUp) -> str:
     _learn_ids(callback, topup)
     if inquiries.must_wait(callback.receipt_no, callback.amount_minor):
         return _verify(callback, topup, reason="large")
+    _land(callback, topup, amount_minor=callback.amount_minor)
+    return f"paid: {callback.receipt_no}"
+
+
+def _land(callback: StkCallback, topup: TopUp, *, amount_minor: int) -> None:
+    assert callback.receipt_no is not None
     land(
         receipt_no=callback.receipt_no,
-        amount_minor=callback.amount_minor,
+        amount_minor=amount_minor,
         paid_at=callback.paid_at,
         shortcode=settings.DARAJA_SHORTCODE,
         source="stk_callback",
@@ -101,21 +115,25 @@ def _accept(callback: StkCallback, topup: TopUp) -> str:
         bill_ref=topup.account_ref,
         msisdn=callback.msisdn or "",
     )
-    return f"paid: {callback.receipt_no}"
 
 
 def _verify(callback: StkCallback, topup: TopUp, *, reason: str) -> str:
     """Keep the top-up open until M-Pesa itself says what was paid."""
     topups.await_receipt(topup, code=callback.result_code)
-    if callback.receipt_no is not None and access.can_ask():
-        inquiries.ask(
-            callback.receipt_no,
-            reason=reason,
-            claimed_minor=callback.amount_minor,
-            topup=topup,
-            bill_ref=topup.account_ref,
-            msisdn=callback.msisdn or "",
-        )
+    if callback.receipt_no is None or not access.can_ask():
+        return f"held: {reason}"
+    asked = inquiries.ask(
+        callback.receipt_no,
+        reason=reason,
+        claimed_minor=callback.amount_minor,
+        topup=topup,
+        bill_ref=topup.account_ref,
+        msisdn=callback.msisdn or "",
+    )
+    if asked.status == "confirmed" and asked.found_minor is not None:
+        # M-Pesa has vouched for the receipt already, and this address says whose it is.
+        _land(callback, topup, amount_minor=asked.found_minor)
+        return f"paid as verified: {callback.receipt_no}"
     return f"held: {reason}"
 
 
