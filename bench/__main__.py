@@ -13,7 +13,7 @@ import django
 from bench.rounds import Figure
 from kernel import env
 
-NAMES = ("api", "wallet", "webhooks")
+NAMES = ("api", "growth", "listen", "wallet", "webhooks")
 
 
 def main() -> int:
@@ -22,12 +22,16 @@ def main() -> int:
     parser.add_argument("names", nargs="+", choices=NAMES)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path)
+    parser.add_argument(
+        "--backlog", type=int, default=100_000, help="webhooks: deliveries to drain"
+    )
     options = parser.parse_args()
     django.setup()
     figures: list[Figure] = []
     for name in options.names:
         bench = importlib.import_module(f"bench.{name}")
-        for figure in bench.run(env.child_environment(), options.rounds):
+        more = {"backlog": options.backlog} if name == "webhooks" else {}
+        for figure in bench.run(env.child_environment(), options.rounds, **more):
             print(figure.line(), flush=True)
             figures.append(figure)
     if options.json:

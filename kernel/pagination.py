@@ -28,6 +28,8 @@ def slice_rows(
     limit = read_limit(query.get("limit"))
     if cursor := query.get("cursor"):
         at, row_id = _read_cursor(cursor)
+        # The first condition says nothing new, but it is the one an index can begin at.
+        rows = rows.filter(**{f"{by}__lte": at})
         rows = rows.filter(Q(**{f"{by}__lt": at}) | Q(**{by: at}, pk__lt=row_id))
     found = list(rows.order_by(f"-{by}", "-pk")[: limit + 1])
     if len(found) <= limit:

@@ -17,6 +17,7 @@ from kernel.pagination import page, read_limit
 from kernel.shapes import PAGE_PARAMS
 from webhooks import errors, queries, services, shapes
 from webhooks.models import Attempt, Delivery, Endpoint, Replay
+from webhooks.states import DELIVERY
 from webhooks.subscriptions import expand
 
 
@@ -229,9 +230,10 @@ class Deliveries(ApiView):
     outputs = {"GET": {200: shapes.DELIVERIES}}
 
     def get(self, request: Call, endpoint_id: str) -> Response:
-        rows = queries.deliveries(_endpoint(request, endpoint_id))
-        if wanted := request.query_params.get("status"):
-            rows = rows.filter(status=wanted)
+        wanted = request.query_params.get("status", "")
+        if wanted and wanted not in DELIVERY.states:
+            raise BadRequest(fields=[("status", f"must be one of {', '.join(DELIVERY.states)}")])
+        rows = queries.deliveries(_endpoint(request, endpoint_id), status=wanted)
         return Response(page(rows, request.query_params, delivery_body))
 
 

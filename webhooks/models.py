@@ -101,6 +101,12 @@ class Delivery(models.Model):
                 name="webhooks_delivery_flying",
             ),
             models.Index(fields=["endpoint", "-created_at"], name="webhooks_delivery_list"),
+            # Few ever need it, so it costs nothing; those who look for them look only for them.
+            models.Index(
+                fields=["endpoint", "status", "-created_at"],
+                condition=Q(status__in=("dead_letter", "retrying")),
+                name="webhooks_delivery_trouble",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "target"], name="webhooks_delivery_once"),

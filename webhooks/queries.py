@@ -20,6 +20,7 @@ from kernel.signing import make_token, read_token
 from webhooks import lanes
 from webhooks.errors import DeliveryNotFound, EventNotFound, ListenerNotFound, WebhookNotFound
 from webhooks.models import Delivery, Endpoint, Listener, Relayed
+from webhooks.states import DELIVERY
 from webhooks.subscriptions import matches
 
 
@@ -40,9 +41,19 @@ def access_endpoint(workspace_id: UUID, mode: str, endpoint_id: str) -> Endpoint
     return found
 
 
-def deliveries(endpoint: Endpoint) -> QuerySet[Delivery]:
-    """List what was sent to an endpoint, with its event."""
-    return Delivery.objects.filter(endpoint=endpoint).select_related("event")
+def deliveries(endpoint: Endpoint, *, status: str = "", kind: str = "") -> QuerySet[Delivery]:
+    """List what was sent to an endpoint, with its event; an empty status or kind is any."""
+    rows = Delivery.objects.filter(endpoint=endpoint).select_related("event")
+    if status:
+        rows = rows.filter(status=status)
+    if status == DELIVERY.initial:
+        # The few that wait are found by their lane, however many arrived.
+        rows = rows.filter(lane=lanes.of_endpoint(endpoint.id))
+    if kind:
+        # So much is said for the log's own index, which knows how rare a kind is.
+        log_of_kind = {"workspace_id": endpoint.workspace_id, "mode": endpoint.mode, "kind": kind}
+        rows = rows.filter(**{f"event__{name}": value for name, value in log_of_kind.items()})
+    return rows
 
 
 def access_delivery(endpoint: Endpoint, delivery_id: str) -> Delivery:
@@ -61,6 +72,12 @@ def deliveries_of_call(workspace_id: UUID, call_id: UUID) -> QuerySet[Delivery]:
         .prefetch_related("attempts")
         .order_by("id")
     )
+
+
+def events_of_call(workspace_id: UUID, call_id: UUID) -> QuerySet[Event]:
+    """List the events of a call in their order, each with its deliveries."""
+    rows = Event.objects.filter(workspace_id=workspace_id, call_id=call_id)
+    return rows.order_by("id").prefetch_related("deliveries")
 
 
 def events_after(
@@ -145,21 +162,19 @@ def _may_listen(listener: Listener) -> bool:
     return "events.read" in scopes and ("calls.write" in scopes or not listener.voice_url)
 
 
+def log(workspace_id: UUID, mode: str) -> QuerySet[Event]:
+    """Every event of a workspace and mode that has its place in the log."""
+    return Event.objects.filter(workspace_id=workspace_id, mode=mode, sequence__isnull=False)
+
+
 def latest_events(
     workspace_id: UUID, mode: str, *, kinds: Sequence[str], limit: int
 ) -> list[Event]:
     """List the newest events first, each with its deliveries."""
-    rows = Event.objects.filter(workspace_id=workspace_id, mode=mode, sequence__isnull=False)
+    rows = log(workspace_id, mode)
     if kinds:
         rows = rows.filter(kind__in=kinds)
     return list(rows.order_by("-sequence").prefetch_related("deliveries")[:limit])
-
-
-def filtered(rows: QuerySet[Delivery], *, status: str = "", kind: str = "") -> QuerySet[Delivery]:
-    """Keep the deliveries of a status and of a kind of event; an empty word keeps all."""
-    if status:
-        rows = rows.filter(status=status)
-    return rows.filter(event__kind=kind) if kind else rows
 
 
 def secrets(workspace: Workspace, mode: str) -> dict[str, str]:
@@ -200,7 +215,7 @@ HEALTH = """
                   AS worked
              FROM webhooks_attempt AS a
             WHERE a.lane = wanted.lane AND created_at > now() - interval '24 hours'
-            ORDER BY created_at DESC LIMIT 2000) AS recent
+            ORDER BY created_at DESC LIMIT 1000) AS recent
      GROUP BY lane
 """
 

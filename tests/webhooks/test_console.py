@@ -1,6 +1,7 @@
 """The pages around deliveries: health, filters, one delivery, replay, the log, a signature's check."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,7 @@ def answered(status=200, body="thanks", ms=12):
         error="" if status < 300 else f"HTTP {status}",
         address="203.0.113.7",
         duration_ms=ms,
+        timings={"dns_ms": 2.5, "connect_ms": 31.25, "tls_ms": 40.0, "first_byte_ms": 77.0},
     )
 
 
@@ -60,8 +62,41 @@ def test_one_delivery_shows_what_each_attempt_sent_and_got(acme):
     page = browser().get(f"/webhooks/{made.id}/deliveries/{row.id}").text
     for text in ("out of sugar", "duka", "203.0.113.7", "HTTP 500", "X-Sautikit-Event-Kind"):
         assert text in page
+    for step in ("DNS 2.5 ms", "connect 31.3 ms", "TLS 40 ms", "first byte 77 ms", "total 12 ms"):
+        assert step in page
     assert str(row.event.event_id) in page
     assert "Send again" in page
+
+
+def test_a_step_that_was_not_taken_is_not_shown(acme):
+    kept = replace(answered(), timings={"first_byte_ms": 7.0})
+    made, row = sent(acme, kept)
+    page = browser().get(f"/webhooks/{made.id}/deliveries/{row.id}").text
+    assert "kept connection" in page
+    assert "DNS" not in page
+
+
+def test_a_call_shows_its_events_in_order_also_those_that_nobody_wants(acme):
+    call_id = scene.new_call()
+    made = scene.endpoint(acme, names=["call.started"])
+    scene.emit(acme, call_id=call_id)
+    scene.emit(acme, call_id=call_id, kind="call.completed")
+    scene.record(services.claim_first(5), answered())
+    page = browser().get(f"/webhooks/calls/{call_id}").text
+    row = Delivery.objects.get()
+    assert page.index("call.started") < page.index("call.completed")
+    assert f"/webhooks/{made.id}/deliveries/{row.id}" in page
+    assert "DNS 2.5 ms" in page
+    assert browser().get("/webhooks/calls/nonsense").status_code == 404
+
+
+def test_the_api_tells_the_steps_and_refuses_a_state_that_is_none(acme):
+    made, row = sent(acme, answered())
+    api = world.api(acme)
+    told = api.get(f"/v1/webhooks/{made.id}/deliveries/{row.id}").json()["tries"][0]
+    assert told["timings"]["tls_ms"] == 40.0
+    wrong = api.get(f"/v1/webhooks/{made.id}/deliveries", {"status": "lost"})
+    assert (wrong.status_code, world.code_of(wrong)) == (400, "validation.bad_request")
 
 
 def test_deliveries_are_filtered_by_state_and_event(acme):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import orjson
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -51,7 +51,14 @@ def delivery_retry(request: HttpRequest, endpoint_id: str, delivery_id: str) -> 
 @require_safe
 @login_required(scope="webhooks.read")
 def of_call(request: HttpRequest, call_id: str) -> HttpResponse:
-    """Show what was sent to the customer's servers about one call."""
+    """Show the events of one call and what was sent to the customer's servers about them."""
     workspace = request.workspace  # type: ignore[attr-defined]
-    rows = queries.deliveries_of_call(workspace.id, UUID(call_id)) if ids.is_uuid(call_id) else []
-    return render(request, "webhooks/of_call.html", {"deliveries": rows, "call_id": call_id})
+    if not ids.is_uuid(call_id):
+        raise Http404
+    of_call = (workspace.id, UUID(call_id))
+    context = {
+        "events": queries.events_of_call(*of_call),
+        "deliveries": queries.deliveries_of_call(*of_call),
+        "call_id": call_id,
+    }
+    return render(request, "webhooks/of_call.html", context)
