@@ -11,6 +11,7 @@ audit.declare(
         "calls.resumed": "A stopped workspace may call again.",
         "calls.policy_set": "An operator changed what a workspace may call.",
         "calls.warning_set": "The spoken warning before the money ends was switched.",
+        "storage.tier_changed": "The storage tier was changed.",
         "do_not_call.listed": "A number was put on the do-not-call list.",
         "do_not_call.unlisted": "A number was taken off the do-not-call list.",
     }
