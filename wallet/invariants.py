@@ -161,6 +161,22 @@ REVERSALS = Invariant(
               WHEN 'reversed' THEN count(p.id) <> 1 OR min(p.net_minor) <> r.amount_minor
               ELSE count(p.id) <> 0 END""",
 )
+PAYOUTS = Invariant(
+    "payouts",
+    "What was paid out of a payment was ordered, and is no more than was paid.",
+    """SELECT 'posting ' || p.id, 'paid out ' || p.net_minor || ' that nobody ordered'
+         FROM wallet_posting p
+        WHERE p.kind = 'reversal' AND split_part(p.source_ref, ':', 1) = 'payout'
+          AND NOT EXISTS (SELECT 1 FROM wallet_refund f JOIN wallet_hold h ON h.id = f.hold_id
+               WHERE h.key = p.source_ref AND f.way = 'b2c' AND f.status = 'done'
+                 AND f.amount_minor = p.net_minor)
+        UNION ALL
+       SELECT 'receipt ' || r.receipt_no, 'paid out ' || sum(f.amount_minor) || ' of '
+              || r.amount_minor
+         FROM wallet_refund f JOIN wallet_mpesareceipt r ON r.receipt_no = f.receipt_id
+        WHERE f.way = 'b2c' AND f.status = 'done'
+        GROUP BY r.receipt_no HAVING sum(f.amount_minor) > r.amount_minor""",
+)
 SUSPENSE = Invariant(
     "suspense",
     "The suspense account is the sum of the receipts that wait in it.",
@@ -209,6 +225,7 @@ WALLET = (
     PAID_IN,
     TOPUPS,
     REVERSALS,
+    PAYOUTS,
     SUSPENSE,
     BILLS,
     LIMITS,

@@ -402,3 +402,74 @@ def test_a_prompt_survives_a_restart_of_the_sandbox(
         assert sandbox.phone(phone)["mpesa"]["prompt"]["amount"] == 1500
         sandbox.stk(phone, "cancel").raise_for_status()
         assert result_of(callbacks.wait()[0])["ResultCode"] == 1032
+
+
+@pytest.mark.parametrize(
+    ("trap", "status", "code", "is_shown"),
+    [
+        ("busy", 500, "500.003.02", False),
+        ("spike", 429, "500.003.02", False),
+        ("quota", 500, "500.003.03", False),
+        ("locked", 500, "500.001.1001", False),
+        ("no_answer", 500, "500.001.1001", True),
+        ("internal", 500, "500.003.1001", True),
+        ("html", 502, None, True),
+    ],
+)
+def test_a_push_can_seem_refused_with_and_without_a_prompt(
+    till: Till, daraja: Sandbox, phone: str, trap, status, code, is_shown
+) -> None:
+    daraja.set_traps(phone, push_error=trap)
+    refused = till.push(phone)
+    said = refused.json()["errorCode"] if code else None
+    assert (refused.status_code, said) == (status, code)
+    assert (daraja.phone(phone)["mpesa"]["prompt"] is not None) == is_shown
+
+
+def test_the_token_can_die_once(till: Till, daraja: Sandbox, phone: str) -> None:
+    daraja.set_traps(phone, token_dies=True)
+    assert till.push(phone).json()["errorCode"] == "404.001.03"
+    till.token = till.take_token().json()["access_token"]
+    assert till.push(phone).status_code == 200
+
+
+def test_the_callback_can_be_altered(
+    till: Till, callbacks: Callbacks, daraja: Sandbox, phone: str
+) -> None:
+    traps = {"alter_amount": 9, "other_checkout": True, "text_values": True}
+    daraja.set_traps(phone, auto="pin", foreign_address=True, **traps)
+    pushed = till.push(phone, 150).json()
+    said = result_of(callbacks.wait()[0])
+    assert said["CallbackMetadata"]["Item"][0]["Value"] == "159.00"
+    assert said["ResultCode"] == "0"
+    assert said["CheckoutRequestID"] != pushed["CheckoutRequestID"]
+    assert callbacks.headers[0]["X-Forwarded-For"] == "203.0.113.9"
+    daraja.set_traps(phone, auto="pin", no_receipt=True)
+    till.push(phone, 150)
+    assert "CallbackMetadata" not in result_of(callbacks.wait(2)[1])
+
+
+def test_two_callbacks_can_change_places(
+    till: Till, callbacks: Callbacks, daraja: Sandbox, phone: str
+) -> None:
+    other = "+254799999999"
+    daraja.set_traps(phone, auto="cancel", reorder=True)
+    daraja.set_traps(other, auto="cancel")
+    first = till.push(phone).json()["CheckoutRequestID"]
+    wait_for(lambda: till.query(first).json().get("ResultCode") == "1032")
+    second = till.push(other).json()["CheckoutRequestID"]
+    came = [result_of(body)["CheckoutRequestID"] for body in callbacks.wait(2)]
+    assert came == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("trap", "status", "said"),
+    [("pending", 200, "4999"), ("empty", 200, "500.001.1001"), ("error", 500, "500.001.1001"),
+     ("paid", 200, "0"), ("failed", 200, "1037")],
+)  # fmt: skip
+def test_the_query_can_lie(till: Till, daraja: Sandbox, phone: str, trap, status, said) -> None:
+    pushed = till.push(phone).json()["CheckoutRequestID"]
+    daraja.set_traps(phone, query=trap)
+    answer = till.query(pushed)
+    body = answer.json()
+    assert (answer.status_code, body.get("ResultCode") or body["errorCode"]) == (status, said)

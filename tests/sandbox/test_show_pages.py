@@ -9,6 +9,8 @@ import httpx
 import pytest
 from django.test import Client
 
+from sandbox import trap_words
+from sandbox.daraja.traps import defaults
 from sandbox.relay import handset_socket
 from tests.sandbox.peers import Media, Sandbox, Sipp, run, wait_for
 from tests.sandbox.test_keep_mail import send
@@ -188,3 +190,26 @@ def test_the_socket_is_for_our_own_page_only(page: Client, settings, phone: str)
     assert run(Browser("/sandbox/phone/x/ws", settings.PUBLIC_URL).talk()) == [closed]
     settings.SANDBOX = False
     assert run(Browser(path, settings.PUBLIC_URL).talk()) == [closed]
+
+
+def test_every_trap_has_a_sentence_and_a_place_on_the_page(page: Client) -> None:
+    html = page.get("/sandbox/mpesa").content.decode()
+    listed = [name for _, names in trap_words.GROUPS for name in names]
+    assert sorted(listed) == sorted(trap_words.SENTENCES) == sorted(defaults())
+    assert all(f'name="{name}"' in html for name in listed)
+    home = page.get("/sandbox/").content.decode()
+    assert "The callback is never sent." in home
+
+
+def test_traps_are_set_and_removed_on_the_page_for_one_phone(page: Client, sandbox, phone) -> None:
+    path = f"/sandbox/mpesa?phone={phone.replace('+', '%2B')}"
+    typed = {"lose_callback": "on", "duplicate": "3", "push_error": "busy", "alter_amount": "-5"}
+    submit(page, path, "Set these traps", **typed)
+    kept = sandbox.http.get("/daraja/traps").json()["traps"][phone]
+    assert (kept["lose_callback"], kept["duplicate"], kept["push_error"]) == (True, 3, "busy")
+    assert kept["alter_amount"] == -5
+    assert 'value="busy" selected' in page.get(path).content.decode()
+    submit(page, path, "Set these traps", duplicate="many")
+    assert sandbox.http.get("/daraja/traps").json()["traps"][phone]["duplicate"] == 3
+    submit(page, path, "Set these traps", clear="1")
+    assert phone not in sandbox.http.get("/daraja/traps").json()["traps"]

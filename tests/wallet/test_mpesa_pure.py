@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kernel.money import Money
 from wallet.mpesa import words
+from wallet.mpesa.back_office import Operator
 from wallet.mpesa.classify import Verdict, classify
 from wallet.mpesa.clock import eat_timestamp, parse_eat, stk_password
 from wallet.mpesa.parse import Unreadable, amount_minor, parse_stk_callback
@@ -311,3 +312,39 @@ def test_the_pure_functions_know_no_django_database():
     folder = Path(__file__).resolve().parents[2] / "wallet" / "mpesa"
     for path in folder.glob("*.py"):
         assert "django.db" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "http", "code", "message", "verdict", "is_alarm"),
+    [
+        ("register", 200, "0", "", "ACCEPTED", False),
+        ("register", 200, "1001", "already", "ACCEPTED", False),
+        ("register", 401, "401.003.01", "no apiproduct match found", "REFUSED", True),
+        ("pull", 200, "1000", "", "ACCEPTED", False),
+        ("pull", 500, "500.003.1001", "", "PENDING", False),
+        ("status", 200, "0", "", "ACCEPTED", False),
+        ("status", 500, "", "", "PENDING", False),
+        ("status", 400, "400.002.02", "Bad PartyA", "REFUSED", False),
+        ("status", 404, "404.001.03", "Invalid Access Token", "STALE", False),
+        ("balance", 200, "0", "", "ACCEPTED", False),
+        ("balance", 429, "500.003.02", "Spike Arrest", "THROTTLED", False),
+        ("reversal", 200, "0", "", "ACCEPTED", False),
+        ("reversal", 500, "500.003.1001", "", "UNKNOWN", False),
+        ("reversal", 200, "", "", "UNKNOWN", False),
+        ("reversal", 400, "400.002.02", "Bad Amount", "REFUSED", False),
+        ("b2c", 500, "500.002.1001", "Duplicate OriginatorConversationID", "UNKNOWN", False),
+        ("b2c", 502, "", "", "UNKNOWN", False),
+        ("b2c", 500, "500.003.03", "Quota", "REFUSED", True),
+        ("b2c", 404, "404.001.01", "Resource not found", "REFUSED", True),
+    ],
+)
+def test_every_product_of_the_back_office_is_judged(
+    endpoint, http, code, message, verdict, is_alarm
+):
+    outcome = classify(endpoint, http, code, message)
+    assert (outcome.verdict.name, outcome.is_alarm) == (verdict, is_alarm)
+
+
+def test_no_secret_shows_in_a_trace():
+    operator = Operator("api", "a-credential")
+    assert "a-credential" not in repr(operator)
