@@ -112,8 +112,8 @@ document.querySelectorAll("dialog[data-open-now]").forEach((dialog) => dialog.sh
 (() => {
 // Elements with data-live="topic" and an id follow the server: a change of their topic fetches
 // their page (or data-live-src) once and puts the new element in place of the old one.
-const POLL_MS = 3000;
-const HOT_MS = 4000;
+const POLL_MS = 2000;
+const HOT_MS = 2000;
 const GATHER_MS = 120;
 const url = document.body.dataset.liveUrl;
 const waiting = new Set();
