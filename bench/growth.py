@@ -54,13 +54,13 @@ EVENTS = """
            now() - (%(rows)s - n) * interval '1 second', n
       FROM generate_series(1, %(rows)s) AS n
 """
-# The newest two of a hundred wait, and one of two hundred is dead.
+# The newest tenth waits, and one of two hundred is dead.
 DELIVERIES = """
     INSERT INTO webhooks_delivery (id, workspace_id, mode, event_id, endpoint_id, target, lane, url,
                                    call_id, status, attempts_count, last_error, created_at)
     SELECT gen_random_uuid(), workspace_id, mode, id, endpoint, 'endpoint:' || endpoint,
            'endpoint:' || endpoint, 'https://a.example/', call_id,
-           CASE WHEN sequence > %(rows)s * 0.98 THEN 'pending'
+           CASE WHEN sequence > %(rows)s * 0.9 THEN 'pending'
                 WHEN sequence %% 200 = 0 THEN 'dead_letter' ELSE 'delivered' END,
            1, '', occurred_at
       FROM (SELECT *, (%(endpoints)s::uuid[])[1 + sequence %% %(count)s] AS endpoint
