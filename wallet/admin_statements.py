@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from kernel.clock import NAIROBI
 from kernel.errors import Problem
 from kernel.money import Money
 from wallet import reconciliation
@@ -124,6 +126,8 @@ class StatementAdmin(ReadOnlyAdmin):
             "opts": Statement._meta,
             "title": statement.name,
             "statement": statement,
+            "period": _period(statement),
+            "imported_at": _time(statement.imported_at),
             "bars": [
                 {"bar": bar, "url": _drill(statement, bar.verdict), "money": _money(bar.minor)}
                 for bar in reconciliation.bars(statement)
@@ -247,7 +251,7 @@ class FindingAdmin(ReadOnlyAdmin):
             "title": f"{finding.receipt_no}: {finding.get_kind_display()}",
             "finding": finding,
             "stake": _money(finding.stake_minor),
-            "effect": _money(finding.effect_minor),
+            "occurred_at": _time(finding.occurred_at) if finding.occurred_at else "",
             "receipt": MpesaReceipt.objects.filter(pk=finding.receipt_no).first(),
             "row_money": _money(finding.row.amount_minor) if finding.row else "",
             "is_correctable": corrections.can_correct(finding),
@@ -308,6 +312,17 @@ def _listed(statement: Statement, kind: str, status: str) -> str:
     found = reverse("admin:wallet_finding_changelist")
     url = f"{found}?statement__id__exact={statement.pk}&kind__exact={kind}"
     return f"{url}&status__exact={status}" if status else url
+
+
+def _period(statement: Statement) -> str:
+    if statement.period_from is None or statement.period_to is None:
+        return ""
+    return f"{_time(statement.period_from)} – {_time(statement.period_to)}"
+
+
+def _time(at: datetime) -> str:
+    """Write a time as the statement does, in East Africa."""
+    return f"{at.astimezone(NAIROBI):%d-%m-%Y %H:%M:%S} EAT"
 
 
 def _money(minor: int) -> str:
