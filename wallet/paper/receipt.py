@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from wallet.models import Document
 from wallet.paper.sheet import SMALL, TITLE, Align, Sheet
-from wallet.paper.words import minute_of, moment_of, party_lines, sum_of
+from wallet.paper.words import issue_day, moment_of, party_lines, sum_of
 
 
 def receipt_pdf(document: Document, *, language: str) -> bytes:
@@ -27,7 +27,7 @@ def _draw(document: Document) -> Sheet:
     sheet.columns(
         (_("Received by"), party_lines(body["seller"])),
         (_("Received from"), party_lines(body["buyer"])),
-        (_("Document"), [document.number, f"{_('Issued')}: {minute_of(document.issued_at)}"]),
+        (_("Document"), [document.number, f"{_('Issued')}: {issue_day(document.issued_at)}"]),
     )
     sheet.heading(_("The payment"))
     ways = {"stk": _("M-PESA prompt"), "paybill": _("M-PESA Paybill")}

@@ -12,8 +12,8 @@ from wallet.paper.sheet import SMALL, TITLE, Align, Sheet
 from wallet.paper.words import (
     day_of,
     figure,
+    issue_day,
     kind_word,
-    minute_of,
     month_name,
     party_lines,
     percent,
@@ -47,7 +47,7 @@ def _draw(document: Document, body: dict[str, Any]) -> Sheet:
             [
                 number,
                 f"{_('Period')}: {span_of(body['from'], body['to'])}",
-                f"{_('Issued')}: {minute_of(document.issued_at)}",
+                f"{_('Issued')}: {issue_day(document.issued_at)}",
                 body["currency"],
             ],
         ),

@@ -77,9 +77,9 @@ def span_of(first: str, last: str) -> str:
     return f"{date.fromisoformat(first).day} – {day_of(last)}"
 
 
-def minute_of(moment: datetime) -> str:
-    """Write when a paper was made."""
-    return format_date(moment.astimezone(clock.NAIROBI), "j M Y, H:i") + " EAT"
+def issue_day(moment: datetime) -> str:
+    """Write on which day in Nairobi a paper was made."""
+    return format_date(moment.astimezone(clock.NAIROBI), "j M Y")
 
 
 def moment_of(text: str) -> str:
