@@ -9,12 +9,15 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from docs import document, lock
+from docs.sdk import node
 from kernel import env
 from sautikit_site import assets
 
 
 class Command(BaseCommand):
-    help = "Write .env.example, the served style sheet and script, and the OpenAPI document."
+    help = (
+        "Write .env.example, the served style sheet and script, the OpenAPI document and the SDKs."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing, fail if stale")
@@ -38,6 +41,7 @@ def generated() -> dict[Path, str]:
         base / ".env.example": env.example(),
         document.FILE: document.text(),
         lock.FILE: lock.text(),
+        **node.files(document.document()),
         **assets.build(),
     }
 

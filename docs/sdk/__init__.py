@@ -1,0 +1,1 @@
+"""The resource layers of the SDKs, written from the OpenAPI document."""

@@ -1,0 +1,4 @@
+import { SautikitClient } from "./index.js";
+
+export * from "./index.js";
+export default SautikitClient;
