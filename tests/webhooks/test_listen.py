@@ -90,7 +90,7 @@ def test_a_stream_that_breaks_goes_on_where_it_stopped(live_server, settings, ac
             server.wait(1, seconds=20)
         missed = happen(acme, "call.answered", "call.completed")
         with live_process(int(url.rpartition(":")[2])), laptop:
-            posts = server.wait(3, seconds=30)
+            posts = server.wait(3, seconds=80)
     assert [json.loads(body)["event_id"] for _, body in posts[1:]] == [
         str(row.event_id) for row in missed
     ]
