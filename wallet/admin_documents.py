@@ -20,6 +20,10 @@ ETIMS = ("control_unit_number", "control_unit_invoice_number", "etims_url")
 class EtimsForm(forms.ModelForm):  # type: ignore[type-arg]
     """What the authority's system answered; it is written once."""
 
+    etims_url = forms.URLField(
+        label=_("Link of the QR code"), required=False, max_length=300, assume_scheme="https"
+    )
+
     class Meta:
         model = Document
         fields = ETIMS
