@@ -26,7 +26,7 @@ from telephony.models import Fetch
 ASKED: Final = 60
 DOCUMENT: Final = b'{"actions":[{"say":{"text":"Karibu."}}]}'
 # Through three more processes and a stream; what counts is the time that is printed beside it.
-FLOOR: Final = 0.05
+FLOOR: Final = 0.04
 
 
 def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:

@@ -68,7 +68,7 @@ class VoiceListener:
         try:
             reply = _await(row_id, bell, started, timeouts.total_seconds)
         finally:
-            Relayed.objects.filter(id=row_id).delete()
+            services.forget_relayed(row_id)
         return _read(reply, int((time.monotonic() - started) * 1000), max_bytes)
 
 
