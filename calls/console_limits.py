@@ -127,7 +127,7 @@ def set_limits(request: HttpRequest, key_id: UUID | None = None) -> HttpResponse
         actor=request.actor,  # type: ignore[attr-defined]
     )
     messages.success(request, _("The limits are saved."))
-    return redirect("calls:limits")
+    return redirect("wallet_limits:limits")
 
 
 @require_POST
@@ -140,7 +140,7 @@ def set_warning(request: HttpRequest) -> HttpResponse:
         actor=request.actor,  # type: ignore[attr-defined]
     )
     messages.success(request, _("The warning is saved."))
-    return redirect("calls:limits")
+    return redirect("wallet_limits:limits")
 
 
 @require_POST
@@ -162,7 +162,7 @@ def list_number(request: HttpRequest) -> HttpResponse:
         refuse(request, problem)
     else:
         messages.success(request, _("The number is not called any more."))
-    return redirect("calls:limits")
+    return redirect("wallet_limits:limits")
 
 
 @require_POST
@@ -176,7 +176,7 @@ def unlist_number(request: HttpRequest, e164: str) -> HttpResponse:
         actor=request.actor,  # type: ignore[attr-defined]
     )
     messages.success(request, _("The number may be called again."))
-    return redirect("calls:limits")
+    return redirect("wallet_limits:limits")
 
 
 # The values are those of a template's context.
@@ -214,7 +214,7 @@ def _e164(text: str) -> str:
 def _refuse_form(request: HttpRequest, form: forms.Form) -> HttpResponse:
     for problems in form.errors.values():
         messages.error(request, str(problems[0]))
-    return redirect("calls:limits")
+    return redirect("wallet_limits:limits")
 
 
 urls = [

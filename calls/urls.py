@@ -31,9 +31,10 @@ api_urls = [
     path("do-not-call/<str:e164>", api_limits.DoNotCallNumber.as_view(), name="do-not-call-one"),
 ]
 
+# They stand under the wallet, which cannot know calls.
+limits_urls = console_limits.urls
 console_urls = [
     *console.urls,
-    *console_limits.urls,
     *console_storage.urls,
     path("recordings/<str:token>.wav", media.recording_file, name="recording_file"),
 ]

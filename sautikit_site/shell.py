@@ -34,7 +34,7 @@ NAVIGATION = (
     (_("Overview"), "gauge", "site:overview", "site:overview", False),
     (_("Calls"), "phone", "calls:list", "calls:", True),
     (_("Numbers"), "hash", "numbers:list", "numbers:", False),
-    (_("Wallet"), "wallet", "wallet:overview", "wallet:", False),
+    (_("Wallet"), "wallet", "wallet:overview", "wallet", False),
     (_("Webhooks"), "webhook", "webhooks:list", "webhooks:", False),
     (_("API keys"), "key", "accounts:api_keys", "accounts:api_key", False),
     (_("Develop"), "book", "docs:home", "docs:", False),

@@ -46,7 +46,8 @@ def list_numbers(
 @transaction.atomic
 def unlist_number(*, workspace_id: UUID, mode: str, e164: str, actor: str) -> None:
     """Take a number off the list of a workspace. Raises DoNotCallNotFound."""
-    row = DoNotCall.objects.filter(workspace_id=workspace_id, mode=mode, e164=e164).first()
+    mine = DoNotCall.objects.filter(workspace_id=workspace_id, mode=mode)
+    row = mine.filter(e164=e164).first() if is_e164(e164) else None
     if row is None:
         raise DoNotCallNotFound(e164=e164)
     row.delete()

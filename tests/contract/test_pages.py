@@ -125,6 +125,7 @@ def test_the_prompt_names_this_installation_and_the_task(client):
     assert "http://testserver/llms-full.txt" in library.prompt("x")
 
 
+@pytest.mark.django_db
 def test_machines_find_every_page(client):
     index = client.get("/llms.txt").content.decode()
     for path in re.findall(r"http://testserver(/[^)\s]+)", index):
