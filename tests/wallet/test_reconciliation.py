@@ -415,6 +415,7 @@ def test_every_form_of_export_is_read_alike(wallet, write):
         (",".join(HEAD) + "\n").encode(),
         csv_file(balanced([payment(NUMBER, 100, NOW, "x")])).replace(b"409900", b"600000"),
     ],
+    ids=["empty", "bytes", "zip", "table", "no-rows", "another-paybill"],
 )
 def test_what_is_no_statement_of_ours_is_refused_whole(wallet, raw):
     with pytest.raises(StatementRefused):
