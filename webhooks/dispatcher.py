@@ -139,7 +139,11 @@ class Dispatcher:
 
     async def _finish(self, sending: set[asyncio.Task[None]]) -> None:
         if sending:
-            await asyncio.wait(sending, timeout=2)
+            _done, late = await asyncio.wait(sending, timeout=2)
+            # Their leases run out, and another dispatcher sends them under the same event ids.
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         if self._outcomes:
             await self._store_batch([sent for _taken, sent in self._outcomes])
 
