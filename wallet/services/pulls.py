@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 # A page with nothing new ends a Pull; this ends one whose offset is stuck.
 PAGES_MAX = 200
 EXPIRED_PER_RUN_MAX = 500
+# What payers may ask for between two Pulls, all together.
+LOOKS_PER_SECOND = 0.05
 
 
 @dataclass(slots=True)
@@ -73,7 +75,10 @@ def look_again(topup: TopUp) -> bool:
     One search at a time for everybody: a Pull lists all payments anyway.
     """
     is_open = topup.mode == "live" and topup.status not in ("paid", "failed")
-    if not is_open or not limits.allow("wallet.look_again", rate_per_second=1 / 20, burst=2).allowed:
+    if (
+        not is_open
+        or not limits.allow("wallet.look_again", rate_per_second=LOOKS_PER_SECOND, burst=2).allowed
+    ):
         return False
     work.enqueue("kernel.run_job", "wallet.pull_recent")
     return True

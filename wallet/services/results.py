@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wallet.models import MpesaEvent, Refund
+from wallet.models import Inquiry, MpesaEvent, Refund
 from wallet.mpesa.parse import Unreadable
 from wallet.mpesa.parse_results import parse_result
 from wallet.services import inquiries, reversals, utility
@@ -12,7 +12,7 @@ def is_expected(token_sha256: str) -> bool:
     """Say whether a result may come to this address."""
     return (
         Refund.objects.filter(callback_token_sha256=token_sha256).exists()
-        or inquiries.Inquiry.objects.filter(callback_token_sha256=token_sha256).exists()
+        or Inquiry.objects.filter(callback_token_sha256=token_sha256).exists()
     )
 
 
