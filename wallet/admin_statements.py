@@ -251,7 +251,7 @@ class FindingAdmin(ReadOnlyAdmin):
             "title": f"{finding.receipt_no}: {finding.get_kind_display()}",
             "finding": finding,
             "stake": _money(finding.stake_minor),
-            "occurred_at": _time(finding.occurred_at) if finding.occurred_at else "",
+            "time": _time(finding.occurred_at) if finding.occurred_at else "",
             "receipt": MpesaReceipt.objects.filter(pk=finding.receipt_no).first(),
             "row_money": _money(finding.row.amount_minor) if finding.row else "",
             "is_correctable": corrections.can_correct(finding),

@@ -67,6 +67,7 @@ ABOUT_THE_CALLER = {
     "v1/auth/switch-workspace",
     "v1/auth/onboarding",
     "v1/workspace",
+    "v1/invitations/accept",
 }
 
 
