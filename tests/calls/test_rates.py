@@ -10,9 +10,11 @@ from calls.errors import DestinationDenied, RateRefused
 from calls.models import Rate
 from docs import pricing
 from kernel import clock
+from kernel.models import Event
 from tests import world
 from tests.calls import story
 from wallet.ports import tariff
+from wallet.services import set_threshold
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +131,16 @@ def test_the_wallet_lasts_as_long_as_the_running_calls_let_it():
     text = " ".join(world.browser(where.owner).get("/wallet").text.split())
     assert "at the KES 6.00 a minute that running calls cost now" in text
     assert tariff().burn(where.id, "live") == 600
+
+
+def test_the_event_of_a_low_balance_counts_minutes_at_what_calls_burn():
+    where = world.acme()
+    first = story.answer(story.place(where, money=30_000), seconds_ago=60)
+    story.answer(story.place(where, money=30_000))
+    story.answer(story.place(where, money=30_000))
+    set_threshold(workspace_id=where.id, mode="live", threshold_minor=30_500)
+    story.end(first, connected_ms=60_000)
+    told = Event.objects.get(kind="wallet.low_balance").payload
+    assert told["balance_minor"] == story.money(where).balance_minor
+    # Two calls still talk, at KES 3.00 a minute each.
+    assert told["minutes_left"] == told["balance_minor"] // 600

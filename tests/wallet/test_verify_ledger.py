@@ -80,12 +80,12 @@ def test_honest_books_hold_and_the_last_line_is_the_figure(script):
     story.end(call, connected_ms=46_200)
     lines, last = verify()
     assert broken(lines) == {}
-    assert last.startswith("verify_ledger: 17 rules hold; ")
+    assert last.startswith("verify_ledger: 20 rules hold; ")
     assert "1 answered calls" in last
 
 
 def test_empty_books_hold():
-    assert "17 rules hold; 0 postings" in verify()[1]
+    assert "20 rules hold; 0 postings" in verify()[1]
 
 
 @pytest.mark.parametrize(
