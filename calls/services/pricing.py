@@ -17,7 +17,9 @@ from wallet import queries as wallet_queries
 from wallet import services as wallet
 from wallet.errors import InsufficientBalance, LimitReached
 
-HOLD_MARGIN = timedelta(seconds=5)
+# The hold of a call outlives any restart of the gateway: what was talked is billed from the journal
+# when it is back, and money given back before that could be talked away a second time.
+HOLD_MARGIN = timedelta(minutes=10)
 # A leg may wait for an engine before it rings, so a ringing call's hold outlives the ring time.
 UNSENT_GRACE = timedelta(seconds=15)
 RING_MARGIN = UNSENT_GRACE + HOLD_MARGIN

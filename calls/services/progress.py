@@ -17,9 +17,13 @@ from calls.states import CALL, LEG, OPEN_LEG
 from kernel import clock
 
 
-def assign_engine(*, leg_id: UUID, engine_id: UUID) -> None:
-    """Write down which engine has the leg, before it is told to dial or answer."""
-    Leg.objects.filter(pk=leg_id).update(engine_id=engine_id)
+def assign_engine(*, leg_id: UUID, engine_id: UUID) -> bool:
+    """Write down which engine has the leg, before it is told to dial or answer.
+
+    Takes the leg's row; False when the leg is over, and then no engine may be told of it.
+    """
+    mine = Leg.objects.filter(pk=leg_id, state__in=OPEN_LEG)
+    return bool(mine.update(engine_id=engine_id))
 
 
 def record_ringing(*, leg_id: UUID) -> None:

@@ -64,6 +64,21 @@ def sweep_lost_legs() -> list[UUID]:
             connected_ms = 0
         else:
             connected_ms = (seen_at - leg.answered_at) // timedelta(milliseconds=1)
+        if _end_lost(leg, connected_ms):
+            swept.append(leg.id)
+    return swept
+
+
+def _end_lost(leg: Leg, connected_ms: int) -> bool:
+    """End a leg unless it has moved since it was looked at, perhaps to an engine that dials now.
+
+    Locks the call, then the leg: whoever gives it to an engine waits and finds it over.
+    """
+    with transaction.atomic():
+        Call.objects.select_for_update().only("pk").get(pk=leg.call_id)
+        seen = {"engine_id": leg.engine_id, "state": leg.state}
+        if Leg.objects.select_for_update().filter(pk=leg.pk, **seen).first() is None:
+            return False
         log.warning("leg %s lost with engine %s", leg.id, leg.engine_id)
         record_ended(
             leg_id=leg.id,
@@ -72,8 +87,7 @@ def sweep_lost_legs() -> list[UUID]:
             cause="engine_lost",
             ended_by="lost",
         )
-        swept.append(leg.id)
-    return swept
+        return True
 
 
 def _silent_legs(lost: dict[str, datetime], now: datetime) -> Iterable[Leg]:

@@ -48,18 +48,13 @@ def claim(mine: Iterable[UUID], choose: Callable[[], UUID | None]) -> list[Order
             if leg_state != "ended":
                 # A leg that is dialled for another one is on that one's engine already.
                 if kind == "originate" and engine_id is None:
-                    engine_id = _engine_for(leg_id, choose)
+                    engine_id = choose()
                     if engine_id is None:
+                        continue
+                    if not calls.assign_engine(leg_id=leg_id, engine_id=engine_id):
+                        done.append(row_id)
                         continue
                 orders.append(Order(engine_id, {"kind": kind, **json.loads(body)}))
             done.append(row_id)
         Command.objects.filter(pk__in=done).update(sent_at=clock.now())
     return orders
-
-
-def _engine_for(leg_id: UUID, choose: Callable[[], UUID | None]) -> UUID | None:
-    """Pick the engine that dials and write it on the leg before the engine is told."""
-    engine_id = choose()
-    if engine_id is not None:
-        calls.assign_engine(leg_id=leg_id, engine_id=engine_id)
-    return engine_id

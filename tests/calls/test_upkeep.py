@@ -1,6 +1,9 @@
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from calls import services
 from calls.models import Call, Leg
@@ -63,13 +66,57 @@ def test_no_call_is_longer_than_four_hours():
     story.end(call, connected_ms=14_400_000)
 
 
-def test_the_hold_of_an_answered_call_ends_five_seconds_after_what_was_paid():
-    call = story.answer(story.place(world.acme()))
+def test_a_hold_outlives_a_gateway_that_is_away_when_the_call_ends():
+    call = story.answer(story.place(world.acme()), seconds_ago=60)
     hold = Hold.objects.get()
-    # A ringing hold lasts 80 s; an answer may only prolong it, to 65 s from then.
-    left = hold.expires_at - clock.now()
-    assert timedelta(seconds=64) < left <= timedelta(seconds=80)
-    assert call.status == "answered"
+    assert hold.expires_at - clock.now() > timedelta(minutes=5)
+    call = story.end(call, connected_ms=59_100)
+    assert (call.cost_minor, story.money(world.acme()).held_minor) == (300, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_leg_that_finds_its_engine_while_it_is_swept_goes_on():
+    call = story.place(world.acme())
+    leg = story.leg(call)
+    Leg.objects.update(created_at=clock.now() - timedelta(seconds=20))
+    lost_engine(call, seconds_ago=0)
+    Leg.objects.update(engine_id=None)
+    engine = Engine.objects.get()
+    taken, swept = threading.Event(), []
+
+    def sweep():
+        taken.wait(20)
+        swept.extend(services.sweep_lost_legs())
+        connection.close()
+
+    thread = threading.Thread(target=sweep)
+    thread.start()
+    with transaction.atomic():
+        assert services.assign_engine(leg_id=leg.id, engine_id=engine.id)
+        taken.set()
+        # The sweep has looked at the leg as it was before and now waits for it.
+        wait_for_a_lock()
+    thread.join(20)
+    assert (swept, story.fresh(call).status) == ([], "ringing")
+
+
+def test_a_leg_that_is_over_gets_no_engine():
+    call = story.place(world.acme())
+    story.end(call, sip_code=486)
+    assert not services.assign_engine(leg_id=story.leg(call).id, engine_id=uuid7())
+    assert story.leg(call).engine_id is None
+
+
+def wait_for_a_lock():
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
 
 
 def test_hang_up_tells_every_open_leg_and_may_be_asked_again():

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sautikit_site.faults import webhooks
+from sautikit_site.faults import wallet, webhooks
 
 
 class Command(BaseCommand):
-    help = "Run a fault story: `faults webhooks --seed N [--seconds S] [--rate R] [--strikes K]`."
+    help = (
+        "Run a fault story: `faults webhooks --seed N [--seconds S] [--rate R] [--strikes K]`, "
+        "`faults wallet --seed N`, or `faults wallet --property`."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=("webhooks",))
+        parser.add_argument("name", choices=("webhooks", "wallet"))
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--seconds", type=int, default=30, help="how long events flow")
         parser.add_argument("--rate", type=int, default=200, help="events a second")
         parser.add_argument("--strikes", type=int, default=8, help="how many kills")
+        parser.add_argument(
+            "--property",
+            action="store_true",
+            help="instead: 200 random stories of money, 300 steps each",
+        )
 
-    def handle(
-        self, *_args: object, seed: int, seconds: int, rate: int, strikes: int, **_options: object
-    ) -> None:
+    # The options are argparse's.
+    def handle(self, *_args: object, name: str, seed: int, **options: Any) -> None:
         """Exit 0 when every promise held."""
-        held = webhooks.run(seed=seed, seconds=seconds, rate=rate, strikes=strikes)
+        if name == "webhooks":
+            held = webhooks.run(
+                seed=seed,
+                seconds=options["seconds"],
+                rate=options["rate"],
+                strikes=options["strikes"],
+            )
+        elif options["property"]:
+            held = wallet.run_property(seed=seed)
+        else:
+            held = wallet.run(seed=seed)
         sys.exit(0 if held else 1)
