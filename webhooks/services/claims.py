@@ -20,6 +20,8 @@ from webhooks.sender import Parcel
 LEASE_SECONDS = 30
 # How many lanes one claim looks at; the next claim goes on behind the last of them.
 LANES_SEEN = 400
+# Of so many claims one takes the oldest first, so that a backlog always drains.
+OLDEST_EACH = 4
 
 # Requests under way, by lane and by workspace: the leases that have not run out.
 FLYING = """
@@ -97,7 +99,7 @@ CLAIM = f"""
                   LIMIT greatest(m.room, 0)) AS oldest)
                 UNION ALL
                 (SELECT id, 1 FROM ({WAITING} AND NOT m.ordered ORDER BY d.event_id DESC
-                  LIMIT least(greatest(m.room, 0), 1)) AS newest
+                  LIMIT greatest(m.room, 0)) AS newest
                   WHERE created_at > now() - interval '1 minute')) AS both_ends
              GROUP BY both_ends.id ORDER BY min(both_ends.rank) LIMIT greatest(m.room, 0)) AS one
          ORDER BY m.turn LIMIT %(room)s),
@@ -137,8 +139,8 @@ def _lease_first(limit: int, rota: Rota, token: UUID) -> list[tuple[Any, ...]]:
         rota.claims += 1
         if chosen == "[]":
             return []
-        # In a lane with a backlog the oldest and the newest are taken in turn.
-        rank = rota.claims % 2 * 2
+        # In a lane with a backlog what is fresh goes first, and the oldest in each fourth claim.
+        rank = 2 if rota.claims % OLDEST_EACH else 0
         cursor.execute(CLAIM, {"mine": chosen, "room": limit, "token": token, "oldest_rank": rank})
         return list(cursor.fetchall())
 
