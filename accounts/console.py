@@ -37,7 +37,7 @@ def signin(request: Page) -> HttpResponse:
         try:
             return _send(request, form.cleaned_data["email"], form.cleaned_data["next"])
         except RateLimited as problem:
-            form.add_error("email", str(problem))
+            form.add_error("email", problem.words())
             status = problem.status
     return render(request, "accounts/signin.html", {"form": form}, status=status)
 
@@ -57,7 +57,7 @@ def signin_sent(request: Page) -> HttpResponse:
             )
             return sessions.enter(request, won)
         except GONE as problem:
-            form.add_error("code", str(problem))
+            form.add_error("code", problem.words())
     context = {"form": form, "email": email}
     return render(request, "accounts/signin_sent.html", context)
 
@@ -178,7 +178,7 @@ def revoke_api_key(request: Page, key_id: str) -> HttpResponse:
         services.revoke_api_key(key, actor=request.actor)
         messages.success(request, _("The key “%(label)s” is revoked.") % {"label": key.label})
     except errors.ApiKeyAlreadyRevoked as problem:
-        messages.info(request, str(problem))
+        messages.info(request, problem.words())
     return redirect("accounts:api_keys")
 
 
@@ -242,5 +242,5 @@ def _issue(request: Page, form: ApiKeyForm) -> services.IssuedKey | None:
             actor=request.actor,
         )
     except Problem as problem:
-        form.add_error(None, str(problem))
+        form.add_error(None, problem.words())
         return None

@@ -34,7 +34,7 @@ def members(request: Page) -> HttpResponse:
                 **form.cleaned_data,
             )  # fmt: skip
         except Problem as problem:
-            form.add_error("email", str(problem))
+            form.add_error("email", problem.words())
         else:
             messages.success(request, _("The invitation to %(email)s is sent.") % vars(row))
             return redirect("accounts:members")
@@ -63,7 +63,7 @@ def change_member(request: Page, member_id: str) -> HttpResponse:
             said = _("The role of %(person)s is changed.")
         messages.success(request, said % {"person": row.user.email})
     except Problem as problem:
-        messages.error(request, str(problem))
+        messages.error(request, problem.words())
     return redirect("accounts:members")
 
 
@@ -74,7 +74,7 @@ def leave(request: Page) -> HttpResponse:
     try:
         services.leave(request.membership, actor=request.actor)
     except errors.LastOwner as problem:
-        messages.error(request, str(problem))
+        messages.error(request, problem.words())
         return redirect("accounts:members")
     messages.success(request, _("You left %(name)s.") % {"name": request.workspace.name})
     return redirect(cookies.AFTER_SIGN_IN)
@@ -150,7 +150,7 @@ def new_workspace(request: Page) -> HttpResponse:
         try:
             done = services.open_workspace(user=request.user, **form.cleaned_data)
         except errors.CurrencyUnsupported as problem:
-            form.add_error("currency", str(problem))
+            form.add_error("currency", problem.words())
         else:
             request.session[cookies.WORKSPACE] = str(done.workspace.id)
             context = {"workspace": done.workspace, "signing_secret": done.signing_secret}

@@ -109,7 +109,7 @@ class Workspace(models.Model):
 class Membership(models.Model):
     """What one person is in one workspace."""
 
-    ROLES = tuple((role, role.capitalize()) for role in roles.ROLES)
+    ROLES = tuple((role, roles.WORDS[role]) for role in roles.ROLES)
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -60,6 +63,14 @@ ROLE_SCOPES: dict[str, frozenset[str]] = {
     "viewer": VIEWER,
 }
 ROLES = tuple(ROLE_SCOPES)
+
+# What people call a role.
+WORDS: dict[str, Promise] = {
+    "owner": _("Owner"),
+    "admin": _("Admin"),
+    "member": _("Member"),
+    "viewer": _("Viewer"),
+}
 
 # What a key without a list of its own never gets, whoever made it.
 WITHHELD_FROM_KEYS = frozenset({"members.manage", "api_keys.manage"})

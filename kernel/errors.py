@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
+
 _registry: dict[str, type[Problem]] = {}
 
 Fields = list[tuple[str, str]]
@@ -43,6 +45,10 @@ class Problem(Exception):
         self.headers = headers or {}
         self.facts = facts
         super().__init__(str(self.message).format(**facts))
+
+    def words(self) -> str:
+        """Say it to a person, in the language of the page; programs always get English."""
+        return gettext(str(self.message)).format(**self.facts)
 
     def envelope(self, request_id: str, docs_url: str = "") -> dict[str, Any]:
         """Return the one error body of the API."""

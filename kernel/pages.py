@@ -35,4 +35,4 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
 
 def refuse(request: HttpRequest, problem: Problem) -> None:
     """Show a problem's sentence at the top of the next page."""
-    messages.error(request, str(problem))
+    messages.error(request, problem.words())

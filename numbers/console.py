@@ -203,7 +203,7 @@ def _show(form: forms.Form, problem: Problem) -> None:
             _("Your wallet does not hold enough. Nothing was charged. Top up and claim again."),
         )
         return
-    form.add_error(None, str(problem))
+    form.add_error(None, problem.words())
 
 
 urls = [

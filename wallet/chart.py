@@ -1,6 +1,7 @@
 """The chart of accounts: which accounts exist, which kinds of posting, and where each books."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Account(models.TextChoices):
@@ -22,18 +23,18 @@ class Account(models.TextChoices):
 class Kind(models.TextChoices):
     """Why a posting was made; the words of the statement."""
 
-    TOPUP = "topup", "Top-up"
-    CALL = "call", "Call"
-    RENTAL = "rental", "Number rental"
-    RENTAL_REFUND = "rental_refund", "Rental refund"
-    STORAGE = "storage", "Storage"
-    SUPERVISION = "supervision", "Supervision"
-    REVERSAL = "reversal", "Reversal"
-    ADJUSTMENT = "adjustment", "Adjustment"
-    TRIAL = "trial", "Trial credit"
+    TOPUP = "topup", _("Top-up")
+    CALL = "call", _("Call")
+    RENTAL = "rental", _("Number rental")
+    RENTAL_REFUND = "rental_refund", _("Rental refund")
+    STORAGE = "storage", _("Storage")
+    SUPERVISION = "supervision", _("Supervision")
+    REVERSAL = "reversal", _("Reversal")
+    ADJUSTMENT = "adjustment", _("Adjustment")
+    TRIAL = "trial", _("Trial credit")
     # The last two never touch the statement of the workspace they do not know yet.
-    SUSPENSE = "suspense", "Received without an owner"
-    SUSPENSE_RELEASE = "suspense_release", "Released from suspense"
+    SUSPENSE = "suspense", _("Received without an owner")
+    SUSPENSE_RELEASE = "suspense_release", _("Released from suspense")
 
 
 STATEMENT_KINDS = tuple(kind.value for kind in Kind if kind != Kind.SUSPENSE)

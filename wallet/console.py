@@ -134,7 +134,7 @@ def topup(request: HttpRequest) -> HttpResponse:
         try:
             return _follow(request, _start(request, form))
         except Problem as problem:
-            form.add_error(None, str(problem))
+            form.add_error(None, problem.words())
             status = problem.status
     return render_sheet(request, "wallet/topup.html", _topup_context(request, form), status=status)
 

@@ -69,7 +69,7 @@ def claim(request: HttpRequest) -> HttpResponse:
             _make(request, form)
             is_made = True
         except Problem as problem:
-            form.add_error(None, str(problem))
+            form.add_error(None, problem.words())
             status = problem.status
     return render_sheet(
         request, "wallet/claim.html", _context(request, form, is_made), status=status

@@ -189,7 +189,7 @@ def _change(request: HttpRequest, endpoint: Endpoint, form: EndpointForm) -> boo
 def _explain(form: EndpointForm, problem: Problem) -> None:
     """Put a problem beside the field it is about, keeping what was typed."""
     fields = {UrlInvalid: "url", EventUnsupported: "events"}
-    form.add_error(fields.get(type(problem)), str(problem))
+    form.add_error(fields.get(type(problem)), problem.words())
 
 
 def _show_endpoint(
