@@ -11,7 +11,7 @@ from django.core.management import call_command
 from accounts import services as accounts
 from accounts.models import User
 from accounts.roles import role_scopes
-from numbers import services as numbers  # type: ignore[attr-defined]
+from numbers import services as numbers
 from numbers.models import Inventory
 from wallet import services as wallet
 

@@ -20,29 +20,30 @@ from wallet import queries as wallet
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of a navigation; `match` is what its view names begin with."""
+    """One entry of a navigation."""
 
     label: str | Promise
     icon: str
     url: str
-    match: str
+    is_here: bool
     live: bool = False
 
 
 # Order matters: the first four are in the bar for the thumb, the rest behind "More".
 NAVIGATION = (
-    (_("Overview"), "gauge", "site:overview", "site:overview", False),
-    (_("Calls"), "phone", "calls:list", "calls:", True),
-    (_("Numbers"), "hash", "numbers:list", "numbers:", False),
-    (_("Wallet"), "wallet", "wallet:overview", "wallet", False),
-    (_("Webhooks"), "webhook", "webhooks:list", "webhooks:", False),
-    (_("API keys"), "key", "accounts:api_keys", "accounts:api_key", False),
-    (_("Develop"), "book", "docs:home", "docs:", False),
-    (_("Settings"), "settings", "accounts:settings", "accounts:settings", False),
+    (_("Overview"), "gauge", "site:overview"),
+    (_("Calls"), "phone", "calls:list"),
+    (_("Numbers"), "hash", "numbers:list"),
+    (_("Wallet"), "wallet", "wallet:overview"),
+    (_("Webhooks"), "webhook", "webhooks:list"),
+    (_("API keys"), "key", "accounts:api_keys"),
+    (_("Develop"), "book", "docs:home"),
+    (_("Settings"), "settings", "accounts:settings"),
 )
+LIVELY = "calls:list"
 SANDBOX = (
-    (_("Mailbox"), "mail", "sandbox:mail", "sandbox:mail", False),
-    (_("Phones"), "smartphone", "sandbox:home", "sandbox:home", False),
+    (_("Mailbox"), "mail", "sandbox:mail"),
+    (_("Phones"), "smartphone", "sandbox:home"),
 )
 
 
@@ -67,11 +68,11 @@ class Shell:
 
     @property
     def nav(self) -> list[Link]:
-        return _links(NAVIGATION)
+        return _links(NAVIGATION, self.request.path)
 
     @property
     def sandbox_links(self) -> list[Link]:
-        return _links(SANDBOX)
+        return _links(SANDBOX, self.request.path)
 
     @property
     def home_url(self) -> str:
@@ -109,9 +110,26 @@ def live_token(workspace_id: object, mode: str) -> str:
     return make_token(settings.PEPPER, "workspace", str(workspace_id), mode, str(until))
 
 
-def _links(entries: tuple[Any, ...]) -> list[Link]:  # the tables above
-    found = [(label, icon, _url(name), match, live) for label, icon, name, match, live in entries]
-    return [Link(*entry) for entry in found if entry[2]]
+def _links(entries: tuple[Any, ...], path: str) -> list[Link]:  # the tables above
+    found = [(entry, _url(entry[2])) for entry in entries]
+    shown = [(entry, url) for entry, url in found if url]
+    # The longest address wins: the keys are a page of the settings with an entry of their own.
+    current = max((_overlap(path, url) for entry, url in shown), default=0)
+    return [
+        Link(
+            label=entry[0],
+            icon=entry[1],
+            url=url,
+            is_here=0 < current == _overlap(path, url),
+            live=entry[2] == LIVELY,
+        )
+        for entry, url in shown
+    ]
+
+
+def _overlap(path: str, address: str) -> int:
+    """Return how much of a path an address is, when the path lies at or below it."""
+    return len(address) if f"{path}/".startswith(f"{address.rstrip('/')}/") else 0
 
 
 def _url(name: str) -> str:

@@ -295,15 +295,6 @@ def query(context: template.Context, **changes: object) -> str:
     return f"?{encoded}" if encoded else "?"
 
 
-@register.simple_tag(takes_context=True)
-def here(context: template.Context, *names: str) -> SafeString:
-    """Mark a link as the current page when the view's name begins with one of `names`."""
-    match = getattr(context.get("request"), "resolver_match", None)
-    current = getattr(match, "view_name", "") or ""
-    is_here = any(current.startswith(name) for name in names)
-    return SafeString('aria-current="page"') if is_here else SafeString("")
-
-
 @register.filter
 def as_field(bound: typing.Any, hint: str = "") -> SafeString:
     """Show a form field with its label, hint and errors tied together."""
