@@ -47,7 +47,8 @@ def move(tenant, tier_gb):
 
 
 def paid():
-    return [(row.net_minor, row.vat_minor) for row in Posting.objects.filter(kind="storage")]
+    rows = Posting.objects.filter(kind="storage", entries__account="wallet")
+    return [(row.net_minor, row.vat_minor) for row in rows.order_by("entries__id")]
 
 
 def keep(tenant, gigabytes, *, at=None):

@@ -4,6 +4,7 @@ import functools
 import json
 import logging
 from contextlib import contextmanager
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as openapi_checks
 
+from accounts.models import Membership
 from docs import document
 from sautikit_site.wsgi import application
 from tests import world
@@ -82,6 +84,9 @@ def known(acme):
         "call_id": api.post("/v1/calls", call).json()["call_id"],
         "endpoint_id": api.post("/v1/webhooks", hook).json()["id"],
         "key_id": str(world.issue(acme, label="spare").key.id),
+        "member_id": str(Membership.objects.get(user=world.brian()).id),
+        "listener_id": api.post("/v1/listeners", {}).json()["id"],
+        "relayed_id": str(uuid4()),
     }
 
 

@@ -40,6 +40,7 @@ def test_it_works():
         "number_id": None,
         "topup_id": None,
         "description": "Call to +254700000000",
+        "basis": None,
     }
     assert rows[1]["direction"] == "credit"
 

@@ -43,6 +43,7 @@ HANDLERS = {
     "wallet.query_topup": lambda ref: topups.query_topup(ref) and None,
     "wallet.process_mpesa_event": tasks.process_mpesa_event,
     "wallet.send_refund": tasks.send_refund,
+    "wallet.send_inquiry": tasks.send_inquiry,
     "wallet.tell_subscribers": tasks.tell_subscribers,
 }
 
