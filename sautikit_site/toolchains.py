@@ -31,6 +31,10 @@ class ToolFailed(Exception):
     """A program ended badly; the message is what it said."""
 
 
+# Where Debian keeps the authorities that the system trusts.
+SYSTEM_CERTIFICATES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A program of a tool chain, with the arguments and variables it always gets."""
@@ -87,6 +91,9 @@ def npm() -> Tool:
     }
     variables = {f"npm_config_{name}": value for name, value in quiet.items()}
     variables["npm_config_cache"] = str(_cache("npm"))
+    if "NODE_EXTRA_CA_CERTS" not in environ and SYSTEM_CERTIFICATES.exists():
+        # A network may have an authority of its own, which the system trusts and Node.js does not know.
+        variables["NODE_EXTRA_CA_CERTS"] = str(SYSTEM_CERTIFICATES)
     return Tool((*oldest_node().command, program), variables)
 
 
