@@ -15,6 +15,7 @@ import pytest
 from sautikit_site import embedded
 from tests.sandbox.peers import Media, Sandbox, Sipp, loud, purity, wait_for
 from tests.sandbox.test_hold_web_handset import engine, recording
+from tests.telephony.engine.child import free_port
 
 __all__ = ["engine"]
 
@@ -26,7 +27,8 @@ class Baresip:
 
     def __init__(self, sandbox: Sandbox, folder: Path, password: str = "sandbox") -> None:
         self.folder = folder
-        self.control, sip = embedded.free_port(), embedded.free_port()
+        # It binds the next port too, for TLS.
+        self.control, sip = embedded.free_port(), free_port()
         source = folder / "source.wav"
         write_tone(source, 1300, 60)
         user = PHONE[1:]
