@@ -89,7 +89,9 @@ def accept_invitation(token: str, *, user: User) -> Membership:
         raise InviteEmailMismatch(email=found.email)
     with transaction.atomic():
         Workspace.objects.select_for_update().get(id=found.workspace_id)
-        row = find_invitation(token)
+        row = _lock(found)
+        if row.token_digest != found.token_digest:
+            raise InvitationNotFound()
         row.accepted_at = clock.now()
         row.save(update_fields=["accepted_at"])
         seat, _ = Membership.objects.get_or_create(
@@ -104,8 +106,8 @@ def _open_ones(workspace: Workspace) -> QuerySet[Invitation]:
 
 
 def _lock(invitation: Invitation) -> Invitation:
-    rows = Invitation.objects.select_for_update().select_related("workspace")
-    row = rows.filter(id=invitation.id, accepted_at=None, revoked_at=None).first()
+    rows = _open_ones(invitation.workspace).select_related("workspace", "invited_by")
+    row = rows.select_for_update(of=("self",)).filter(id=invitation.id).first()
     if row is None:
         raise InvitationNotFound()
     return row
