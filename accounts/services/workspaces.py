@@ -34,8 +34,7 @@ def onboard(
 
     Raises CurrencyUnsupported and AlreadyOnboarded.
     """
-    if COUNTRY_CURRENCY.get(country) != currency:
-        raise CurrencyUnsupported(currency=currency, country=country)
+    _check_currency(country, currency)
     with transaction.atomic():
         user = User.objects.select_for_update().get(id=user.id)
         if user.memberships.exists():
@@ -47,8 +46,7 @@ def onboard(
 
 def open_workspace(*, user: User, workspace_name: str, country: str, currency: str) -> Onboarded:
     """Open one more workspace of a person, with wallets of its own. Raises CurrencyUnsupported."""
-    if COUNTRY_CURRENCY.get(country) != currency:
-        raise CurrencyUnsupported(currency=currency, country=country)
+    _check_currency(country, currency)
     with transaction.atomic():
         return _open(user, workspace_name, country, currency)
 
@@ -80,6 +78,11 @@ def suspend_workspace(workspace: Workspace, *, actor: str, reason: str = "") -> 
 def resume_workspace(workspace: Workspace, *, actor: str, reason: str = "") -> bool:
     """Allow changes again; False when the workspace was not suspended."""
     return _move(workspace, "resume", "workspace.resumed", actor, reason)
+
+
+def _check_currency(country: str, currency: str) -> None:
+    if COUNTRY_CURRENCY.get(country) != currency:
+        raise CurrencyUnsupported(currency=currency, country=country)
 
 
 def _open(user: User, workspace_name: str, country: str, currency: str) -> Onboarded:
