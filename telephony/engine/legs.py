@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from telephony.engine import sdp
 from telephony.engine.capture import Capture
@@ -17,6 +17,25 @@ if TYPE_CHECKING:
     from telephony.engine.bridge import Bridge
 
 
+class Wire(Protocol):
+    """What carries the signalling of a leg: a trunk, a desk phone, a browser."""
+
+    def ring(self, leg: str) -> None:
+        """Tell a caller that it rings."""
+
+    def answer(self, leg: str, sdp: str) -> None:
+        """Take a caller's call with our description."""
+
+    def reject(self, leg: str, code: int) -> None:
+        """Refuse a caller."""
+
+    def hang_up(self, leg: str) -> None:
+        """End a call in whatever state it is."""
+
+    def answer_reoffer(self, leg: str, sdp: str | None) -> None:
+        """Answer a change of media, or refuse it."""
+
+
 @dataclass
 class Leg:
     """What the engine knows about one call; times are monotonic."""
@@ -25,6 +44,7 @@ class Leg:
     inbound: bool
     media: Media
     host: str
+    wire: Wire
     paid_until_s: float | None = None
     answered_at: float | None = None
     gather: Gather | None = None
@@ -39,6 +59,11 @@ class Leg:
     timer: asyncio.TimerHandle | None = None
     session: int = field(default_factory=lambda: random.getrandbits(31))
     version: int = 0
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a caller still waits to be answered or refused."""
+        return self.inbound and not self.decided
 
     def connected_ms(self, now: float | None = None) -> int:
         """Return the connected time so far, never beyond what is paid for; 0 before the answer."""

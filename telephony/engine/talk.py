@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,20 @@ class Talk:
         self._clips = Clips()
         self._loader = ThreadPoolExecutor(1, "loader")
         self._loop = asyncio.get_running_loop()
+
+    # The commands of the engine protocol that this class carries out.
+    def leg_commands(self) -> dict[str, Callable[[Leg, dict[str, Any]], None]]:
+        """Return what is done with a leg that lives."""
+        return {
+            "play": self.play,
+            "gather": self.gather,
+            "record_start": self.record,
+            "record_stop": self.stop_record,
+            "unbridge": lambda leg, _: self.unbridge(leg, "stopped"),
+            "stop": lambda leg, _: self.stop(leg),
+            "overlay": self.overlay,
+            "send_dtmf": lambda leg, line: leg.media.keys_out.press(line["digits"]),
+        }
 
     def play(self, leg: Leg, line: dict[str, Any]) -> None:
         """Play files, silence or the ringing tone instead of whatever plays."""

@@ -9,10 +9,10 @@ import pytest
 from telephony.engine import dtmf, sdp
 from telephony.engine.clips import ClipError, Clips
 from telephony.engine.codec import CODECS, FRAME, PCMA, PCMU
-from telephony.engine.engine import normalise
 from telephony.engine.gather import Gather
 from telephony.engine.playout import DELAY, Playout
 from telephony.engine.rtp import Counters, Ports, PortsError
+from telephony.engine.signals import normalise
 from telephony.engine.throttle import Throttle
 from tests.telephony.engine.child import write_tone
 
