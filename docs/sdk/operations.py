@@ -9,6 +9,12 @@ from typing import Any
 
 # Where the rule below gives a name nobody would guess.
 NAMES = {
+    "calls.actions.create": "calls.actions",
+    "calls.supervision.create": "calls.supervise",
+    "calls.supervision.delete": "calls.stop_supervision",
+    "calls.supervision.read": "calls.get_supervision",
+    "calls.supervision.update": "calls.set_supervision_mode",
+    "conferences.commands.create": "conferences.command",
     "numbers.delete": "numbers.release",
     "public.pricing.read": "pricing.get",
     "wallet.alert.confirm": "alert_subscribers.confirm",
@@ -17,7 +23,11 @@ NAMES = {
     "wallet.alert.subscribers.list": "alert_subscribers.list",
     "webhooks.deliveries.read": "webhooks.delivery",
     "webhooks.deliveries.retry": "webhooks.retry_delivery",
+    "webrtc.token": "webrtc.mint_token",
+    "webrtc.token.create": "webrtc.mint_token",
 }
+# Replies that wrap what was asked for.
+UNWRAPPED = {"calls.read": "call"}
 # The browser's session, the command line's own stream, and the older forms of other routes.
 LEFT_OUT = re.compile(
     r"auth\.|listeners\.|events\.trigger|calls\.originate|numbers\.claim\.|numbers\.available\.claim"
@@ -46,6 +56,8 @@ class Operation:
     # The list that a page holds and the parameter that asks for the next; empty for what has no pages.
     rows: str
     cursor: str
+    # The field of the reply that is the result, when the others only repeat it.
+    unwraps: str
 
 
 # The document is JSON: its reader knows what stands where.
@@ -90,6 +102,7 @@ def _operation(document: dict[str, Any], method: str, path: str, told: dict[str,
         is_redirect="302" in told["responses"],
         rows=rows,
         cursor=cursor,
+        unwraps=UNWRAPPED.get(told["operationId"], ""),
     )
 
 

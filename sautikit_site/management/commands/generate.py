@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from docs import document, lock
-from docs.sdk import node
+from docs.sdk import model, node, python
 from kernel import env
 from sautikit_site import assets
 
@@ -37,11 +37,14 @@ class Command(BaseCommand):
 def generated() -> dict[Path, str]:
     """Return every generated file with the text it must hold."""
     base = Path(settings.BASE_DIR)
+    described = document.document()
+    surface = model.surface(described)
     return {
         base / ".env.example": env.example(),
         document.FILE: document.text(),
         lock.FILE: lock.text(),
-        **node.files(document.document()),
+        **node.files(described),
+        **python.files(surface),
         **assets.build(),
     }
 

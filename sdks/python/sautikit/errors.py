@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping
 
 
 class SautikitError(Exception):
-    """A request that was refused, or that got no answer (then `status` is 0)."""
+    """A request that was refused: `code` is stable, `message` is for people, `request_id` for support.
+
+    `status` is 0 when no answer came; then it is a SautikitConnectionError.
+    """
 
     def __init__(
         self,
@@ -17,6 +20,8 @@ class SautikitError(Exception):
         request_id: str = "",
         doc_url: str = "",
         fields: list[dict[str, str]] | None = None,
+        retry_after_seconds: int | None = None,
+        body: Any = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -25,20 +30,39 @@ class SautikitError(Exception):
         self.request_id = request_id
         self.doc_url = doc_url
         self.fields = fields or []
+        self.retry_after_seconds = retry_after_seconds
+        self.body = body
 
     @classmethod
-    def of_reply(cls, status: int, body: Any) -> SautikitError:
-        """Read the error envelope of a reply; anything else becomes `http_<status>`."""
+    def of_reply(
+        cls, status: int, body: Any, headers: Mapping[str, str] | None = None
+    ) -> SautikitError:
+        """Read either shape of a refusal: the envelope, or a bare `{code, reason}`."""
         told = body.get("error", body) if isinstance(body, dict) else {}
         told = told if isinstance(told, dict) else {}
+        answered = headers or {}
+        seconds = answered.get("retry-after", "")
         return cls(
-            str(told.get("message") or told.get("reason") or f"HTTP {status}"),
+            str(told.get("message") or told.get("reason") or f"The API answered {status}."),
             status=status,
             code=str(told.get("code") or f"http_{status}"),
-            request_id=str(told.get("request_id") or ""),
+            request_id=str(told.get("request_id") or answered.get("x-request-id") or ""),
             doc_url=str(told.get("doc_url") or ""),
             fields=told.get("fields"),
+            retry_after_seconds=int(seconds) if seconds.isdigit() else None,
+            body=body,
         )
+
+
+class SautikitConnectionError(SautikitError):
+    """No answer came: `code` is `timeout` or `connection_failed`.
+
+    `unreached` is true when the request cannot have reached the API, so that it may be repeated.
+    """
+
+    def __init__(self, message: str, *, code: str, unreached: bool = False) -> None:
+        super().__init__(message, code=code)
+        self.unreached = unreached
 
 
 class SignatureError(Exception):

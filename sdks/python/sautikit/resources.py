@@ -1,73 +1,845 @@
-"""What the API offers, one class for each noun."""
+"""What the API offers, one class for each noun, for threads.
+
+Made by `manage.py generate` from the API description. Do not edit.
+"""
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Iterator, Sequence
-from typing import Any, Callable
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
 
-# An object of the API as it came.
-Object = dict[str, Any]
-Ask = Callable[..., Any]
+from sautikit import types
+from sautikit.pages import Pages
+from sautikit.resource import Resource
+from sautikit.wire import UNSET, Unset, given, quoted
 
-
-class Events:
-    """The event log of the workspace."""
-
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
-
-    def list(self, *, after: int = 0, kind: str | None = None) -> Iterator[Object]:
-        """Give every event after a sequence, in order, page by page."""
-        following: str | None = str(after)
-        while following is not None:
-            query = {"after": following, "kind": kind, "limit": 100}
-            page = self._ask("GET", "/v1/events", query=query)
-            yield from page["data"]
-            following = page["next_cursor"]
-
-    def trigger(self, event: str, *, idempotency_key: str | None = None) -> Object:
-        """Deliver the sample of an event to everyone who subscribed; test keys only."""
-        body = {"event": event}
-        return self._send("/v1/events/trigger", body, idempotency_key)
-
-    def _send(self, path: str, body: Object, key: str | None) -> Object:
-        made: Object = self._ask("POST", path, body=body, idempotency_key=key)
-        return made
+__all__ = [
+    "AlertSubscribers",
+    "ApiKeys",
+    "Audit",
+    "Calls",
+    "DoNotCall",
+    "Events",
+    "Invitations",
+    "Members",
+    "Numbers",
+    "Pricing",
+    "Recordings",
+    "Storage",
+    "Topups",
+    "Voice",
+    "Wallet",
+    "Webhooks",
+    "Workspace",
+    "Resources",
+]
 
 
-class Listeners:
-    """What `sautikit listen` opens: a stream of what would be posted to a public URL."""
+class AlertSubscribers(Resource):
+    """The routes of alert subscribers."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def confirm(self, *, token: str) -> types.AlertSubscriber:
+        """Agree to low-balance mails with the token of the mail that asked."""
+        body = given({"token": token})
+        reply: types.AlertSubscriber = self._ask("POST", "/v1/wallet/alert/confirm", body=body)
+        return reply
 
-    def list(self) -> builtins.list[Object]:
-        """Return the listeners that are there now."""
-        found: list[Object] = self._ask("GET", "/v1/listeners")["data"]
-        return found
+    def create(self, *, email: str, idempotency_key: str | None = None) -> types.AlertSubscriber:
+        """Add a recipient. Scope: wallet.topup."""
+        body = given({"email": email})
+        reply: types.AlertSubscriber = self._ask(
+            "POST",
+            "/v1/wallet/alert/subscribers",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
 
-    def open(
-        self, *, events: Sequence[str] = ("*",), voice_url: str = "", label: str = ""
-    ) -> Object:
-        """Open one; the reply has its secret and the address of its stream."""
-        body = {"events": list(events), "voice_url": voice_url, "label": label}
-        opened: Object = self._ask("POST", "/v1/listeners", body=body)
-        return opened
+    def delete(self, subscriber_id: str) -> None:
+        """Remove a recipient, whether it has agreed or not. Scope: wallet.topup."""
+        self._ask(
+            "DELETE",
+            f"/v1/wallet/alert/subscribers/{quoted('subscriber_id', subscriber_id)}",
+        )
 
-    def beat(self, listener_id: str) -> None:
-        """Say that somebody is still there."""
-        self._ask("POST", f"/v1/listeners/{listener_id}/beat")
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.AlertSubscriber, types.AlertSubscriberPage]:
+        """List the recipients of low-balance mails, newest first. Scope: wallet.read."""
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages("/v1/wallet/alert/subscribers", query, "data", "cursor")
 
-    def answer(self, listener_id: str, relayed_id: str, reply: Object) -> None:
-        """Hand back what the local server answered to a voice callback."""
-        self._ask("POST", f"/v1/listeners/{listener_id}/answers/{relayed_id}", body=reply)
 
-    def resend(self, listener_id: str, *, event_id: str = "", event: str = "") -> Object:
-        """Have an event of the log, or the sample of one, sent down this listener."""
-        body = {"event_id": event_id} if event_id else {"event": event}
-        sent: Object = self._ask("POST", f"/v1/listeners/{listener_id}/events", body=body)
-        return sent
+class ApiKeys(Resource):
+    """The routes of api keys."""
 
-    def close(self, listener_id: str) -> None:
-        self._ask("DELETE", f"/v1/listeners/{listener_id}")
+    def create(
+        self,
+        *,
+        label: str | None = None,
+        name: str | None = None,
+        scopes: Sequence[str] | None = None,
+        expires_at: str | datetime | None | Unset = UNSET,
+        mode: Literal["live", "test"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.NewApiKey:
+        """Make a key. Scope: api_keys.manage."""
+        body = given(
+            {"label": label, "name": name, "scopes": scopes, "mode": mode},
+            {"expires_at": expires_at},
+        )
+        reply: types.NewApiKey = self._ask(
+            "POST",
+            "/v1/api-keys",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def delete(self, key_id: str) -> None:
+        """Revoke one key and every key it made. Scope: api_keys.manage."""
+        self._ask("DELETE", f"/v1/api-keys/{quoted('key_id', key_id)}")
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.ApiKey, types.ApiKeyPage]:
+        """List the keys of this workspace and mode, newest first. Scope: api_keys.manage."""
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages("/v1/api-keys", query, "data", "cursor")
+
+    def set_limits(
+        self,
+        key_id: str,
+        *,
+        day_minor: int | None | Unset = UNSET,
+        call_minor: int | None | Unset = UNSET,
+        minute_minor: int | None | Unset = UNSET,
+    ) -> types.Limits:
+        """Set the limits of one key. Scope: api_keys.manage."""
+        body = given(
+            {},
+            {"day_minor": day_minor, "call_minor": call_minor, "minute_minor": minute_minor},
+        )
+        reply: types.Limits = self._ask(
+            "PUT",
+            f"/v1/api-keys/{quoted('key_id', key_id)}/limits",
+            body=body,
+        )
+        return reply
+
+
+class Audit(Resource):
+    """The routes of audit."""
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+        action_kind: str | None = None,
+        actor: str | None = None,
+        from_: str | datetime | None = None,
+        to: str | datetime | None = None,
+    ) -> Pages[types.AuditEntry, types.AuditEntryPage]:
+        """Read who changed what in this workspace, newest first. Scope: audit.read."""
+        query = given(
+            {
+                "limit": limit,
+                "cursor": cursor,
+                "action_kind": action_kind,
+                "actor": actor,
+                "from": from_,
+                "to": to,
+            },
+        )
+        return self._pages("/v1/audit", query, "data", "cursor")
+
+
+class Calls(Resource):
+    """The routes of calls."""
+
+    def create(
+        self,
+        *,
+        from_: str,
+        to: str | Sequence[str],
+        webhook_url: str | None = None,
+        status_url: str | None = None,
+        voice_callback_url: str | None = None,
+        caller_id: str | None = None,
+        client_request_id: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.PlacedCall:
+        """Place a call. Scope: calls.write."""
+        body = given(
+            {
+                "from": from_,
+                "to": to,
+                "webhook_url": webhook_url,
+                "status_url": status_url,
+                "voice_callback_url": voice_callback_url,
+                "caller_id": caller_id,
+                "client_request_id": client_request_id,
+            },
+        )
+        reply: types.PlacedCall = self._ask(
+            "POST",
+            "/v1/calls",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def events(self, call_id: str) -> types.CallEventPage:
+        """List everything that happened in the call, oldest first. Scope: calls.read."""
+        reply: types.CallEventPage = self._ask(
+            "GET",
+            f"/v1/calls/{quoted('call_id', call_id)}/events",
+        )
+        return reply
+
+    def get(self, call_id: str) -> types.Call:
+        """Read a call with its time line. Scope: calls.read."""
+        reply: types.Call = self._ask(
+            "GET",
+            f"/v1/calls/{quoted('call_id', call_id)}",
+            inside="call",
+        )
+        return reply
+
+    def hangup(self, call_id: str, *, idempotency_key: str | None = None) -> types.HungUpCall:
+        """Hang up. Scope: calls.write."""
+        reply: types.HungUpCall = self._ask(
+            "POST",
+            f"/v1/calls/{quoted('call_id', call_id)}/hangup",
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        status: str | None = None,
+        direction: Literal["inbound", "outbound"] | None = None,
+        q: str | None = None,
+        session_id: str | None = None,
+        from_: str | datetime | None = None,
+        to: str | datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.Call, types.CallPage]:
+        """List calls, newest first. Scope: calls.read."""
+        query = given(
+            {
+                "status": status,
+                "direction": direction,
+                "q": q,
+                "session_id": session_id,
+                "from": from_,
+                "to": to,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+        return self._pages("/v1/calls", query, "data", "cursor")
+
+    def recording(self, call_id: str) -> types.RecordingPending | dict[str, str]:
+        """Fetch the newest recording. Scope: recordings.read."""
+        reply: types.RecordingPending | dict[str, str] = self._ask(
+            "GET",
+            f"/v1/calls/{quoted('call_id', call_id)}/recording",
+        )
+        return reply
+
+    def recordings(self, call_id: str) -> types.RecordingPage:
+        """List the recordings of a call, oldest first. Scope: recordings.read."""
+        reply: types.RecordingPage = self._ask(
+            "GET",
+            f"/v1/calls/{quoted('call_id', call_id)}/recordings",
+        )
+        return reply
+
+    def stats(
+        self,
+        *,
+        since: str | None = None,
+        bucket: Literal["day", "hour"] | None = None,
+    ) -> types.CallStatistics:
+        """Count and price the ended calls of a window. Scope: calls.read."""
+        query = given({"since": since, "bucket": bucket})
+        reply: types.CallStatistics = self._ask("GET", "/v1/calls/stats", query=query)
+        return reply
+
+
+class DoNotCall(Resource):
+    """The routes of do not call."""
+
+    def create(
+        self,
+        *,
+        numbers: Sequence[str],
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.DoNotCallAdded:
+        """Add up to 1,000 numbers. Scope: calls.write."""
+        body = given({"numbers": numbers, "reason": reason})
+        reply: types.DoNotCallAdded = self._ask(
+            "POST",
+            "/v1/do-not-call",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def delete(self, e164: str) -> None:
+        """Take a number off the list, because the person agreed to be called again. Scope:
+        calls.write.
+        """
+        self._ask("DELETE", f"/v1/do-not-call/{quoted('e164', e164)}")
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.DoNotCallNumber, types.DoNotCallNumberPage]:
+        """List the numbers, the latest first. Scope: calls.read."""
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages("/v1/do-not-call", query, "data", "cursor")
+
+
+class Events(Resource):
+    """The routes of events."""
+
+    def list(
+        self,
+        *,
+        after: int | None = None,
+        kind: str | None = None,
+        limit: int | None = None,
+    ) -> Pages[types.Event, types.EventPage]:
+        """List every event of the workspace in order, for 30 days. Scope: events.read."""
+        query = given({"after": after, "kind": kind, "limit": limit})
+        return self._pages("/v1/events", query, "data", "after")
+
+
+class Invitations(Resource):
+    """The routes of invitations."""
+
+    def accept(self, *, token: str) -> types.Seat:
+        """Take the seat an invitation offers, in a session of the invited address."""
+        body = given({"token": token})
+        reply: types.Seat = self._ask("POST", "/v1/invitations/accept", body=body)
+        return reply
+
+    def create(
+        self,
+        *,
+        email: str,
+        role: Literal["owner", "admin", "member", "viewer"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.Invitation:
+        """Mail an invitation. Scope: members.manage."""
+        body = given({"email": email, "role": role})
+        reply: types.Invitation = self._ask(
+            "POST",
+            "/v1/invitations",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def delete(self, invitation_id: str) -> None:
+        """Take an invitation back. Scope: members.manage."""
+        self._ask("DELETE", f"/v1/invitations/{quoted('invitation_id', invitation_id)}")
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.Invitation, types.InvitationPage]:
+        """List the open invitations, newest first. Scope: members.read."""
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages("/v1/invitations", query, "data", "cursor")
+
+    def resend(self, invitation_id: str, *, idempotency_key: str | None = None) -> types.Invitation:
+        """Mail an invitation again with a new link and seven more days. Scope: members.manage.
+        """
+        reply: types.Invitation = self._ask(
+            "POST",
+            f"/v1/invitations/{quoted('invitation_id', invitation_id)}/resend",
+            key=idempotency_key or True,
+        )
+        return reply
+
+
+class Members(Resource):
+    """The routes of members."""
+
+    def delete(self, member_id: str) -> None:
+        """Remove a member. Scope: members.manage."""
+        self._ask("DELETE", f"/v1/members/{quoted('member_id', member_id)}")
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.Member, types.MemberPage]:
+        """List the people of this workspace, newest first. Scope: members.read."""
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages("/v1/members", query, "data", "cursor")
+
+    def update(
+        self,
+        member_id: str,
+        *,
+        role: Literal["owner", "admin", "member", "viewer"],
+    ) -> types.Member:
+        """Give a member another role. Scope: members.manage."""
+        body = given({"role": role})
+        reply: types.Member = self._ask(
+            "PATCH",
+            f"/v1/members/{quoted('member_id', member_id)}",
+            body=body,
+        )
+        return reply
+
+
+class Numbers(Resource):
+    """The routes of numbers."""
+
+    def available(
+        self,
+        *,
+        country: str | None = None,
+        currency: str | None = None,
+        capability: str | None = None,
+        contains: str | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.InventoryNumber, types.AvailableNumbers]:
+        """List the numbers that can be claimed, in order. Scope: numbers.read."""
+        query = given(
+            {
+                "country": country,
+                "currency": currency,
+                "capability": capability,
+                "contains": contains,
+                "limit": limit,
+                "cursor": cursor,
+            },
+        )
+        return self._pages("/v1/numbers/available", query, "available", "cursor")
+
+    def claim(
+        self,
+        *,
+        inventory_id: str | None = None,
+        e164: str | None = None,
+        voice_callback_url: str | None | Unset = UNSET,
+        events_url: str | None | Unset = UNSET,
+        voice_fallback_url: str | None | Unset = UNSET,
+        idempotency_key: str | None = None,
+    ) -> types.ClaimedNumber:
+        """Claim a number and pay the rest of the month in one step. Scope: numbers.claim."""
+        body = given(
+            {"inventory_id": inventory_id, "e164": e164},
+            {
+                "voice_callback_url": voice_callback_url,
+                "events_url": events_url,
+                "voice_fallback_url": voice_fallback_url,
+            },
+        )
+        reply: types.ClaimedNumber = self._ask(
+            "POST",
+            "/v1/numbers/claim",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def get(self, number_id: str) -> types.TenantNumber:
+        """Read one number, released ones too. Scope: numbers.read."""
+        reply: types.TenantNumber = self._ask(
+            "GET",
+            f"/v1/numbers/{quoted('number_id', number_id)}",
+        )
+        return reply
+
+    def list(self) -> types.TenantNumbers:
+        """List the numbers this workspace holds, newest first. Scope: numbers.read."""
+        reply: types.TenantNumbers = self._ask("GET", "/v1/numbers")
+        return reply
+
+    def release(self, number_id: str) -> types.ReleasedNumber:
+        """Release a number. Scope: numbers.release."""
+        reply: types.ReleasedNumber = self._ask(
+            "DELETE",
+            f"/v1/numbers/{quoted('number_id', number_id)}",
+        )
+        return reply
+
+    def set_routing(
+        self,
+        number_id: str,
+        *,
+        voice_callback_url: str | None | Unset = UNSET,
+        voice_url: str | None | Unset = UNSET,
+        voice_fallback_url: str | None | Unset = UNSET,
+        events_url: str | None | Unset = UNSET,
+        voice_signing_secret: str | None | Unset = UNSET,
+    ) -> types.TenantNumber:
+        """Change where a number's calls and events go. Scope: numbers.route."""
+        body = given(
+            {},
+            {
+                "voice_callback_url": voice_callback_url,
+                "voice_url": voice_url,
+                "voice_fallback_url": voice_fallback_url,
+                "events_url": events_url,
+                "voice_signing_secret": voice_signing_secret,
+            },
+        )
+        reply: types.TenantNumber = self._ask(
+            "PATCH",
+            f"/v1/numbers/{quoted('number_id', number_id)}/routing",
+            body=body,
+        )
+        return reply
+
+
+class Pricing(Resource):
+    """The routes of pricing."""
+
+    def get(self) -> types.Pricing:
+        """What numbers and minutes cost, in shillings and in minor units."""
+        reply: types.Pricing = self._ask("GET", "/v1/public/pricing")
+        return reply
+
+
+class Recordings(Resource):
+    """The routes of recordings."""
+
+    def delete(self, recording_id: str) -> None:
+        """Delete a recording for ever. Scope: storage.manage."""
+        self._ask("DELETE", f"/v1/recordings/{quoted('recording_id', recording_id)}")
+
+
+class Storage(Resource):
+    """The routes of storage."""
+
+    def set_tier(self, *, tier_gb: Literal[5, 10, 25, 50, 100, 250]) -> types.StorageTier:
+        """Move to a tier. Scope: storage.manage."""
+        body = given({"tier_gb": tier_gb})
+        reply: types.StorageTier = self._ask("PUT", "/v1/storage/tier", body=body)
+        return reply
+
+    def tier(self) -> types.StorageTier:
+        """Read the tier, what the recordings weigh, and what every tier costs. Scope:
+        recordings.read.
+        """
+        reply: types.StorageTier = self._ask("GET", "/v1/storage/tier")
+        return reply
+
+
+class Topups(Resource):
+    """The routes of topups."""
+
+    def create(
+        self,
+        *,
+        amount_minor: int,
+        currency: str,
+        phone_e164: str,
+        provider: Literal["mpesa"] | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.TopUp:
+        """Ask a phone to pay in. Scope: wallet.topup."""
+        body = given(
+            {
+                "provider": provider,
+                "amount_minor": amount_minor,
+                "currency": currency,
+                "phone_e164": phone_e164,
+            },
+        )
+        reply: types.TopUp = self._ask("POST", "/v1/topups", body=body, key=idempotency_key or True)
+        return reply
+
+    def get(self, topup_id: str) -> types.TopUp:
+        """How far a top-up has come. Scope: wallet.read."""
+        reply: types.TopUp = self._ask("GET", f"/v1/topups/{quoted('topup_id', topup_id)}")
+        return reply
+
+
+class Voice(Resource):
+    """The routes of voice."""
+
+    def validate(self, document: types.VoiceDocument | Mapping[str, Any]) -> types.VoiceVerdict:
+        """Judge a voice document without calling anybody. Scope: calls.write."""
+        reply: types.VoiceVerdict = self._ask("POST", "/v1/voice/validate", body=document)
+        return reply
+
+
+class Wallet(Resource):
+    """The routes of wallet."""
+
+    def balance(self) -> types.Balance:
+        """The money of the workspace. Scope: wallet.read."""
+        reply: types.Balance = self._ask("GET", "/v1/wallet/balance")
+        return reply
+
+    def limits(self) -> types.Limits:
+        """Read the limits, what today has taken of them, and the destinations that are open.
+        Scope: wallet.read.
+        """
+        reply: types.Limits = self._ask("GET", "/v1/wallet/limits")
+        return reply
+
+    def set_limits(
+        self,
+        *,
+        day_minor: int | None | Unset = UNSET,
+        call_minor: int | None | Unset = UNSET,
+        minute_minor: int | None | Unset = UNSET,
+    ) -> types.Limits:
+        """Set the limits of the whole workspace. Scope: api_keys.manage."""
+        body = given(
+            {},
+            {"day_minor": day_minor, "call_minor": call_minor, "minute_minor": minute_minor},
+        )
+        reply: types.Limits = self._ask("PUT", "/v1/wallet/limits", body=body)
+        return reply
+
+    def set_threshold(self, *, threshold_minor: int) -> types.Balance:
+        """The balance below which `wallet.low_balance` is sent. Scope: wallet.topup."""
+        body = given({"threshold_minor": threshold_minor})
+        reply: types.Balance = self._ask("PATCH", "/v1/wallet/threshold", body=body)
+        return reply
+
+    def statements(
+        self,
+        *,
+        kind: str | None = None,
+        from_: str | datetime | None = None,
+        to: str | datetime | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.StatementRow, types.StatementRowPage]:
+        """Every movement of the wallet, newest first, with the balance after it. Scope:
+        wallet.read.
+        """
+        query = given({"kind": kind, "from": from_, "to": to, "limit": limit, "cursor": cursor})
+        return self._pages("/v1/wallet/statements", query, "data", "cursor")
+
+
+class Webhooks(Resource):
+    """The routes of webhooks."""
+
+    def create(
+        self,
+        *,
+        url: str,
+        events: Sequence[str] | None = None,
+        description: str | None = None,
+        ordered: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.WebhookEndpointWithSecret:
+        """Create an endpoint. Scope: webhooks.manage."""
+        body = given({"url": url, "events": events, "description": description, "ordered": ordered})
+        reply: types.WebhookEndpointWithSecret = self._ask(
+            "POST",
+            "/v1/webhooks",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def delete(self, endpoint_id: str) -> None:
+        """Remove an endpoint. Scope: webhooks.manage."""
+        self._ask("DELETE", f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}")
+
+    def deliveries(
+        self,
+        endpoint_id: str,
+        *,
+        status: Literal["dead_letter", "delivered", "pending", "retrying"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.Delivery, types.DeliveryPage]:
+        """List what was sent to an endpoint, newest first. Scope: webhooks.read."""
+        query = given({"status": status, "limit": limit, "cursor": cursor})
+        return self._pages(
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}/deliveries",
+            query,
+            "data",
+            "cursor",
+        )
+
+    def delivery(self, endpoint_id: str, delivery_id: str) -> types.DeliveryWithAttempts:
+        """One delivery with every attempt. Scope: webhooks.read."""
+        reply: types.DeliveryWithAttempts = self._ask(
+            "GET",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}/deliveries/{quoted('delivery_id', delivery_id)}",
+        )
+        return reply
+
+    def get(self, endpoint_id: str) -> types.WebhookEndpoint:
+        """Read one endpoint. Scope: webhooks.read."""
+        reply: types.WebhookEndpoint = self._ask(
+            "GET",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}",
+        )
+        return reply
+
+    def list(
+        self,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.WebhookEndpoint, types.WebhookEndpointPage]:
+        """List the endpoints, newest first. Scope: webhooks.read."""
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages("/v1/webhooks", query, "data", "cursor")
+
+    def replay(
+        self,
+        endpoint_id: str,
+        *,
+        from_: str | datetime,
+        to: str | datetime,
+        idempotency_key: str | None = None,
+    ) -> types.Replay:
+        """Send every subscribed event of a range of time again, whether it was delivered or
+        not. Scope: webhooks.manage.
+        """
+        body = given({"from": from_, "to": to})
+        reply: types.Replay = self._ask(
+            "POST",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}/replay",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def retry_delivery(
+        self,
+        endpoint_id: str,
+        delivery_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.Delivery:
+        """Try a dead or waiting delivery again now. Scope: webhooks.manage."""
+        reply: types.Delivery = self._ask(
+            "POST",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}/deliveries/{quoted('delivery_id', delivery_id)}/retry",
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def rotate_secret(
+        self,
+        endpoint_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.WebhookEndpointWithSecret:
+        """Give the endpoint a new secret, shown once. Scope: webhooks.manage."""
+        reply: types.WebhookEndpointWithSecret = self._ask(
+            "POST",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}/rotate-secret",
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def test(self, endpoint_id: str, *, idempotency_key: str | None = None) -> types.TestSent:
+        """Send a `webhook.test` event to one endpoint. Scope: webhooks.manage."""
+        reply: types.TestSent = self._ask(
+            "POST",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}/test",
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def update(
+        self,
+        endpoint_id: str,
+        *,
+        url: str | None = None,
+        events: Sequence[str] | None = None,
+        description: str | None = None,
+        ordered: bool | None = None,
+        paused: bool | None = None,
+    ) -> types.WebhookEndpoint:
+        """Change an endpoint, pause it or set it going again. Scope: webhooks.manage."""
+        body = given(
+            {
+                "url": url,
+                "events": events,
+                "description": description,
+                "ordered": ordered,
+                "paused": paused,
+            },
+        )
+        reply: types.WebhookEndpoint = self._ask(
+            "PATCH",
+            f"/v1/webhooks/{quoted('endpoint_id', endpoint_id)}",
+            body=body,
+        )
+        return reply
+
+
+class Workspace(Resource):
+    """The routes of workspace."""
+
+    def get(self) -> types.Workspace:
+        """Read the workspace."""
+        reply: types.Workspace = self._ask("GET", "/v1/workspace")
+        return reply
+
+    def rotate_signing_secret(self, *, idempotency_key: str | None = None) -> types.SigningSecret:
+        """Replace the secret that signs voice callbacks and per-call targets. Scope:
+        api_keys.manage.
+        """
+        reply: types.SigningSecret = self._ask(
+            "POST",
+            "/v1/workspace/rotate-signing-secret",
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def update(self, *, name: str) -> types.Workspace:
+        """Rename the workspace. Scope: members.manage."""
+        body = given({"name": name})
+        reply: types.Workspace = self._ask("PATCH", "/v1/workspace", body=body)
+        return reply
+
+
+class Resources:
+    """Every noun of the API."""
+
+    alert_subscribers: AlertSubscribers
+    api_keys: ApiKeys
+    audit: Audit
+    calls: Calls
+    do_not_call: DoNotCall
+    events: Events
+    invitations: Invitations
+    members: Members
+    numbers: Numbers
+    pricing: Pricing
+    recordings: Recordings
+    storage: Storage
+    topups: Topups
+    voice: Voice
+    wallet: Wallet
+    webhooks: Webhooks
+    workspace: Workspace

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
-import json
-import random
+import socket
 import ssl
 import threading
 import time
-import uuid
-from collections.abc import Mapping
-from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from sautikit.errors import SautikitError
+from sautikit import wire
+from sautikit.errors import SautikitConnectionError, SautikitError
+from sautikit.wire import Reply, Request
 
-# The far end has done nothing in any of these, so asking again is safe.
-RETRIED = (429, 503)
-LONGEST_WAIT_SECONDS = 30.0
+# The host could not be found or refused: nothing has arrived there.
+UNREACHED = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH}
 
 
 def connect(url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:
@@ -42,96 +40,60 @@ def connect(url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:
 
 
 class Transport:
-    """Sends requests with the key; each thread keeps a connection of its own."""
+    """Sends requests; each thread keeps a connection of its own."""
 
-    def __init__(
-        self, *, api_key: str, base_url: str, timeout: float, max_retries: int, user_agent: str
-    ) -> None:
-        self.base_url = base_url.rstrip("/")
-        self._timeout = timeout
-        self._max_retries = max_retries
-        self._headers = {
-            "Authorization": f"Bearer {api_key}",
-            "Accept": "application/json",
-            "User-Agent": user_agent,
-        }
+    def __init__(self, base_url: str, *, timeout: float, max_retries: int) -> None:
+        self.base_url = base_url
+        self.timeout = timeout
+        self.max_retries = max_retries
         self._kept = threading.local()
 
-    # Bodies and replies are the JSON of the API.
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        body: Any = None,
-        query: Mapping[str, Any] | None = None,
-        idempotency_key: str | None = None,
-    ) -> Any:
-        """Ask and return the parsed reply; raises SautikitError.
-
-        A POST carries an `Idempotency-Key`, so a repeat never does the work twice.
-        """
-        given = {name: value for name, value in (query or {}).items() if value is not None}
-        target = path + (f"?{urlencode(given)}" if given else "")
-        headers = dict(self._headers)
-        raw = None
-        if method != "GET":
-            raw = json.dumps({} if body is None else body).encode()
-            headers["Content-Type"] = "application/json"
-        if method == "POST":
-            headers["Idempotency-Key"] = idempotency_key or str(uuid.uuid4())
-        return self._patiently(method, target, raw, headers)
-
-    def _patiently(
-        self, method: str, target: str, raw: bytes | None, headers: dict[str, str]
-    ) -> Any:
-        for attempt in range(self._max_retries + 1):
-            is_last = attempt == self._max_retries
+    def send(self, request: Request) -> Reply:
+        """Ask, again where that is safe, and return the reply; raises SautikitError."""
+        for tried in range(self.max_retries + 1):
             try:
-                status, answered, text = self._once(method, target, raw, headers)
-            except ConnectionRefusedError as problem:
-                if is_last:
-                    raise _unreachable(self.base_url, problem) from None
-                time.sleep(_wait_seconds(attempt, ""))
-                continue
-            except (OSError, http.client.HTTPException) as problem:
-                raise _unreachable(self.base_url, problem) from None
-            if status in RETRIED and not is_last:
-                time.sleep(_wait_seconds(attempt, answered.get("retry-after", "")))
-                continue
-            return _read(status, text)
+                return self.once(request)
+            except SautikitError as problem:
+                pause = wire.wait_seconds(problem, tried)
+                if pause is None or tried == self.max_retries:
+                    raise
+            time.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    def _once(
-        self, method: str, target: str, raw: bytes | None, headers: dict[str, str]
-    ) -> tuple[int, dict[str, str], bytes]:
+    def once(self, request: Request) -> Reply:
+        """Ask one time."""
+        try:
+            return wire.reply(*self._once(request))
+        except socket.timeout as problem:
+            told = f"No answer from {self.base_url} within {self.timeout:g} seconds."
+            raise SautikitConnectionError(told, code="timeout") from problem
+        except (OSError, http.client.HTTPException) as problem:
+            unreached = isinstance(problem, socket.gaierror) or (
+                isinstance(problem, OSError) and problem.errno in UNREACHED
+            )
+            told = f"{self.base_url} cannot be reached: {problem}"
+            raise SautikitConnectionError(
+                told, code="connection_failed", unreached=unreached
+            ) from problem
+
+    def _once(self, request: Request) -> tuple[int, dict[str, str], bytes]:
         kept = getattr(self._kept, "connection", None)
         if kept is not None:
             try:
-                return self._exchange(kept, method, target, raw, headers)
+                return self._exchange(kept, request)
             except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-                # The server closed it while it was idle; what was sent carries its key.
+                # The server closed it while it was idle; what creates something carries its key.
                 self._forget()
-        fresh, _root = connect(self.base_url, self._timeout)
-        try:
-            reply = self._exchange(fresh, method, target, raw, headers)
-        except BaseException:
-            fresh.close()
-            raise
+        fresh, _target = connect(self.base_url, self.timeout)
         self._kept.connection = fresh
-        return reply
+        return self._exchange(fresh, request)
 
     def _exchange(
-        self,
-        connection: http.client.HTTPConnection,
-        method: str,
-        target: str,
-        raw: bytes | None,
-        headers: dict[str, str],
+        self, connection: http.client.HTTPConnection, request: Request
     ) -> tuple[int, dict[str, str], bytes]:
-        base = urlsplit(self.base_url).path
+        _connection, target = connect(self.base_url + request.target, self.timeout)
         try:
-            connection.request(method, base + target, body=raw, headers=headers)
+            connection.request(request.method, target, body=request.body, headers=request.headers)
             response = connection.getresponse()
             text = response.read()
         except BaseException:
@@ -139,31 +101,10 @@ class Transport:
             raise
         if response.will_close:
             self._forget()
-        return response.status, {k.lower(): v for k, v in response.getheaders()}, text
+        return response.status, dict(response.getheaders()), text
 
     def _forget(self) -> None:
         kept = getattr(self._kept, "connection", None)
         self._kept.connection = None
         if kept is not None:
             kept.close()
-
-
-def _read(status: int, text: bytes) -> Any:
-    try:
-        body = json.loads(text) if text else None
-    except ValueError:
-        body = None
-    if status >= 400:
-        raise SautikitError.of_reply(status, body)
-    return body
-
-
-def _wait_seconds(attempt: int, retry_after: str) -> float:
-    """Wait as long as the server asks, else about 0.3, 0.6, 1.2 … seconds."""
-    if retry_after.isdigit():
-        return min(float(retry_after), LONGEST_WAIT_SECONDS)
-    return random.uniform(0.5, 1.0) * 0.6 * 2.0**attempt
-
-
-def _unreachable(base_url: str, problem: Exception) -> SautikitError:
-    return SautikitError(f"{base_url} cannot be reached: {problem}", code="unreachable")

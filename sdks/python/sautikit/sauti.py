@@ -1,0 +1,221 @@
+"""One function for each verb of a voice document: `sauti.say(...)`, `sauti.hangup()`.
+
+Made by `manage.py generate` from the API description. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, overload
+
+from sautikit.documents import exactly_one, one
+from sautikit.types import (
+    DialAction,
+    GetDigitsAction,
+    HangupAction,
+    NestedAction,
+    PauseAction,
+    PlayAction,
+    RecordAction,
+    RedirectAction,
+    RejectAction,
+    SayAction,
+    StreamAction,
+)
+
+
+def say(
+    text: str,
+    *,
+    voice: Literal["woman", "alice", "man"] | None = None,
+    language: str | None = None,
+    loop: int | None = None,
+) -> SayAction:
+    """Speak a text to the caller."""
+    attributes: dict[str, object] = {
+        "text": text,
+        "voice": voice,
+        "language": language,
+        "loop": loop,
+    }
+    made: SayAction = one("say", attributes)
+    return made
+
+
+def play(url: str, *, loop: int | None = None) -> PlayAction:
+    """Play a sound file to the caller."""
+    attributes: dict[str, object] = {"url": url, "loop": loop}
+    made: PlayAction = one("play", attributes)
+    return made
+
+
+def pause(*, length: int | None = None) -> PauseAction:
+    """Let the caller hear silence."""
+    attributes: dict[str, object] = {"length": length}
+    made: PauseAction = one("pause", attributes)
+    return made
+
+
+def get_digits(
+    *,
+    num_digits: int | None = None,
+    timeout: int | None = None,
+    finish_on_key: str | None = None,
+    action: str | None = None,
+    nested: Sequence[NestedAction] | None = None,
+) -> GetDigitsAction:
+    """Collect keys from the caller. The prompts stop at the first key. What was typed is posted
+    as Digits to action; when nothing was typed the next action runs.
+    """
+    attributes: dict[str, object] = {
+        "numDigits": num_digits,
+        "timeout": timeout,
+        "finishOnKey": finish_on_key,
+        "action": action,
+        "nested": nested,
+    }
+    made: GetDigitsAction = one("getDigits", attributes)
+    return made
+
+
+@overload
+def dial(
+    *,
+    number: str,
+    sequential: bool | None = None,
+    caller_id: str | None = None,
+    timeout: int | None = None,
+    record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+    action: str | None = None,
+) -> DialAction:
+    ...
+
+
+@overload
+def dial(
+    *,
+    numbers: Sequence[str],
+    sequential: bool | None = None,
+    caller_id: str | None = None,
+    timeout: int | None = None,
+    record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+    action: str | None = None,
+) -> DialAction:
+    ...
+
+
+def dial(
+    *,
+    number: str | None = None,
+    numbers: Sequence[str] | None = None,
+    sequential: bool | None = None,
+    caller_id: str | None = None,
+    timeout: int | None = None,
+    record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+    action: str | None = None,
+) -> DialAction:
+    """Call one number, or several, and join the first who answers with the caller; a caller who
+    still rings is answered then. Each is a call of its own, held and billed like one you
+    place. How it ended is sent to action as dialCallStatus (completed, busy, no-answer,
+    canceled or failed), dialCallId, dialDestinationNumber and dialDurationInSeconds; the
+    answer is the next document.
+    """
+    exactly_one("dial", number=number, numbers=numbers)
+    attributes: dict[str, object] = {
+        "number": number,
+        "numbers": numbers,
+        "sequential": sequential,
+        "callerId": caller_id,
+        "timeout": timeout,
+        "record": record,
+        "action": action,
+    }
+    made: DialAction = one("dial", attributes)
+    return made
+
+
+def record(
+    *,
+    action: str | None = None,
+    method: Literal["POST", "GET"] | None = None,
+    timeout: int | None = None,
+    max_length: int | None = None,
+    finish_on_key: str | None = None,
+    play_beep: bool | None = None,
+    trim: bool | Literal["trim-silence", "do-not-trim"] | None = None,
+) -> RecordAction:
+    """Record what the caller says, until silence, a key or the longest time. What came of it is
+    sent to action as recordingUrl, recordingId, recordingDurationInSeconds and
+    recordingStatus, also when the caller hangs up; the answer is the next document.
+    """
+    attributes: dict[str, object] = {
+        "action": action,
+        "method": method,
+        "timeout": timeout,
+        "maxLength": max_length,
+        "finishOnKey": finish_on_key,
+        "playBeep": play_beep,
+        "trim": trim,
+    }
+    made: RecordAction = one("record", attributes)
+    return made
+
+
+def stream(
+    url: str,
+    *,
+    name: str | None = None,
+    track: Literal["inbound_track", "outbound_track", "both_tracks"] | None = None,
+    connect: bool | None = None,
+    output_sampling_rate: Literal[8000, 16000] | None = None,
+    bidirectional_sampling_rate: int | None = None,
+    input_sampling_rate: int | None = None,
+    header_metadata: str | None = None,
+    open_metadata: str | None = None,
+    status_callback: str | None = None,
+    status_events: str | None = None,
+) -> StreamAction:
+    """Open a WebSocket to your server (sub-protocol audio.drachtio.org) and send it the audio
+    of the call as S16LE frames of 20 ms, after one text frame that says whose they are. What
+    your server sends back is heard by the caller. With connect the call stays in the stream
+    and the actions after it run only when it cannot be opened; without, they run at once,
+    beside it.
+    """
+    attributes: dict[str, object] = {
+        "url": url,
+        "name": name,
+        "track": track,
+        "connect": connect,
+        "outputSamplingRate": output_sampling_rate,
+        "bidirectionalSamplingRate": bidirectional_sampling_rate,
+        "inputSamplingRate": input_sampling_rate,
+        "headerMetadata": header_metadata,
+        "openMetadata": open_metadata,
+        "statusCallback": status_callback,
+        "statusEvents": status_events,
+    }
+    made: StreamAction = one("stream", attributes)
+    return made
+
+
+def redirect(url: str, *, method: Literal["POST", "GET"] | None = None) -> RedirectAction:
+    """Continue with the document at another address. The actions after it run only when that
+    document cannot be had.
+    """
+    attributes: dict[str, object] = {"url": url, "method": method}
+    made: RedirectAction = one("redirect", attributes)
+    return made
+
+
+def reject(*, reason: Literal["rejected", "busy"] | None = None) -> RejectAction:
+    """Refuse a call that was not answered yet. It costs nothing."""
+    attributes: dict[str, object] = {"reason": reason}
+    made: RejectAction = one("reject", attributes)
+    return made
+
+
+def hangup() -> HangupAction:
+    """End the call."""
+    attributes: dict[str, object] = {}
+    made: HangupAction = one("hangup", attributes)
+    return made

@@ -1,0 +1,198 @@
+"""The verbs of a voice document as words that follow each other.
+
+Made by `manage.py generate` from the API description. Do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, TypeVar, overload
+
+from sautikit import sauti
+from sautikit.types import Action, NestedAction
+
+Me = TypeVar("Me", bound="Verbs")
+
+
+class Verbs:
+    """What `voice()` can be told."""
+
+    def __init__(self) -> None:
+        self.actions: list[Action] = []
+
+    def say(
+        self: Me,
+        text: str,
+        *,
+        voice: Literal["woman", "alice", "man"] | None = None,
+        language: str | None = None,
+        loop: int | None = None,
+    ) -> Me:
+        """Speak a text to the caller."""
+        self.actions.append(sauti.say(text, voice=voice, language=language, loop=loop))
+        return self
+
+    def play(self: Me, url: str, *, loop: int | None = None) -> Me:
+        """Play a sound file to the caller."""
+        self.actions.append(sauti.play(url, loop=loop))
+        return self
+
+    def pause(self: Me, *, length: int | None = None) -> Me:
+        """Let the caller hear silence."""
+        self.actions.append(sauti.pause(length=length))
+        return self
+
+    def get_digits(
+        self: Me,
+        *,
+        num_digits: int | None = None,
+        timeout: int | None = None,
+        finish_on_key: str | None = None,
+        action: str | None = None,
+        nested: Sequence[NestedAction] | None = None,
+    ) -> Me:
+        """Collect keys from the caller. The prompts stop at the first key. What was typed is
+        posted as Digits to action; when nothing was typed the next action runs.
+        """
+        self.actions.append(sauti.get_digits(
+            num_digits=num_digits,
+            timeout=timeout,
+            finish_on_key=finish_on_key,
+            action=action,
+            nested=nested,
+        ))
+        return self
+
+    @overload
+    def dial(
+        self: Me,
+        *,
+        number: str,
+        sequential: bool | None = None,
+        caller_id: str | None = None,
+        timeout: int | None = None,
+        record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+        action: str | None = None,
+    ) -> Me:
+        ...
+
+    @overload
+    def dial(
+        self: Me,
+        *,
+        numbers: Sequence[str],
+        sequential: bool | None = None,
+        caller_id: str | None = None,
+        timeout: int | None = None,
+        record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+        action: str | None = None,
+    ) -> Me:
+        ...
+
+    def dial(
+        self: Me,
+        *,
+        number: str | None = None,
+        numbers: Sequence[str] | None = None,
+        sequential: bool | None = None,
+        caller_id: str | None = None,
+        timeout: int | None = None,
+        record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+        action: str | None = None,
+    ) -> Me:
+        """Call one number, or several, and join the first who answers with the caller; a caller
+        who still rings is answered then. Each is a call of its own, held and billed like one
+        you place. How it ended is sent to action as dialCallStatus (completed, busy,
+        no-answer, canceled or failed), dialCallId, dialDestinationNumber and
+        dialDurationInSeconds; the answer is the next document.
+        """
+        dial: Any = sauti.dial
+        self.actions.append(dial(
+            number=number,
+            numbers=numbers,
+            sequential=sequential,
+            caller_id=caller_id,
+            timeout=timeout,
+            record=record,
+            action=action,
+        ))
+        return self
+
+    def record(
+        self: Me,
+        *,
+        action: str | None = None,
+        method: Literal["POST", "GET"] | None = None,
+        timeout: int | None = None,
+        max_length: int | None = None,
+        finish_on_key: str | None = None,
+        play_beep: bool | None = None,
+        trim: bool | Literal["trim-silence", "do-not-trim"] | None = None,
+    ) -> Me:
+        """Record what the caller says, until silence, a key or the longest time. What came of
+        it is sent to action as recordingUrl, recordingId, recordingDurationInSeconds and
+        recordingStatus, also when the caller hangs up; the answer is the next document.
+        """
+        self.actions.append(sauti.record(
+            action=action,
+            method=method,
+            timeout=timeout,
+            max_length=max_length,
+            finish_on_key=finish_on_key,
+            play_beep=play_beep,
+            trim=trim,
+        ))
+        return self
+
+    def stream(
+        self: Me,
+        url: str,
+        *,
+        name: str | None = None,
+        track: Literal["inbound_track", "outbound_track", "both_tracks"] | None = None,
+        connect: bool | None = None,
+        output_sampling_rate: Literal[8000, 16000] | None = None,
+        bidirectional_sampling_rate: int | None = None,
+        input_sampling_rate: int | None = None,
+        header_metadata: str | None = None,
+        open_metadata: str | None = None,
+        status_callback: str | None = None,
+        status_events: str | None = None,
+    ) -> Me:
+        """Open a WebSocket to your server (sub-protocol audio.drachtio.org) and send it the
+        audio of the call as S16LE frames of 20 ms, after one text frame that says whose they
+        are. What your server sends back is heard by the caller. With connect the call stays
+        in the stream and the actions after it run only when it cannot be opened; without,
+        they run at once, beside it.
+        """
+        self.actions.append(sauti.stream(
+            url,
+            name=name,
+            track=track,
+            connect=connect,
+            output_sampling_rate=output_sampling_rate,
+            bidirectional_sampling_rate=bidirectional_sampling_rate,
+            input_sampling_rate=input_sampling_rate,
+            header_metadata=header_metadata,
+            open_metadata=open_metadata,
+            status_callback=status_callback,
+            status_events=status_events,
+        ))
+        return self
+
+    def redirect(self: Me, url: str, *, method: Literal["POST", "GET"] | None = None) -> Me:
+        """Continue with the document at another address. The actions after it run only when
+        that document cannot be had.
+        """
+        self.actions.append(sauti.redirect(url, method=method))
+        return self
+
+    def reject(self: Me, *, reason: Literal["rejected", "busy"] | None = None) -> Me:
+        """Refuse a call that was not answered yet. It costs nothing."""
+        self.actions.append(sauti.reject(reason=reason))
+        return self
+
+    def hangup(self: Me) -> Me:
+        """End the call."""
+        self.actions.append(sauti.hangup())
+        return self
