@@ -126,6 +126,8 @@ class Call(models.Model):
     )
     mode = models.CharField(max_length=4)
     number = models.ForeignKey("numbers.Number", on_delete=models.PROTECT, related_name="+")
+    # The browser client or SIP phone at our end of it: "client:alice", "sip:desk-4f2a"; empty: none.
+    client = models.CharField(max_length=80, default="", blank=True)
     # The call that this one was dialled for.
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dialled")
     api_key = models.ForeignKey(
@@ -211,6 +213,11 @@ class Call(models.Model):
         return self.status in CALL.final
 
     @property
+    def is_from_client(self) -> bool:
+        """Whether a browser client or a SIP phone began it: its own leg came in to us."""
+        return bool(self.client) and self.parent_id is None
+
+    @property
     def from_e164(self) -> str:
         """Who calls, as the other side sees it."""
         return self.caller_id if self.direction == "outbound" else self.remote_e164
@@ -227,6 +234,8 @@ class Leg(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs")
     to_e164 = models.CharField(max_length=16)
+    # Where it goes when not to a number: the name of an inside trunk and who is behind it.
+    device = models.CharField(max_length=80, default="", blank=True)
     state = models.CharField(max_length=10, default=LEG.initial)
     rate = models.ForeignKey(
         Rate, null=True, on_delete=models.PROTECT, related_name="+", db_index=False

@@ -84,6 +84,8 @@ class Number(models.Model):
     voice_callback_url = models.URLField(max_length=2000, blank=True)
     voice_fallback_url = models.URLField(max_length=2000, blank=True)
     events_url = models.URLField(max_length=2000, blank=True)
+    # The browser client that rings when nobody answers with a voice document.
+    ring_client = models.CharField(max_length=64, blank=True, default="")
     voice_signing_secret = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(default=clock.now)
@@ -142,3 +144,32 @@ class Rental(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.month}"
+
+
+class SipCredential(models.Model):
+    """What a desk phone registers with to be this number; the password is kept as its HA1 only."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    number = models.ForeignKey(Number, on_delete=models.CASCADE, related_name="sip_credentials")
+    label = models.CharField(max_length=64, blank=True)
+    username = models.CharField(max_length=40, unique=True)
+    realm = models.CharField(max_length=255)
+    ha1 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    rotated_at = models.DateTimeField(null=True, blank=True)
+    # Where the phone said it is, and until when that holds.
+    contact = models.CharField(max_length=255, blank=True)
+    user_agent = models.CharField(max_length=100, blank=True)
+    registered_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "SIP credential"
+        verbose_name_plural = "SIP credentials"
+
+    def __str__(self) -> str:
+        return self.username
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether a phone is there now."""
+        return self.registered_until is not None and self.registered_until > clock.now()
