@@ -61,12 +61,16 @@ KINDS = {
     "recording.ready": Kind("voice", "circle-check", _("Recording stored")),
     "recording.deleted": Kind("voice", "circle-x", _("Recording deleted")),
     "recording.lost": Kind("voice", "triangle-alert", _("Recording lost")),
+    "voice.stream": Kind("voice", "audio-lines", _("Audio sent to your server")),
+    "stream.started": Kind("voice", "audio-lines", _("Your server took the audio")),
+    "stream.stopped": Kind("voice", "circle-x", _("The audio stream ended")),
+    "stream.error": Kind("voice", "triangle-alert", _("The audio stream failed")),
     "voice.reject": Kind("network", "circle-x", _("Rejected")),
     "voice.hangup": Kind("network", "phone-off", _("Hung up by the document")),
     "call.money_ends": Kind("money", "banknote", _("Warned that the money ends")),
     "digits": Kind("digits", "hash", _("Keys pressed")),
 }
-BAD = frozenset({"call.failed", "voice.error", "voice.warning", "recording.lost"})
+BAD = frozenset({"call.failed", "voice.error", "voice.warning", "recording.lost", "stream.error"})
 
 
 @dataclass(frozen=True, slots=True)

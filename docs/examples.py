@@ -49,6 +49,23 @@ EXAMPLES: dict[str, tuple[object, str]] = {
         },
         '<Record maxLength="60" timeout="4" finishOnKey="#" action="/voice/message-left"/>',
     ),
+    "stream": (
+        {
+            "stream": {
+                "url": "wss://your-app.example.com/audio",
+                "name": "assistant",
+                "connect": True,
+                "outputSamplingRate": 16000,
+                "bidirectionalSamplingRate": 24000,
+                "headerMetadata": '{"customer": "1842"}',
+                "statusCallback": "/voice/stream-events",
+            }
+        },
+        '<Stream url="wss://your-app.example.com/audio" name="assistant" connect="true"\n'
+        '          outputSamplingRate="16000" bidirectionalSamplingRate="24000"\n'
+        """          headerMetadata='{"customer": "1842"}'\n"""
+        '          statusCallback="/voice/stream-events"/>',
+    ),
     "redirect": (
         {"redirect": {"url": "/voice/closed", "method": "POST"}},
         '<Redirect method="POST">/voice/closed</Redirect>',

@@ -33,7 +33,7 @@ def fetch(fetch_id: str) -> None:
     except CallbackFailed as problem:
         _fail(row, problem)
         return
-    if row.purpose == services.FINAL:
+    if row.purpose in services.REPORTS:
         _finish(row, answer)
         return
     calls.note(call_id=row.call_id, kind="voice.fetched", payload=_told(row, answer))
@@ -110,8 +110,8 @@ def _fail(row: Fetch, problem: CallbackFailed) -> None:
         status_code=problem.status_code,
         finished_at=clock.now(),
     )
-    if row.purpose == services.FINAL:
-        log.info("call %s: the final report was not taken: %s", row.call_id, problem.reason)
+    if row.purpose in services.REPORTS:
+        log.info("call %s: a %s report was not taken: %s", row.call_id, row.purpose, problem.reason)
         return
     services.document_failed(
         call_id=row.call_id, failure=DocumentFailed(UNREACHABLE, problem.reason, row.ticket)

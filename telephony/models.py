@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from kernel.ids import uuid7
 from telephony.states import FETCH
+from telephony.stream_models import Stream as Stream
 
 
 class Engine(models.Model):

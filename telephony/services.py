@@ -16,7 +16,7 @@ from calls import services as calls
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
-from telephony import dialing, orders, ports, sounds
+from telephony import dialing, orders, ports, sounds, streams
 from telephony.interpreter import effects, events
 from telephony.interpreter.document import Document
 from telephony.interpreter.prompts import Prompt
@@ -25,6 +25,8 @@ from telephony.interpreter.step import step
 from telephony.models import Fetch, Session
 
 FINAL = "final"
+# What is only told: the answer is ignored.
+REPORTS = frozenset({FINAL, streams.STATUS})
 
 
 def start_session(*, call_id: UUID, leg_id: UUID) -> None:
@@ -215,6 +217,8 @@ def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
             outcome = dialing.begin(call, session, effect)
             if outcome is not None:
                 _advance(call, session, outcome)
+        case effects.Stream():
+            streams.begin(call, session, effect)
         case effects.Reject(code):
             orders.write(session.leg_id, "reject", code=code)
         case effects.Hangup(reason, failure_code):

@@ -1,4 +1,4 @@
-"""The life of one request to a customer's voice server."""
+"""The lives of a request to a customer's voice server, and of a stream to it."""
 
 from kernel.states import Machine, T
 
@@ -10,5 +10,16 @@ FETCH = Machine(
         T("claim", ("due", "running"), "running"),
         T("finish", ("running",), "done"),
         T("fail", ("running",), "failed"),
+    ],
+)
+
+STREAM = Machine(
+    initial="opening",
+    final={"closed", "failed"},
+    column="state",
+    table=[
+        T("open", ("opening",), "open"),
+        T("close", ("opening", "open"), "closed"),
+        T("fail", ("opening", "open"), "failed"),
     ],
 )

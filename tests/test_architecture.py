@@ -61,7 +61,9 @@ def test_the_sandbox_imports_the_kernel_only_and_nothing_imports_the_sandbox():
         assert not [p for p in sources(app) if any(n[0] == "sandbox" for n in imported(p))]
 
 
-@pytest.mark.parametrize("part", ["telephony/engine", "telephony/interpreter", "telephony/verbs"])
+@pytest.mark.parametrize(
+    "part", ["telephony/engine", "telephony/streaming", "telephony/interpreter", "telephony/verbs"]
+)
 def test_the_engine_and_the_interpreter_know_no_django(part):
     for path in sources(part):
         assert not any(name[0] in {"django", "rest_framework"} for name in imported(path)), path

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from telephony.engine.asterisk.node import Node
+from telephony.engine.asterisk.node import load as load_node
+
 
 @dataclass(frozen=True)
 class Trunk:
@@ -40,6 +43,10 @@ class Config:
     tap_dir: Path | None
     lease_seconds: float
     user_agent: str
+    # The node whose SIP is used instead of our own.
+    asterisk: Node | None
+    # Whether customers' WebSockets may be on this machine: sandbox installations only.
+    private_targets: bool
 
 
 def load(line: dict[str, Any]) -> Config:
@@ -57,6 +64,8 @@ def load(line: dict[str, Any]) -> Config:
         tap_dir=Path(line["tap_dir"]) if line.get("tap_dir") else None,
         lease_seconds=line.get("lease_seconds", 10),
         user_agent=line.get("user_agent") or "sautikit",
+        asterisk=load_node(line["asterisk"]) if line.get("asterisk") else None,
+        private_targets=bool(line.get("private_targets")),
     )
 
 

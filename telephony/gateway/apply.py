@@ -12,7 +12,7 @@ from django.db import transaction
 
 from calls import services as calls
 from calls.models import Call, Leg
-from telephony import orders, services
+from telephony import orders, services, streams
 from telephony.interpreter import events
 from telephony.models import Engine
 
@@ -63,6 +63,7 @@ def end_leg(
 
 def close_document(leg_id: UUID) -> None:
     """End the document of a leg and tell the voice URL how the call ended."""
+    streams.close_all(leg_id)
     services.engine_event(leg_id=leg_id, event=events.Ended())
     services.release_dialled(leg_id=leg_id)
     call = Leg.objects.select_related("call").get(pk=leg_id).call
@@ -124,6 +125,13 @@ def _recorded(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     )
 
 
+def _stream(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    state, reason = line["state"], line["reason"]
+    is_news = streams.changed(leg_id=leg_id, ticket=line["id"], state=state, reason=reason)
+    if is_news and state == "error":
+        services.engine_event(leg_id=leg_id, event=events.Streamed(line["id"], reason))
+
+
 def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     if not Leg.objects.filter(pk=leg_id).exists():
         # A caller of a number that is nobody's was refused before there was a call.
@@ -144,5 +152,6 @@ HANDLERS: dict[str, Callable[[UUID, UUID, Line], None]] = {
     "played": _played,
     "gathered": _gathered,
     "recorded": _recorded,
+    "stream": _stream,
     "ended": _ended,
 }

@@ -133,4 +133,5 @@ class Child:
             "tap_dir": settings.ENGINE_TAP_DIR or None,
             "lease_seconds": int(LEASE.total_seconds()),
             "user_agent": USER_AGENT,
+            "private_targets": settings.ALLOW_PRIVATE_TARGETS,
         }

@@ -106,6 +106,27 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class Stream:
+    """Carry the audio to a customer's WebSocket; ``holds`` keeps the call there."""
+
+    id: str
+    url: str
+    name: str
+    track: str
+    holds: bool
+    listen_hertz: int
+    speak_hertz: int
+    header_metadata: str
+    open_metadata: str
+    status_url: str
+    status_events: tuple[str, ...]
+
+    @property
+    def awaits(self) -> str:
+        return self.id if self.holds else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Refuse an inbound call that was not answered, with a SIP code."""
 
@@ -128,5 +149,5 @@ class Hangup:
         return END
 
 
-Effect = Note | Fetch | Answer | Play | Gather | Record | Dial | Reject | Hangup
+Effect = Note | Fetch | Answer | Play | Gather | Record | Dial | Stream | Reject | Hangup
 Effects = tuple[Effect, ...]

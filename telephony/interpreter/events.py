@@ -82,6 +82,14 @@ class Dialed:
 
 
 @dataclass(frozen=True, slots=True)
+class Streamed:
+    """A stream could not be had."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     pass
 
@@ -95,5 +103,6 @@ Event = (
     | Gathered
     | Recorded
     | Dialed
+    | Streamed
     | Ended
 )

@@ -24,6 +24,7 @@ from telephony.interpreter.events import (
     Played,
     Recorded,
     Started,
+    Streamed,
 )
 from telephony.interpreter.session import START, Session
 from telephony.verbs.say import Say
@@ -34,7 +35,7 @@ NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.
 APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
 
 Move = tuple[Session, Effects]
-Outcome = DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Dialed
+Outcome = DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Dialed | Streamed
 
 
 def step(session: Session, event: Event) -> Move:
@@ -60,6 +61,8 @@ def step(session: Session, event: Event) -> Move:
             return _resumed(session, event)
         case Dialed() if _is_awaited(session, event, "dial"):
             return _resumed(replace(session, dials=session.dials + 1), event)
+        case Streamed() if _is_awaited(session, event, "stream"):
+            return _resumed(session, event)
     return session, ()
 
 
@@ -148,7 +151,7 @@ def _error(session: Session, code: str, reason: str) -> Note:
     return Note("voice.error", {"code": code, "reason": reason, "url": session.asked_url})
 
 
-def _resumed(session: Session, event: Gathered | Recorded | Dialed) -> Move:
+def _resumed(session: Session, event: Gathered | Recorded | Dialed | Streamed) -> Move:
     session = replace(session, silent_documents=0, turn=session.turn + 1)
     effects = session.verb.resume(session, event) if session.verb else ()
     if any(effect.awaits for effect in effects):

@@ -12,8 +12,9 @@ from telephony.verbs.record import Record
 from telephony.verbs.redirect import Redirect
 from telephony.verbs.reject import Reject
 from telephony.verbs.say import Say
+from telephony.verbs.stream import Stream
 
-ALL: tuple[type[Verb], ...] = (Say, Play, Pause, GetDigits, Dial, Record, Redirect, Reject, Hangup)
+ALL: tuple[type[Verb], ...] = (Say, Play, Pause, GetDigits, Dial, Record, Stream, Redirect, Reject, Hangup)
 
 BY_NAME: dict[str, type[Verb]] = {verb.NAME: verb for verb in ALL}
 BY_ELEMENT: dict[str, type[Verb]] = {word: verb for verb in ALL for word in verb.ELEMENTS}

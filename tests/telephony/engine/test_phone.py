@@ -29,11 +29,13 @@ ctrl_tcp_listen 127.0.0.1:{control}
 class Phone:
     """One baresip that answers by itself and obeys over its control socket."""
 
-    def __init__(self, folder, port):
+    def __init__(self, folder, port, *, records=False):
         folder.mkdir()
         self._control = free_port()
         tone = write_tone(folder / "tone.wav", seconds=30)
         config = CONFIG.format(port=port, tone=tone, control=self._control)
+        if records:
+            config += f"module sndfile.so\nsnd_path {folder}\n"
         (folder / "config").write_text(config)
         (folder / "accounts").write_text(
             f"<sip:+254711000001@127.0.0.1:{port}>;regint=0;answermode=auto\n"
