@@ -33,7 +33,7 @@ class Bridge:
         """Return the one who hears what this leg says."""
         return self.second if leg is self.first else self.first
 
-    def carry(self, leg: Leg, frame: Pcm) -> None:
+    def carry(self, leg: Leg, frame: Pcm) -> Pcm:
         """Take one frame that a leg said to the other one, and to the file."""
         self.other(leg).media.voice = frame
         if leg is self.second:
@@ -41,18 +41,25 @@ class Bridge:
         elif self.file:
             right, self._from_second = self._from_second, None
             self.file.add(frame, SILENCE if right is None else right)
+        return frame
+
+    def press(self, leg: Leg, key: str) -> None:
+        """Let the other side hear a key."""
+        self.other(leg).media.keys_out.press(key)
 
     def open(self) -> None:
         """Let both sides listen."""
         for leg in (self.first, self.second):
             leg.bridge = self
-            leg.media.wanted = True
+            leg.joints.append(self)
+            leg.media.want(self)
 
     def close(self) -> int:
         """Part the sides and return how many milliseconds were recorded."""
         for leg in (self.first, self.second):
             leg.bridge = None
-            leg.media.wanted = leg.capture is not None
+            leg.joints.remove(self)
+            leg.media.unwant(self)
             leg.media.voice = None
         if self.file is None:
             return 0

@@ -12,8 +12,10 @@ from telephony.engine.config import Config
 from telephony.engine.control import Events
 from telephony.engine.legs import Leg
 from telephony.engine.recorder import Recorder
+from telephony.engine.rooms import Rooms
 from telephony.engine.signals import Signals
 from telephony.engine.sip import Stack
+from telephony.engine.supervision import Supervision
 from telephony.engine.switchboard import Switchboard
 from telephony.engine.talk import Talk
 
@@ -27,7 +29,9 @@ class Engine:
         self._recorder = Recorder()
         self._talk = Talk(events, self._recorder)
         self._board = Switchboard(config, events, self._recorder)
-        self._board.farewells.append(self._talk.leave)
+        self._rooms = Rooms(events, self._recorder, self._talk)
+        supervision = Supervision(events, self._board, self._talk)
+        self._board.farewells += [supervision.leave, self._rooms.leave, self._talk.leave]
         signals = Signals(self._board, events, self._talk)
         self._stack = Stack(config, signals, asyncio.get_running_loop())
         calling = Calling(config, self._board, self._stack)
@@ -38,11 +42,14 @@ class Engine:
             "ack": lambda line: events.acknowledge(line["seq"]),
             "drain": lambda _: self.drain(),
             **calling.commands(),
+            **self._rooms.commands(),
         }
         self._leg_commands: dict[str, LegCommand] = {
             "bridge": self._bridge,
             **calling.leg_commands(),
             **self._talk.leg_commands(),
+            **self._rooms.leg_commands(),
+            **supervision.leg_commands(),
         }
 
     @property
@@ -74,6 +81,7 @@ class Engine:
                 self._talk.tick(leg, now)
             except Exception as error:
                 print(f"tick {leg.id}: {error!r}", file=sys.stderr)
+        self._rooms.tick()
 
     def check_lease(self, now: float) -> None:
         """End everything when nobody has renewed the lease."""

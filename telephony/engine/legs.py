@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from telephony.engine import sdp
 from telephony.engine.capture import Capture
+from telephony.engine.codec import Pcm
 from telephony.engine.gather import Gather
 from telephony.engine.media import Media
 
@@ -36,6 +37,16 @@ class Wire(Protocol):
         """Answer a change of media, or refuse it."""
 
 
+class Joint(Protocol):
+    """What a leg is joined to: another leg, a room, a supervisor, a stream."""
+
+    def carry(self, leg: Leg, frame: Pcm) -> Pcm:
+        """Take one frame that the leg said; return what the joints after this one get."""
+
+    def press(self, leg: Leg, key: str) -> None:
+        """Take one key that nothing of the leg's own was waiting for."""
+
+
 @dataclass
 class Leg:
     """What the engine knows about one call; times are monotonic."""
@@ -50,6 +61,9 @@ class Leg:
     gather: Gather | None = None
     capture: Capture | None = None
     bridge: Bridge | None = None
+    # In this order they get what the leg says; a muted leg says nothing to them.
+    joints: list[Joint] = field(default_factory=list)
+    is_muted: bool = False
     typed: str = ""
     rung: bool = False
     early: bool = False

@@ -25,10 +25,11 @@ class Player:
     playing: str | None = None
     _data: bytes = b""
     _at: int = 0
+    _loops: bool = False
 
-    def start(self, name: str, data: bytes) -> None:
-        """Play this instead of whatever was playing."""
-        self.playing, self._data, self._at = name, data, 0
+    def start(self, name: str, data: bytes, *, loops: bool = False) -> None:
+        """Play this instead of whatever was playing, once or again and again."""
+        self.playing, self._data, self._at, self._loops = name, data, 0, loops
 
     def stop(self) -> str | None:
         """Drop everything; return the name of what was playing."""
@@ -41,6 +42,8 @@ class Player:
 
     def next(self) -> bytes | None:
         """Return the next frame, or None when nothing is left."""
+        if self._loops and self._at >= len(self._data):
+            self._at = 0
         if self._at >= len(self._data):
             return None
         self._at += FRAME
@@ -69,9 +72,13 @@ class Media:
         self.codec: Codec = PCMA
         self.remote: sdp.Remote | None = None
         self.speaking = False
-        self.wanted = False
         # What a bridge has for the far end in the next tick, unless a prompt plays.
         self.voice: Pcm | None = None
+        # What only this far end hears, over everything else.
+        self.whisper: Pcm | None = None
+        # What was sent in this tick, without the whisper.
+        self.sent: bytes | None = None
+        self._wanted_by: set[object] = set()
         self._tap = tap
         self._keys_in = dtmf.Receiver()
         self._playout = Playout()
@@ -90,7 +97,15 @@ class Media:
     @property
     def listening(self) -> bool:
         """Whether the audio of the far end is decoded: for a tap, or because someone wants it."""
-        return self.wanted or self._tap is not None
+        return bool(self._wanted_by) or self._tap is not None
+
+    def want(self, by: object) -> None:
+        """Decode what the far end says, for as long as somebody wants it."""
+        self._wanted_by.add(by)
+
+    def unwant(self, by: object) -> None:
+        """Take back a wish; one that was never made is fine."""
+        self._wanted_by.discard(by)
 
     def speak(self) -> None:
         """Start to send: the call is answered."""
@@ -141,9 +156,10 @@ class Media:
                 heard.played = self.player.stop()
             if frame is None and self.voice is not None:
                 frame = self.codec.encode(self.voice)
-            frame = self._with_overlay(frame)
+            self.sent = self._with_overlay(frame)
+            frame = self._with_whisper(self.sent)
             self._send_audio(frame or self.codec.quiet())
-        self.voice = None
+        self.voice = self.whisper = None
         return frame
 
     def _with_overlay(self, frame: bytes | None) -> bytes | None:
@@ -152,8 +168,13 @@ class Media:
         if over is None or frame is None:
             return over or frame
         below = self.codec.decode(frame) // QUIETER
-        mixed = below.astype(np.int32) + self.codec.decode(over)
-        return self.codec.encode(np.clip(mixed, -32768, 32767).astype(np.int16))
+        return self.codec.encode(summed(below, self.codec.decode(over)))
+
+    def _with_whisper(self, frame: bytes | None) -> bytes | None:
+        if self.whisper is None:
+            return frame
+        heard = self.whisper if frame is None else summed(self.codec.decode(frame), self.whisper)
+        return self.codec.encode(heard)
 
     def _send_audio(self, frame: bytes) -> None:
         if self.remote and self.remote.listens:
@@ -175,3 +196,9 @@ class Media:
                 timestamp=self.stream.timestamp - packet.age * FRAME,
                 marker=packet.marker,
             )
+
+
+def summed(one: Pcm, other: Pcm) -> Pcm:
+    """Return what both sound like together, cut where it is too loud for 16 bits."""
+    both: Pcm = np.clip(one.astype(np.int32) + other, -32768, 32767).astype(np.int16)
+    return both

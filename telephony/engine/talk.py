@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from telephony.engine.bridge import Bridge, ringback
+from telephony.engine.bridge import SILENCE, Bridge, ringback
 from telephony.engine.capture import Capture, beep
 from telephony.engine.clips import ClipError, Clips
-from telephony.engine.codec import FRAME_SECONDS, Codec
+from telephony.engine.codec import FRAME_SECONDS, Codec, Pcm
 from telephony.engine.control import Events
 from telephony.engine.dtmf import Digit
 from telephony.engine.gather import Gather
@@ -64,9 +64,25 @@ class Talk:
         """Say something over whatever the leg hears, which goes on more quietly; no event."""
         if leg.answered_at is None:
             return
-        codec = leg.media.codec
-        future = self._loop.run_in_executor(self._loader, self._read, line["files"], codec)
-        future.add_done_callback(lambda done: leg.media.over.start("overlay", done.result()))
+        over = leg.media.over
+        self.load(line["files"], leg.media.codec, lambda data: over.start("overlay", data))
+
+    def play_on(self, leg: Leg, name: str, files: list[str]) -> None:
+        """Play files again and again until something else plays or `hush`."""
+        load, leg.loading = leg.loads, name
+
+        def start(data: bytes) -> None:
+            if leg.loads == load and data:
+                leg.loading = None
+                leg.media.player.start(name, data, loops=True)
+
+        self.load(files, leg.media.codec, start)
+
+    def hush(self, leg: Leg) -> None:
+        """Stop what plays or loads, and say nothing of it."""
+        leg.loads += 1
+        leg.loading = None
+        leg.media.player.stop()
 
     def gather(self, leg: Leg, line: dict[str, Any]) -> None:
         """Play the prompts, if any, and collect keys."""
@@ -100,7 +116,7 @@ class Talk:
             finish_on_key=line.get("finish_on_key") or "",
             trim=bool(line.get("trim")),
         )
-        leg.media.wanted = True
+        leg.media.want(leg.capture.id)
         if line.get("beep"):
             leg.media.player.start(line["id"], beep(leg.media.codec))
         else:
@@ -144,7 +160,7 @@ class Talk:
         if leg.capture is None:
             return
         capture, leg.capture = leg.capture, None
-        leg.media.wanted = False
+        leg.media.unwant(capture.id)
         leg.media.player.stop()
         self._events.emit(
             "recorded",
@@ -198,8 +214,8 @@ class Talk:
         elif leg.capture:
             if reason := leg.capture.press(digit.key):
                 self._finish_recording(leg, reason)
-        elif leg.bridge:
-            leg.bridge.other(leg).media.keys_out.press(digit.key)
+        elif leg.joints:
+            leg.joints[-1].press(leg, digit.key)
         else:
             leg.typed = (leg.typed + digit.key)[:TYPED_MAX]
 
@@ -212,10 +228,16 @@ class Talk:
             self._prompt_ended(leg, heard.played, now)
         if leg.gather:
             self._finish(leg, leg.gather.overdue(now))
-        if leg.bridge and heard.frame is not None:
-            leg.bridge.carry(leg, heard.frame)
-        if leg.capture and leg.capture.begun and heard.frame is not None:
-            reason = leg.capture.hear(heard.frame)
+        if heard.frame is not None:
+            self._pass_on(leg, heard.frame)
+
+    def _pass_on(self, leg: Leg, frame: Pcm) -> None:
+        """Give what the far end said to whatever the leg is joined to, and to its recording."""
+        said = SILENCE if leg.is_muted else frame
+        for joint in tuple(leg.joints):
+            said = joint.carry(leg, said)
+        if leg.capture and leg.capture.begun:
+            reason = leg.capture.hear(frame)
             if reason:
                 self._finish_recording(leg, reason)
 
@@ -236,15 +258,19 @@ class Talk:
     def _load(self, leg: Leg, name: str, files: list[str]) -> None:
         """Read files away from the tick; a later play, gather or stop makes them void."""
         load, leg.loading = leg.loads, name
-        future = self._loop.run_in_executor(self._loader, self._read, files, leg.media.codec)
 
-        def start(done: asyncio.Future[bytes]) -> None:
+        def start(data: bytes) -> None:
             barged = leg.gather is not None and leg.gather.deadline is not None
             if leg.loads == load and leg.loading and not barged:
                 leg.loading = None
-                leg.media.player.start(name, done.result())
+                leg.media.player.start(name, data)
 
-        future.add_done_callback(start)
+        self.load(files, leg.media.codec, start)
+
+    def load(self, files: list[str], codec: Codec, then: Callable[[bytes], None]) -> None:
+        """Read files away from the tick and hand over their frames."""
+        future = self._loop.run_in_executor(self._loader, self._read, files, codec)
+        future.add_done_callback(lambda done: then(done.result()))
 
     def _read(self, files: list[str], codec: Codec) -> bytes:
         """Return the frames of the files in order; one that cannot be played is left out."""
