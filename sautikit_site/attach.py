@@ -14,7 +14,8 @@ from sautikit_site.bootstrap import environ
 
 # These start what they need themselves, or need nothing.
 _ALONE: Final = {
-    "bench", "collectstatic", "compilemessages", "diffsettings", "faults", "findstatic", "generate",
+    "asterisk_config", "asterisk_install", "bench", "collectstatic", "compilemessages",
+    "diffsettings", "faults", "findstatic", "generate",
     "help", "--help", "makemessages", "quickstart", "startapp", "version", "voice", "--version",
 }  # fmt: skip
 

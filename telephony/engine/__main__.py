@@ -34,7 +34,7 @@ async def run(descriptor: int) -> int:
     try:
         config = load(line)
         engine = Engine(config, Events(channel, Journal(config.journal)))
-        port = engine.start()
+        port = await engine.start()
     except OSError as error:
         print(f"engine: cannot start on SIP port {line['sip_port']}: {error}", file=sys.stderr)
         return 1

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from telephony.engine.config import Config, Trunk
-from telephony.engine.legs import Leg
+from telephony.engine.legs import Leg, TrunkWire
 from telephony.engine.rtp import PortsError
-from telephony.engine.sip import Stack
 from telephony.engine.switchboard import Switchboard
 
 DECISION_SECONDS = 10
@@ -25,7 +24,7 @@ LegCommand = Callable[[Leg, dict[str, Any]], None]
 class Calling:
     """What a gateway decides about legs; a kind of leg adds how it is called to `ways`."""
 
-    def __init__(self, config: Config, board: Switchboard, stack: Stack) -> None:
+    def __init__(self, config: Config, board: Switchboard, stack: TrunkWire) -> None:
         self._config = config
         self._board = board
         self._stack = stack

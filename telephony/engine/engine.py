@@ -14,10 +14,10 @@ from telephony.engine.legs import Leg
 from telephony.engine.recorder import Recorder
 from telephony.engine.rooms import Rooms
 from telephony.engine.signals import Signals
-from telephony.engine.sip import Stack
 from telephony.engine.supervision import Supervision
 from telephony.engine.switchboard import Switchboard
 from telephony.engine.talk import Talk
+from telephony.engine.trunks import open_trunks
 
 
 class Engine:
@@ -33,9 +33,10 @@ class Engine:
         supervision = Supervision(events, self._board, self._talk)
         self._board.farewells += [supervision.leave, self._rooms.leave, self._talk.leave]
         signals = Signals(self._board, events, self._talk)
-        self._stack = Stack(config, signals, asyncio.get_running_loop())
+        self._stack = open_trunks(config, signals, self._lose_trunks)
         calling = Calling(config, self._board, self._stack)
         signals.attach(self._stack, calling)
+        self._board.limits.append(self._stack.limit)
         self._lease_at = time.monotonic()
         self._commands: dict[str, Command] = {
             "lease": self._lease,
@@ -57,9 +58,9 @@ class Engine:
         """Return what is set when the last leg of a draining engine has ended."""
         return self._board.stopped
 
-    def start(self) -> int:
-        """Open the SIP port and return it; OSError when it is taken."""
-        return self._stack.start()
+    async def start(self) -> int:
+        """Open the SIP port and return it; OSError when it cannot be had."""
+        return await self._stack.start()
 
     def obey(self, line: dict[str, Any]) -> None:
         """Carry out one command; a wrong one is reported on standard error and forgotten.
@@ -104,6 +105,10 @@ class Engine:
         """Give the last BYEs a moment, then finish the recordings."""
         await self._board.close()
         self._recorder.close()
+
+    def _lose_trunks(self, reason: str) -> None:
+        print(f"trunks: {reason}", file=sys.stderr)
+        self.shut_down("engine", "the trunk side is gone")
 
     def _lease(self, _: dict[str, Any]) -> None:
         self._lease_at = time.monotonic()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from telephony.engine import sdp
 from telephony.engine.capture import Capture
 from telephony.engine.codec import Pcm
+from telephony.engine.config import Trunk
 from telephony.engine.gather import Gather
 from telephony.engine.media import Media
 
@@ -45,6 +46,19 @@ class Joint(Protocol):
 
     def press(self, leg: Leg, key: str) -> None:
         """Take one key that nothing of the leg's own was waiting for."""
+
+
+class TrunkWire(Wire, Protocol):
+    """The wire that calls through trunks, and hears those who call from there."""
+
+    async def start(self) -> int:
+        """Open the SIP port and return it; OSError when it cannot be had."""
+
+    def dial(self, leg: str, trunk: Trunk, *, to: str, caller: str, display: str, sdp: str) -> None:
+        """Call somebody through a trunk."""
+
+    def limit(self, leg: str, seconds: float) -> None:
+        """Hear how long an answered leg may still last; the engine ends it itself in time."""
 
 
 @dataclass

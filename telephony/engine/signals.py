@@ -106,9 +106,12 @@ class Signals:
 
     def on_info(self, leg: str, content_type: str, body: str) -> None:
         """Take a key that came as a SIP message."""
-        found = self._board.find(leg)
-        digit = dtmf.parse_info(content_type, body)
-        if found and digit:
+        if digit := dtmf.parse_info(content_type, body):
+            self.on_key(leg, digit)
+
+    def on_key(self, leg: str, digit: dtmf.Digit) -> None:
+        """Take a key that the wire understood by itself."""
+        if found := self._board.find(leg):
             self._talk.press(found, digit, time.monotonic())
 
 

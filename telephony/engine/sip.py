@@ -34,6 +34,7 @@ from telephony.engine.dialog import (
     has_usable_contact,
     reply,
 )
+from telephony.engine.dtmf import Digit
 from telephony.engine.edge import TrunkSocket
 
 
@@ -63,6 +64,9 @@ class Listener(Protocol):
 
     def on_info(self, leg: str, content_type: str, body: str) -> None:
         """An INFO request with a body arrived."""
+
+    def on_key(self, leg: str, digit: Digit) -> None:
+        """A key was pressed that the other side understood by itself."""
 
 
 def new_leg_id() -> str:
@@ -139,11 +143,11 @@ class Stack:
             ),
         }
 
-    def start(self) -> int:
+    async def start(self) -> int:
         """Start the thread and return the bound port; OSError when it is taken."""
         bound: Future[int] = Future()
         threading.Thread(target=self._run, args=(bound,), name="sip", daemon=True).start()
-        return bound.result(10)
+        return await asyncio.wait_for(asyncio.wrap_future(bound), 10)
 
     def dial(self, leg: str, trunk: Trunk, *, to: str, caller: str, display: str, sdp: str) -> None:
         """Send an INVITE through a trunk."""
@@ -168,6 +172,9 @@ class Stack:
     def answer_reoffer(self, leg: str, sdp: str | None) -> None:
         """Answer a change of media: 200 with our description, or 488."""
         self._post(leg, self._answer_reoffer, leg, sdp)
+
+    def limit(self, leg: str, seconds: float) -> None:
+        """Do nothing: this wire lives and dies with the engine, whose clock it is."""
 
     # From here on everything runs in the SIP thread.
 

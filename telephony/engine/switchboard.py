@@ -29,6 +29,8 @@ class Switchboard:
         self.is_draining = False
         # Called with a leg that ends, before its `ended` is told.
         self.farewells: list[Callable[[Leg], None]] = []
+        # Called with a leg and the seconds it may still last, at its answer and when they change.
+        self.limits: list[Callable[[str, float], None]] = []
         self._config = config
         self._events = events
         self._recorder = recorder
@@ -75,6 +77,8 @@ class Switchboard:
             return
         limit = LONGEST_CALL_SECONDS if leg.paid_until_s is None else leg.paid_until_s
         leg.set_timer(self._loop.call_at(leg.answered_at + limit, self._on_paid_time_over, leg))
+        for told in self.limits:
+            told(leg.id, leg.answered_at + limit - time.monotonic())
 
     def part(self, leg: Leg, *, ended_by: str, reason: str) -> None:
         """End a leg from our side, in whatever state it is."""

@@ -1,0 +1,1 @@
+"""Asterisk beside us: how it is installed, configured and started."""

@@ -1,0 +1,232 @@
+"""The trunk side of an engine whose SIP is an Asterisk's: legs are channels, sound is RTP to us."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from telephony.engine import sdp
+from telephony.engine.asterisk import causes
+from telephony.engine.asterisk.ari import Ari, Event
+from telephony.engine.asterisk.node import Node
+from telephony.engine.config import Trunk
+from telephony.engine.dialog import Invite
+from telephony.engine.dtmf import Digit
+from telephony.engine.sip import Listener, new_leg_id
+
+# Asterisk's own clock ends a call only when the engine's clock did not.
+GRACE_SECONDS = 0.4
+# Before an answer: how long a channel may live that no engine looks after any more.
+UNANSWERED_SECONDS = 600
+
+
+@dataclass(slots=True)
+class Line:
+    """One leg in Asterisk: its channel, the channel to our RTP port and the bridge of both."""
+
+    leg: str
+    channel: str
+    call_id: str = ""
+    # Where Asterisk takes our sound, as a description; None until it has told.
+    media: str | None = None
+    is_up: bool = False
+
+    @property
+    def sound(self) -> str:
+        """Return the id of the channel that carries the sound to us."""
+        return f"{self.leg}-sound"
+
+    @property
+    def bridge(self) -> str:
+        """Return the id of the bridge between the two channels."""
+        return f"{self.leg}-bridge"
+
+
+class Switch:
+    """The `Wire` of one Asterisk node; every method runs on the event loop."""
+
+    def __init__(self, node: Node, listener: Listener, lost: Callable[[str], None]) -> None:
+        self._node = node
+        self._listener = listener
+        self._ari = Ari(node, hear=self._hear, lost=lost)
+        self._lines: dict[str, Line] = {}
+        self._by_channel: dict[str, Line] = {}
+        self._events: dict[str, Callable[[Event], None]] = {
+            "StasisStart": self._on_start,
+            "Dial": self._on_dial,
+            "ChannelStateChange": self._on_state,
+            "ChannelDtmfReceived": self._on_key,
+            "ChannelDestroyed": self._on_end,
+        }
+
+    async def start(self) -> int:
+        """Take the node over, end what an engine before us left there, return its SIP port."""
+        await self._ari.open()
+        for channel in await self._ari.fetch("GET", "channels"):
+            self._ari.ask("DELETE", f"channels/{channel['id']}")
+        for bridge in await self._ari.fetch("GET", "bridges"):
+            self._ari.ask("DELETE", f"bridges/{bridge['id']}")
+        return self._node.sip_port
+
+    def dial(self, leg: str, trunk: Trunk, *, to: str, caller: str, display: str, sdp: str) -> None:
+        """Call somebody through a trunk; what is heard before the answer reaches us too."""
+        line = self._keep(Line(leg, leg))
+        self._open_sound(line, sdp)
+        self._ari.ask(
+            "POST",
+            "channels/create",
+            lambda status, body: self._on_created(line, status, body),
+            variables={
+                "CONNECTEDLINE(num,i)": caller,
+                "CONNECTEDLINE(name,i)": display,
+                "CALLERID(num)": caller,
+                "CALLERID(name)": display,
+                "TIMEOUT(absolute)": str(UNANSWERED_SECONDS),
+            },
+            endpoint=f"PJSIP/{to}@{trunk.name}",
+            app=self._node.app,
+            channelId=line.channel,
+            formats="alaw,ulaw",
+        )
+        self._join(line)
+        self._ari.ask("POST", f"channels/{line.channel}/dial", timeout=UNANSWERED_SECONDS)
+
+    def ring(self, leg: str) -> None:
+        """Send 180 to a caller."""
+        if line := self._lines.get(leg):
+            self._ari.ask("POST", f"channels/{line.channel}/ring")
+
+    def answer(self, leg: str, sdp: str) -> None:
+        """Send 200 to a caller; `on_connect` follows at once."""
+        if line := self._lines.get(leg):
+            self._open_sound(line, sdp)
+            self._join(line)
+            self._ari.ask("POST", f"channels/{line.channel}/answer")
+
+    def reject(self, leg: str, code: int) -> None:
+        """Refuse a caller."""
+        self._drop(leg, causes.cause_of(code))
+
+    def hang_up(self, leg: str) -> None:
+        """End a call in whatever state it is."""
+        self._drop(leg, causes.NORMAL)
+
+    def answer_reoffer(self, leg: str, sdp: str | None) -> None:
+        """Do nothing: changes of the media are between the far end and Asterisk."""
+
+    def limit(self, leg: str, seconds: float) -> None:
+        """Let Asterisk end an answered leg by itself in so many seconds, whatever becomes of us."""
+        if line := self._lines.get(leg):
+            self._set_timeout(line.channel, seconds + GRACE_SECONDS)
+            self._set_timeout(line.sound, seconds + 2 * GRACE_SECONDS)
+
+    def _set_timeout(self, channel: str, seconds: float) -> None:
+        self._ari.ask(
+            "POST",
+            f"channels/{channel}/variable",
+            variable="TIMEOUT(absolute)",
+            value=f"{max(0.01, seconds):.3f}",
+        )
+
+    def _keep(self, line: Line) -> Line:
+        self._lines[line.leg] = line
+        self._by_channel[line.channel] = line
+        return line
+
+    def _open_sound(self, line: Line, description: str) -> None:
+        """Open the way between the channel and the port that we describe."""
+        ours = sdp.parse(description)
+        self._ari.ask(
+            "POST",
+            "channels/externalMedia",
+            lambda status, body: self._on_sound(line, status, body),
+            variables={"TIMEOUT(absolute)": str(UNANSWERED_SECONDS)},
+            channelId=line.sound,
+            app=self._node.app,
+            external_host=f"{ours.host}:{ours.port}",
+            format="alaw",
+        )
+        kinds = "mixing,proxy_media,dtmf_events"
+        self._ari.ask("POST", f"bridges/{line.bridge}", type=kinds)
+
+    def _join(self, line: Line) -> None:
+        into = f"bridges/{line.bridge}/addChannel"
+        self._ari.ask("POST", into, channel=line.sound)
+        # Keys are told as events; as sound they would be heard a second time.
+        self._ari.ask("POST", into, channel=line.channel, absorbDTMF="true")
+
+    def _drop(self, leg: str, cause: int) -> None:
+        if line := self._lines.get(leg):
+            self._ari.ask("DELETE", f"channels/{line.channel}", reason_code=cause)
+            self._forget(line)
+
+    def _forget(self, line: Line) -> None:
+        self._lines.pop(line.leg, None)
+        self._by_channel.pop(line.channel, None)
+        self._ari.ask("DELETE", f"channels/{line.sound}")
+        self._ari.ask("DELETE", f"bridges/{line.bridge}")
+
+    # What Asterisk answers and tells.
+
+    def _on_created(self, line: Line, status: int, body: Any) -> None:
+        if status >= 300 and line.leg in self._lines:
+            self._forget(line)
+            why = body.get("error", body.get("message")) if isinstance(body, dict) else body
+            self._listener.on_error(line.leg, f"not dialled: {why}")
+
+    def _on_sound(self, line: Line, status: int, body: Any) -> None:
+        if status < 300:
+            told = body["channelvars"]
+            host, port = told["UNICASTRTP_LOCAL_ADDRESS"], int(told["UNICASTRTP_LOCAL_PORT"])
+            line.media = sdp.offer(host=host, port=port, session=1)
+
+    def _hear(self, event: Event) -> None:
+        if work := self._events.get(event["type"]):
+            work(event)
+
+    def _on_start(self, event: Event) -> None:
+        channel = event["channel"]
+        if not channel["name"].startswith("PJSIP/") or channel["id"] in self._by_channel:
+            return
+        if channel["state"] != "Ring":
+            # One that we called and gave up meanwhile.
+            return
+        call_id, source = [*event["args"], "", ""][:2]
+        line = self._keep(Line(new_leg_id(), channel["id"], call_id))
+        self._listener.on_invite(
+            line.leg,
+            Invite(
+                channel["caller"]["number"], channel["dialplan"]["exten"], source, call_id, None
+            ),
+        )
+
+    def _on_dial(self, event: Event) -> None:
+        line = self._by_channel.get(event["peer"]["id"])
+        if line and event["dialstatus"] == "RINGING":
+            self._listener.on_progress(line.leg, 180, None)
+        elif line and event["dialstatus"] == "PROGRESS":
+            self._listener.on_progress(line.leg, 183, line.media)
+
+    def _on_state(self, event: Event) -> None:
+        line = self._by_channel.get(event["channel"]["id"])
+        if line and event["channel"]["state"] == "Up" and not line.is_up:
+            line.is_up = True
+            self._listener.on_connect(line.leg, time.monotonic(), line.call_id, line.media)
+
+    def _on_key(self, event: Event) -> None:
+        if line := self._by_channel.get(event["channel"]["id"]):
+            key = Digit(event["digit"], "rfc4733", int(event["duration_ms"]))
+            self._listener.on_key(line.leg, key)
+
+    def _on_end(self, event: Event) -> None:
+        line = self._by_channel.get(event["channel"]["id"])
+        if line is None:
+            return
+        self._forget(line)
+        if line.is_up or line.channel != line.leg:
+            self._listener.on_bye(line.leg, time.monotonic())
+        else:
+            code = causes.sip_code(int(event["cause"]), event.get("tech_cause"))
+            self._listener.on_fail(line.leg, code, event["cause_txt"])
