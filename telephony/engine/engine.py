@@ -10,6 +10,7 @@ from typing import Any
 from telephony.engine.calling import Calling, Command, LegCommand
 from telephony.engine.config import Config
 from telephony.engine.control import Events
+from telephony.engine.forks import Forks
 from telephony.engine.legs import Leg
 from telephony.engine.recorder import Recorder
 from telephony.engine.rooms import Rooms
@@ -29,9 +30,11 @@ class Engine:
         self._recorder = Recorder()
         self._talk = Talk(events, self._recorder)
         self._board = Switchboard(config, events, self._recorder)
+        self._forks = Forks(config, events)
         self._rooms = Rooms(events, self._recorder, self._talk)
         supervision = Supervision(events, self._board, self._talk)
-        self._board.farewells += [supervision.leave, self._rooms.leave, self._talk.leave]
+        self._board.farewells += [supervision.leave, self._rooms.leave]
+        self._board.farewells += [self._talk.leave, self._forks.leave]
         signals = Signals(self._board, events, self._talk)
         self._stack = open_trunks(config, signals, self._lose_trunks)
         calling = Calling(config, self._board, self._stack)
@@ -51,6 +54,8 @@ class Engine:
             **self._talk.leg_commands(),
             **self._rooms.leg_commands(),
             **supervision.leg_commands(),
+            **self._forks.leg_commands(),
+            "stop": self._stop,
         }
 
     @property
@@ -104,6 +109,7 @@ class Engine:
     async def close(self) -> None:
         """Give the last BYEs a moment, then finish the recordings."""
         await self._board.close()
+        self._forks.close()
         self._recorder.close()
 
     def _lose_trunks(self, reason: str) -> None:
@@ -115,3 +121,7 @@ class Engine:
 
     def _bridge(self, leg: Leg, line: dict[str, Any]) -> None:
         self._talk.bridge(leg, self._board.find(line["other"]), line)
+
+    def _stop(self, leg: Leg, _: dict[str, Any]) -> None:
+        self._talk.stop(leg)
+        self._forks.stop_held(leg)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from telephony.engine.codec import CODECS, FRAME, PCMA, Codec, Pcm
 from telephony.engine.playout import Playout
 from telephony.engine.recorder import File
 from telephony.engine.rtp import Stream
+
+if TYPE_CHECKING:
+    from telephony.engine.forks import Fork
 
 # Our offer names both laws, so a peer may send either whatever it answered first.
 BY_PAYLOAD_TYPE = {codec.payload_type: codec for codec in CODECS}
@@ -78,6 +82,7 @@ class Media:
         self.whisper: Pcm | None = None
         # What was sent in this tick, without the whisper.
         self.sent: bytes | None = None
+        self.forks: list[Fork] = []
         self._wanted_by: set[object] = set()
         self._tap = tap
         self._keys_in = dtmf.Receiver()
@@ -97,7 +102,7 @@ class Media:
     @property
     def listening(self) -> bool:
         """Whether the audio of the far end is decoded: for a tap, or because someone wants it."""
-        return bool(self._wanted_by) or self._tap is not None
+        return bool(self._wanted_by or self.forks) or self._tap is not None
 
     def want(self, by: object) -> None:
         """Decode what the far end says, for as long as somebody wants it."""
@@ -120,6 +125,10 @@ class Media:
         sent = self._send(heard) if self.speaking else None
         if self.listening:
             heard.frame = self._playout.pull()
+        if self.forks and heard.frame is not None:
+            said = self.codec.decode(sent) if sent else None
+            for fork in self.forks:
+                fork.take(heard.frame, said)
         if self._tap and heard.frame is not None:
             self._tap.add(heard.frame, self.codec.decode(sent or self.codec.quiet()))
         return heard
@@ -156,10 +165,19 @@ class Media:
                 heard.played = self.player.stop()
             if frame is None and self.voice is not None:
                 frame = self.codec.encode(self.voice)
-            self.sent = self._with_overlay(frame)
+            self.sent = self._with_streams(self._with_overlay(frame))
             frame = self._with_whisper(self.sent)
             self._send_audio(frame or self.codec.quiet())
         self.voice = self.whisper = None
+        return frame
+
+    def _with_streams(self, frame: bytes | None) -> bytes | None:
+        """Add what the customers of the streams say."""
+        for fork in self.forks:
+            said = fork.next()
+            if said is not None and frame is not None:
+                said = summed(self.codec.decode(frame), said)
+            frame = frame if said is None else self.codec.encode(said)
         return frame
 
     def _with_overlay(self, frame: bytes | None) -> bytes | None:
