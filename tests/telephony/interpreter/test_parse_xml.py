@@ -7,6 +7,7 @@ import pytest
 from telephony.interpreter.document import BYTES_MAX, DocumentInvalid, Remark
 from telephony.interpreter.parse import parse
 from telephony.interpreter.xml_form import parse_xml
+from telephony.verbs import BY_ELEMENT
 from telephony.verbs.dial import Dial
 from telephony.verbs.get_digits import GetDigits
 from telephony.verbs.hangup import Hangup
@@ -153,7 +154,7 @@ def test_loop_0_is_once_except_beside_a_word_only_twiml_has(inner, times):
 
 
 REMARKS = [
-    ("<Enqueue>support</Enqueue>", "line 1, column 11 <Enqueue>", "The verbs here are Say, Play, Pause, GetDigits, Gather, Dial, Record, Redirect, Reject, Hangup."),
+    ("<Enqueue>support</Enqueue>", "line 1, column 11 <Enqueue>", f"The verbs here are {', '.join(BY_ELEMENT)}."),
     ("<say>Hi</say>", "line 1, column 11 <say>", "Did you mean <Say>?"),
     ("\n  <Hangpu/>", "line 2, column 3 <Hangpu>", "Did you mean <Hangup>?"),
     ('<Say emotion="glad">Hi</Say>', "line 1, column 11 <Say>", "attribute emotion"),
