@@ -18,6 +18,8 @@ from kernel.money import div_ceil
 
 MODES = ("live", "test")
 DIRECTIONS = ("inbound", "outbound")
+# What has a price of its own: the third is a client or SIP phone that supervises a call.
+PRICED = (*DIRECTIONS, "supervision")
 
 
 class Rate(models.Model):
@@ -31,7 +33,7 @@ class Rate(models.Model):
         "accounts.Workspace", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     prefix = models.CharField(max_length=16)
-    direction = models.CharField(max_length=8, choices=[(each, each) for each in DIRECTIONS])
+    direction = models.CharField(max_length=12, choices=[(each, each) for each in PRICED])
     version = models.PositiveIntegerField(default=1, editable=False)
     minor_per_minute = models.BigIntegerField()
     currency = models.CharField(max_length=3)
@@ -48,9 +50,7 @@ class Rate(models.Model):
             models.CheckConstraint(
                 condition=Q(minor_per_minute__gte=0), name="calls_rate_not_negative"
             ),
-            models.CheckConstraint(
-                condition=Q(direction__in=DIRECTIONS), name="calls_rate_direction"
-            ),
+            models.CheckConstraint(condition=Q(direction__in=PRICED), name="calls_rate_direction"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
                 name="calls_rate_lasts",
@@ -128,6 +128,8 @@ class Call(models.Model):
     number = models.ForeignKey("numbers.Number", on_delete=models.PROTECT, related_name="+")
     # The browser client or SIP phone at our end of it: "client:alice", "sip:desk-4f2a"; empty: none.
     client = models.CharField(max_length=80, default="", blank=True)
+    # Empty for a conversation; a supervisor's own call says so.
+    purpose = models.CharField(max_length=12, default="", blank=True)
     # The call that this one was dialled for.
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="dialled")
     api_key = models.ForeignKey(

@@ -8,8 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from kernel.ids import uuid7
+from telephony.room_models import Conference as Conference
+from telephony.room_models import Notice as Notice
+from telephony.room_models import Participant as Participant
 from telephony.states import FETCH
 from telephony.stream_models import Stream as Stream
+from telephony.supervision_models import Supervision as Supervision
 
 
 class Engine(models.Model):

@@ -1,4 +1,4 @@
-"""The lives of a request to a customer's voice server, and of a stream to it."""
+"""The lives of a request to a customer's voice server, a stream to it, rooms and supervisors."""
 
 from kernel.states import Machine, T
 
@@ -23,3 +23,40 @@ STREAM = Machine(
         T("fail", ("opening", "open"), "failed"),
     ],
 )
+
+CONFERENCE = Machine(
+    initial="waiting",
+    final={"ended"},
+    table=[
+        T("start", ("waiting",), "running"),
+        # Nobody enters any more, and who is there is being taken out.
+        T("close", ("waiting", "running"), "ending"),
+        T("end", ("waiting", "running", "ending"), "ended"),
+    ],
+)
+
+PARTICIPANT = Machine(
+    initial="queued",
+    final={"left"},
+    table=[
+        T("wait", ("queued",), "waiting"),
+        T("enter", ("queued", "waiting"), "talking"),
+        T("leave", ("queued", "waiting", "talking"), "left"),
+    ],
+)
+
+SUPERVISION = Machine(
+    initial="connecting",
+    final={"ended", "failed"},
+    column="state",
+    table=[
+        T("ring", ("connecting",), "ringing"),
+        T("connect", ("connecting", "ringing"), "connected"),
+        T("end", ("connecting", "ringing", "connected"), "ended"),
+        T("fail", ("connecting", "ringing"), "failed"),
+    ],
+)
+
+LIVE_CONFERENCE = ("waiting", "running")
+PRESENT = ("waiting", "talking")
+LIVE_SUPERVISION = ("connecting", "ringing", "connected")
