@@ -40,6 +40,8 @@ class Field:
     required: bool
     doc: str
     default: object
+    # The empty text, 0 or False may be given and means something else than leaving the field out.
+    has_zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,11 @@ class Surface:
         return rows.kind.item
 
 
+def answer(it: Operation) -> str:
+    """Return the model that a method gives back; empty when there is none."""
+    return title(it.unwraps) if it.unwraps else it.reply
+
+
 # The document is JSON: its reader knows what stands where.
 def surface(document: dict[str, Any]) -> Surface:
     """Read the whole surface of the SDKs."""
@@ -85,7 +92,7 @@ def surface(document: dict[str, Any]) -> Surface:
     verbs = written["properties"]["actions"]["items"]["properties"]
     return Surface(
         operations=found,
-        replies=_closure(schemas, {it.reply for it in found if it.reply}),
+        replies=_closure(schemas, {answer(it) for it in found if it.reply}),
         bodies={name: _model(name, schemas[name]) for name in sorted(names)},
         queries={it.id: tuple(_parameter(each) for each in it.query) for it in found},
         verbs=tuple(_model(name, told) for name, told in verbs.items()),
@@ -127,11 +134,24 @@ def _model(name: str, schema: dict[str, Any]) -> Model:
                 required=each in required,
                 doc=said(told),
                 default=told.get("default"),
+                has_zero=_has_zero(told),
             )
             for each, told in schema["properties"].items()
         ),
         either=tuple(choices),
     )
+
+
+# The document is JSON: its reader knows what stands where.
+def _has_zero(told: dict[str, Any]) -> bool:
+    default = told.get("default")
+    if "enum" in told:
+        return default not in ("", None, False) and ("" in told["enum"] or False in told["enum"])
+    if isinstance(default, bool):
+        return default
+    if isinstance(default, int):
+        return default != 0 and told.get("minimum", 0) <= 0
+    return bool(default) and re.search(told.get("pattern", ""), "") is not None
 
 
 # The document is JSON: its reader knows what stands where.

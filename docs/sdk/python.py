@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from docs.sdk.model import DOCUMENT, MARK, Field, Kind, Model, Surface, snake, title
+from docs.sdk.model import DOCUMENT, MARK, Field, Kind, Model, Surface, answer, snake, title
 from docs.sdk.operations import Operation
 
 FOLDER = Path(settings.BASE_DIR) / "sdks" / "python" / "sautikit"
@@ -220,9 +220,7 @@ def _result(found: Surface, it: Operation, *, is_async: bool) -> str:
     if it.rows:
         pages = "AsyncPages" if is_async else "Pages"
         return f"{pages}[types.{found.row(it).model}, types.{it.reply}]"
-    if it.unwraps:
-        return f"types.{title(it.unwraps)}"
-    return f"types.{it.reply}" if it.reply else "None"
+    return f"types.{answer(it)}" if it.reply else "None"
 
 
 def _body(found: Surface, it: Operation, result: str, *, is_async: bool) -> list[str]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from docs import document, lock
-from docs.sdk import model, node, python
+from docs.sdk import go, model, node, php, python
 from kernel import env
 from sautikit_site import assets
 
@@ -25,12 +25,17 @@ class Command(BaseCommand):
     def handle(self, *_args: object, check: bool = False, **_options: object) -> None:
         """Compare every generated file with what the code declares."""
         wanted = generated()
-        stale = [path for path, text in wanted.items() if _text(path) != text]
+        stray = [it for folder in php.GENERATED for it in folder.glob("*") if it not in wanted]
+        stale = [path for path, text in wanted.items() if _text(path) != text] + stray
         if check and stale:
             names = ", ".join(str(path.relative_to(settings.BASE_DIR)) for path in stale)
             raise CommandError(f"Out of date: {names}. Run `python3 manage.py generate`.")
         for path in stale:
-            path.write_text(wanted[path])
+            if path in wanted:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(wanted[path])
+            else:
+                path.unlink()
         self.stdout.write(f"generate: {len(wanted)} files, {len(stale)} changed")
 
 
@@ -45,6 +50,8 @@ def generated() -> dict[Path, str]:
         lock.FILE: lock.text(),
         **node.files(described),
         **python.files(surface),
+        **php.files(surface),
+        **go.files(surface),
         **assets.build(),
     }
 

@@ -1,0 +1,3 @@
+module github.com/sautikit/go
+
+go 1.24

@@ -1,0 +1,55 @@
+<?php
+
+// Made by `manage.py generate` from the API description. Do not edit.
+
+declare(strict_types=1);
+
+namespace Sautikit\Model;
+
+use Sautikit\Internal\Model;
+
+/** ApiKey, as the API answers it. */
+final class ApiKey extends Model
+{
+    /**
+     * @param string $prefix The first characters, to tell keys apart.
+     * @param 'live'|'test' $mode
+     * @param list<string>|null $scopes
+     * @param 'active'|'expired'|'revoked' $status
+     * @param array<string, mixed> $raw As it came.
+     */
+    public function __construct(
+        public readonly string $id,
+        public readonly string $label,
+        public readonly string $prefix,
+        public readonly string $mode,
+        public readonly ?array $scopes,
+        public readonly string $status,
+        public readonly string $createdBy,
+        public readonly \DateTimeImmutable $createdAt,
+        public readonly ?\DateTimeImmutable $lastUsedAt,
+        public readonly ?\DateTimeImmutable $expiresAt,
+        public readonly ?\DateTimeImmutable $revokedAt,
+        array $raw = [],
+    ) {
+        parent::__construct($raw);
+    }
+
+    public static function fromArray(array $data): self
+    {
+        return new self(
+            id: $data['id'],
+            label: $data['label'],
+            prefix: $data['prefix'],
+            mode: $data['mode'],
+            scopes: $data['scopes'] ?? null,
+            status: $data['status'],
+            createdBy: $data['created_by'],
+            createdAt: new \DateTimeImmutable($data['created_at']),
+            lastUsedAt: isset($data['last_used_at']) ? new \DateTimeImmutable($data['last_used_at']) : null,
+            expiresAt: isset($data['expires_at']) ? new \DateTimeImmutable($data['expires_at']) : null,
+            revokedAt: isset($data['revoked_at']) ? new \DateTimeImmutable($data['revoked_at']) : null,
+            raw: $data,
+        );
+    }
+}

@@ -1,0 +1,38 @@
+<?php
+
+// Made by `manage.py generate` from the API description. Do not edit.
+
+declare(strict_types=1);
+
+namespace Sautikit\Model;
+
+use Sautikit\Internal\Model;
+
+/** What the claim took from the wallet. */
+final class Charge extends Model
+{
+    /**
+     * @param int $netMinor Minor units: 100 is KES 1.00.
+     * @param int $vatMinor Minor units: 100 is KES 1.00.
+     * @param int $balanceAfterMinor Minor units: 100 is KES 1.00.
+     * @param array<string, mixed> $raw As it came.
+     */
+    public function __construct(
+        public readonly int $netMinor,
+        public readonly int $vatMinor,
+        public readonly int $balanceAfterMinor,
+        array $raw = [],
+    ) {
+        parent::__construct($raw);
+    }
+
+    public static function fromArray(array $data): self
+    {
+        return new self(
+            netMinor: $data['net_minor'],
+            vatMinor: $data['vat_minor'],
+            balanceAfterMinor: $data['balance_after_minor'],
+            raw: $data,
+        );
+    }
+}
