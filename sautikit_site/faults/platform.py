@@ -23,16 +23,16 @@ from sautikit_site.bootstrap import ROOT
 Command = tuple[str, ...]
 
 _CELERY: Final = (
-    "celery", "-A", "sautikit_site", "worker", "-P", "threads", "-c", "4",
-    "--without-gossip", "--without-mingle", "--loglevel", "ERROR", "-Q",
+    "celery", "-A", "sautikit_site", "worker", "-P", "threads",
+    "--without-gossip", "--without-mingle", "--loglevel", "ERROR",
 )  # fmt: skip
 RELAY: Final = (sys.executable, "manage.py", "relay")
 ENGINE: Final = (sys.executable, "manage.py", "engine")
 
 
-def worker(queues: str) -> Command:
+def worker(queues: str, *, threads: int = 4) -> Command:
     """Return the command of a Celery worker of these queues."""
-    return (sys.executable, "-m", *_CELERY, queues)
+    return (sys.executable, "-m", *_CELERY, "-c", str(threads), "-Q", queues)
 
 
 class Platform:

@@ -1,0 +1,26 @@
+"""All cases of the suite, and the choice of those that a run makes."""
+
+from __future__ import annotations
+
+from sautikit_site.conformance.case import Case
+from sautikit_site.conformance.cases import ends, flow, hearing, joining, keys, recording
+
+ALL: tuple[Case, ...] = (
+    *hearing.CASES,
+    *keys.CASES,
+    *flow.CASES,
+    *joining.CASES,
+    *recording.CASES,
+    *ends.CASES,
+)
+
+
+def choose(*, is_quick: bool, only: str) -> list[Case]:
+    """Return the cases of a run, by a part of their name if one is given."""
+    names = [case.name for case in ALL]
+    assert len(set(names)) == len(names), "two cases have one name"
+    return [
+        case
+        for case in ALL
+        if only.lower() in case.name.lower() and (case.is_quick or not is_quick)
+    ]

@@ -1,0 +1,83 @@
+"""The throw-away server of a conformance run, and the process that makes and judges the calls."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from sautikit_site import embedded
+from sautikit_site.bootstrap import ROOT
+from sautikit_site.conformance import phones
+from sautikit_site.conformance.engines import ENGINES, Exchange
+from sautikit_site.faults import platform as platforms
+from sautikit_site.faults.platform import Command, Platform
+
+# A call that nothing else ends; the default of four hours would need four hours.
+LONGEST_SECONDS: Final = 150
+SLICE_SECONDS: Final = 20
+
+
+def run(*, engine: str, is_quick: bool, only: str, keep: bool) -> bool:
+    """Run the suite against an engine on servers of its own; True when every case held."""
+    if missing := phones.missing_tools():
+        print(f"missing: {', '.join(missing)} (manage.py system_packages installs them)")
+        return False
+    exchange, ports = ENGINES[engine](), phones.choose_ports()
+    trunks, web = json.dumps(phones.trunks(ports)), embedded.free_port()
+    print(f"voice_conformance: starting the servers of the {engine} engine", flush=True)
+    with (
+        platforms.running(
+            _commands(exchange, web),
+            SIP_TRUNKS=trunks,
+            CALL_SLICE_SECONDS=str(SLICE_SECONDS),
+            CALL_LONGEST_SECONDS=str(LONGEST_SECONDS),
+            PUBLIC_URL=f"http://127.0.0.1:{web}",
+            **exchange.variables(),
+        ) as platform,
+        exchange.running(platform.folder, trunks),
+    ):
+        platforms.wait_for_port(web)
+        held = _tell(platform, exchange, ports, web, is_quick=is_quick, only=only)
+        if not held or keep:
+            print(f"the logs are in {platform.keep(f'conformance-{engine}')}", flush=True)
+    return held
+
+
+def _commands(exchange: Exchange, web: int) -> Mapping[str, Command]:
+    server = (
+        sys.executable, "-m", "gunicorn", "-c", "python:sautikit_site.gunicorn",
+        "--access-logfile", "/dev/null", "--bind", f"127.0.0.1:{web}",
+        "sautikit_site.wsgi:application",
+    )  # fmt: skip
+    return {
+        "tts": (sys.executable, "-m", "telephony.tts"),
+        "relay": platforms.RELAY,
+        "worker": platforms.worker("payments,voice,periodic", threads=16),
+        **exchange.commands(),
+        "web": server,
+    }
+
+
+def _tell(
+    platform: Platform,
+    exchange: Exchange,
+    ports: Mapping[str, int],
+    web: int,
+    *,
+    is_quick: bool,
+    only: str,
+) -> bool:
+    """Make the calls in a process that has the settings of the throw-away server."""
+    folder: Path = platform.folder / "handsets"
+    folder.mkdir()
+    plan = {"web": web, "sip": exchange.sip_port, "ports": ports, "folder": str(folder)}
+    plan |= {"is_quick": is_quick, "only": only, "longest": LONGEST_SECONDS}
+    story = subprocess.run(
+        [sys.executable, "-m", "sautikit_site.conformance.story", json.dumps(plan)],
+        cwd=ROOT, env=platform.environment, check=False,
+    )  # fmt: skip
+    return story.returncode == 0
