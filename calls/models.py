@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from calls.states import CALL, LEG, PENDING_RECORDING, RECORDING
 from calls.storage_models import StorageCharge as StorageCharge
 from calls.storage_models import StoragePlan as StoragePlan
+from calls.transcript_models import Rendition as Rendition
+from calls.transcript_models import Transcript as Transcript
 from kernel.ids import session_id, uuid7
 from kernel.money import div_ceil
 

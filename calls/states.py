@@ -1,4 +1,4 @@
-"""The lives of a call, of its legs and of its recordings."""
+"""The lives of a call, of its legs, of its recordings and of what is made of them."""
 
 from __future__ import annotations
 
@@ -38,6 +38,26 @@ RECORDING = Machine(
         T("lose", ("captured",), "lost"),
         T("expire", ("ready",), "expired"),
         T("delete", ("capturing", "captured", "ready"), "deleted"),
+    ],
+)
+
+TRANSCRIPT = Machine(
+    initial="wanted",
+    final={"done", "failed"},
+    column="state",
+    table=[
+        T("finish", ("wanted",), "done"),
+        T("fail", ("wanted",), "failed"),
+    ],
+)
+
+RENDITION = Machine(
+    initial="wanted",
+    final={"failed"},
+    column="state",
+    table=[
+        T("store", ("wanted",), "ready"),
+        T("fail", ("wanted",), "failed"),
     ],
 )
 
