@@ -67,10 +67,19 @@ def _route(it: Operation) -> str:
 
 # A verb's schema is JSON.
 def _verbs(verbs: dict[str, Any]) -> str:
-    """Name each verb and the attribute that may be given as a bare text."""
-    table = {name: next(iter(it.get("required", [])), "") for name, it in verbs.items()}
-    rows = [f"  {name}: {json.dumps(field)}," for name, field in table.items()]
+    """Name each verb, the attribute that may be given as a bare text, and those of which one is given."""
+    rows = []
+    for name, it in verbs.items():
+        facts = {"bare": next(iter(it.get("required", [])), ""), "either": _either(it)}
+        told = [f"{word}: {json.dumps(value)}" for word, value in facts.items() if value]
+        rows.append(f"  {name}: {{ {', '.join(told)} }}," if told else f"  {name}: {{}},")
     return "\n".join([HEAD, '"use strict";\n', "module.exports = {", *rows, "};\n"])
+
+
+# A verb's schema is JSON.
+def _either(verb: dict[str, Any]) -> list[str]:
+    """Return the attributes of which exactly one is given."""
+    return [it["required"][0] for it in verb.get("oneOf", []) if it.get("required")]
 
 
 # The document is JSON: its reader knows what stands where.
@@ -81,7 +90,7 @@ def _types(whole: dict[str, Any], found: list[Operation], verbs: dict[str, Any])
     parts += [_interface(name, schemas[name]) for name in sorted(used)]
     bodies = sorted({it.body for it in found if it.body and it.body != "VoiceDocument"})
     parts += [_interface(f"{name}Params", schemas[name], camel=True) for name in bodies]
-    parts += [_interface(_verb_type(name), it) for name, it in verbs.items()]
+    parts += [_attributes(_verb_type(name), it) for name, it in verbs.items()]
     parts.append(_document(verbs))
     for resource, group in _resources(found):
         methods = "".join(_method(it) for it in group)
@@ -150,6 +159,21 @@ def _result(it: Operation) -> str:
     if it.rows:
         return f'Page<{it.reply}, {it.reply}["{it.rows}"][number]>'
     return f"Promise<{it.reply or 'void'}>"
+
+
+# A verb's schema is JSON.
+def _attributes(name: str, verb: dict[str, Any]) -> str:
+    """Declare a verb; where one of several attributes is given, a type for each of them."""
+    either = _either(verb)
+    if not either:
+        return _interface(name, verb)
+    shared = {word: it for word, it in verb["properties"].items() if word not in either}
+    forms = []
+    for chosen in either:
+        others = "".join(f"; {word}?: never" for word in either if word != chosen)
+        forms.append(f"  | {{ {chosen}: {_type(verb['properties'][chosen])}{others} }}")
+    rest = _record({**verb, "properties": shared}, 0)
+    return "\n".join([f"export type {name} = {rest} & (", *forms, ");\n"])
 
 
 def _interface(name: str, schema: dict[str, Any], *, camel: bool = False) -> str:

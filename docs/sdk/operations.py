@@ -30,7 +30,7 @@ NAMES = {
 UNWRAPPED = {"calls.read": "call"}
 # The browser's session, the command line's own stream, and the older forms of other routes.
 LEFT_OUT = re.compile(
-    r"auth\.|listeners\.|events\.trigger|calls\.originate|numbers\.claim\.|numbers\.available\.claim"
+    r"auth\.|listeners\.|sip\.token|events\.trigger|calls\.originate|numbers\.claim\.|numbers\.available\.claim"
 )
 
 

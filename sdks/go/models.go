@@ -359,6 +359,13 @@ type HungUpCall struct {
 	Status string `json:"status"`
 }
 
+// IceServer is what the API answers. As RTCPeerConnection takes it.
+type IceServer struct {
+	Urls       []string `json:"urls"`
+	Username   *string  `json:"username,omitzero"`
+	Credential *string  `json:"credential,omitzero"`
+}
+
 // InventoryNumber is what the API answers.
 type InventoryNumber struct {
 	ID string `json:"id"`
@@ -747,6 +754,11 @@ type TopUp struct {
 	ExpiresAt         *time.Time `json:"expires_at"`
 }
 
+// TurnServer is what the API answers.
+type TurnServer struct {
+	IceServers []IceServer `json:"iceServers"`
+}
+
 // VoiceFault is what the API answers.
 type VoiceFault struct {
 	// A JSON path, or the line, column and element of XML.
@@ -817,6 +829,25 @@ type WebhookEndpointWithSecret struct {
 	CreatedAt time.Time `json:"created_at"`
 	// Shown once: a replay has null here.
 	Secret *string `json:"secret"`
+}
+
+// WebrtcToken is what the API answers.
+type WebrtcToken struct {
+	// A JSON Web Token; show it when the WebSocket opens.
+	Token string `json:"token"`
+	// Where the browser connects.
+	Endpoint string `json:"endpoint"`
+	// The WebSocket sub-protocol to ask for.
+	Protocol string `json:"protocol"`
+	// Who the browser is: what `dial` calls.
+	ClientName string `json:"clientName"`
+	// The SIP address of this client, for `dial.sip`.
+	SIPProfile string `json:"sipProfile"`
+	// The number it calls as unless it names another of yours.
+	PhoneNumber string     `json:"phoneNumber"`
+	TurnServer  TurnServer `json:"turnServer"`
+	// Seconds in which the browser may connect with it.
+	ExpiresIn int64 `json:"expiresIn"`
 }
 
 // Workspace is what the API answers.

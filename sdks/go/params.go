@@ -279,6 +279,14 @@ type WebhooksUpdateParams struct {
 	Paused      *bool    `json:"paused,omitzero"`
 }
 
+// WebrtcMintTokenParams is what Webrtc.MintToken takes.
+type WebrtcMintTokenParams struct {
+	ClientName     string `json:"client_name,omitzero"`
+	Role           string `json:"role,omitzero"`
+	TenantNumberID string `json:"tenant_number_id,omitzero"`
+	PhoneNumber    string `json:"phone_number,omitzero"`
+}
+
 // WorkspaceUpdateParams is what Workspace.Update takes.
 type WorkspaceUpdateParams struct {
 	Name string `json:"name"`

@@ -25,6 +25,7 @@ type Resources struct {
 	Voice            *VoiceResource
 	Wallet           *WalletResource
 	Webhooks         *WebhooksResource
+	Webrtc           *WebrtcResource
 	Workspace        *WorkspaceResource
 }
 
@@ -46,6 +47,7 @@ func newResources(s *sender) Resources {
 		Voice:            &VoiceResource{s},
 		Wallet:           &WalletResource{s},
 		Webhooks:         &WebhooksResource{s},
+		Webrtc:           &WebrtcResource{s},
 		Workspace:        &WorkspaceResource{s},
 	}
 }
@@ -403,6 +405,14 @@ func (r *WebhooksResource) Test(ctx context.Context, endpointID string, options 
 // Update: change an endpoint, pause it or set it going again. Scope: webhooks.manage.
 func (r *WebhooksResource) Update(ctx context.Context, endpointID string, params WebhooksUpdateParams, options ...RequestOption) (*WebhookEndpoint, error) {
 	return ask[WebhookEndpoint](ctx, r.s, request{method: "PATCH", path: "/v1/webhooks/" + part("endpoint_id", endpointID), body: params}, options)
+}
+
+// WebrtcResource is the routes of webrtc.
+type WebrtcResource struct{ s *sender }
+
+// MintToken: make a token for one browser session. Scope: webrtc.token.
+func (r *WebrtcResource) MintToken(ctx context.Context, params WebrtcMintTokenParams, options ...RequestOption) (*WebrtcToken, error) {
+	return ask[WebrtcToken](ctx, r.s, request{method: "POST", path: "/v1/webrtc/token", body: params}, options)
 }
 
 // WorkspaceResource is the routes of workspace.

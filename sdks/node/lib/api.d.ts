@@ -331,6 +331,12 @@ export interface HungUpCall {
   status: "hung_up";
 }
 
+export interface IceServer {
+  urls: Array<string>;
+  username?: string;
+  credential?: string;
+}
+
 export interface InventoryNumber {
   id: string;
   /** Send it to claim the number; the same as `id`. */
@@ -671,6 +677,10 @@ export interface TopUp {
   expires_at: string | null;
 }
 
+export interface TurnServer {
+  iceServers: Array<IceServer>;
+}
+
 export interface VoiceFault {
   /** A JSON path, or the line, column and element of XML. */
   where: string;
@@ -731,6 +741,24 @@ export interface WebhookEndpointWithSecret {
   created_at: string;
   /** Shown once: a replay has null here. */
   secret: string | null;
+}
+
+export interface WebrtcToken {
+  /** A JSON Web Token; show it when the WebSocket opens. */
+  token: string;
+  /** Where the browser connects. */
+  endpoint: string;
+  /** The WebSocket sub-protocol to ask for. */
+  protocol: string;
+  /** Who the browser is: what `dial` calls. */
+  clientName: string;
+  /** The SIP address of this client, for `dial.sip`. */
+  sipProfile: string;
+  /** The number it calls as unless it names another of yours. */
+  phoneNumber: string;
+  turnServer: TurnServer;
+  /** Seconds in which the browser may connect with it. */
+  expiresIn: number;
 }
 
 export interface Workspace {
@@ -845,6 +873,13 @@ export interface ThresholdInputParams {
   thresholdMinor: number;
 }
 
+export interface TokenRequestParams {
+  clientName?: string;
+  role?: string;
+  tenantNumberId?: string | null;
+  phoneNumber?: string;
+}
+
 export interface TopUpsInputParams {
   /** * `mpesa` - mpesa */
   provider?: "mpesa";
@@ -917,11 +952,7 @@ export interface GetDigitsAttributes {
   }>;
 }
 
-export interface DialAttributes {
-  /** Who is called. Either this or numbers. */
-  number?: string;
-  /** Several who are called; the first to answer is joined, the others stop ringing. */
-  numbers?: Array<string>;
+export type DialAttributes = {
   /** Whether the numbers ring one after the other instead of together. */
   sequential?: true | false | "true" | "false";
   /** The number that is shown, one of yours; left out, that of the call. */
@@ -932,6 +963,44 @@ export interface DialAttributes {
   record?: true | false | "record-from-answer" | "do-not-record";
   /** Where the outcome is sent; left out, to the address of this document. */
   action?: string;
+} & (
+  | { number: string; numbers?: never; sip?: never; client?: never }
+  | { numbers: Array<string>; number?: never; sip?: never; client?: never }
+  | { sip: string | Array<string>; number?: never; numbers?: never; client?: never }
+  | { client: string | Array<string>; number?: never; numbers?: never; sip?: never }
+);
+
+export interface ConferenceAttributes {
+  /** The room; whoever of your workspace names it meets there. */
+  name: string;
+  /** Words of mod_conference, with | between them: mute, endconf, moderator and nomoh count, others are ignored. */
+  flags?: string;
+  /** How many fit into the room; 0 is the default of the exchange, 50. */
+  maxParticipants?: number;
+  /** Whether what everybody says is recorded while this caller is in the room. */
+  record?: true | false | "record-from-start" | "do-not-record";
+  /** Whether a beep says that this caller comes and goes. */
+  beep?: true | false | "onEnter" | "false";
+  /** Whether this caller only listens. */
+  muted?: true | false | "true" | "false";
+  /** Whether the room starts when this caller enters. */
+  startOnEnter?: true | false | "true" | "false";
+  /** Whether the room ends when this caller leaves. */
+  endOnExit?: true | false | "true" | "false";
+  /** A sound file that is heard again and again before the room starts; left out, a melody of ours. */
+  waitUrl?: string;
+  /** Where the events of the room are posted. */
+  statusEventsCallbackUrl?: string;
+  /** Which events are posted; empty is all of start end join leave mute unmute. */
+  statusEvents?: string;
+  /** Whether keys that this caller presses are posted as DigitsCollected. */
+  collectDigits?: true | false | "true" | "false";
+  /** The keys that end what was typed; empty is none. */
+  finishOnKey?: string;
+  /** How many keys are posted at once; 0 is no limit. */
+  numDigits?: number;
+  /** Where the keys are posted; left out, to statusEventsCallbackUrl. */
+  digitsCallbackUrl?: string;
 }
 
 export interface RecordAttributes {
@@ -949,6 +1018,31 @@ export interface RecordAttributes {
   playBeep?: true | false | "true" | "false";
   /** Whether silence before the first word and after the last is left out. */
   trim?: true | false | "trim-silence" | "do-not-trim";
+}
+
+export interface StreamAttributes {
+  /** Where your server listens. */
+  url: string;
+  /** What you call it; it comes back with every event. */
+  name?: string;
+  /** What is sent: what the caller says, what the caller hears, or both mixed. */
+  track?: "inbound_track" | "outbound_track" | "both_tracks";
+  /** Whether the call stays in the stream. */
+  connect?: true | false | "true" | "false";
+  /** The rate of what you receive. */
+  outputSamplingRate?: 8000 | 16000;
+  /** The rate of what you send back; left out, that of inputSamplingRate. */
+  bidirectionalSamplingRate?: number;
+  /** Another name of bidirectionalSamplingRate; left out, that of outputSamplingRate. */
+  inputSamplingRate?: number;
+  /** A JSON object as a string; it is headers of the first frame. */
+  headerMetadata?: string;
+  /** Any text; it is openMetadata of the first frame. */
+  openMetadata?: string;
+  /** Where its events are posted; left out, to the voice URL of the call. */
+  statusCallback?: string;
+  /** Which events are posted; empty is all of stream-started stream-stopped stream-error. */
+  statusEvents?: string;
 }
 
 export interface RedirectAttributes {
@@ -972,7 +1066,9 @@ export type VoiceAction =
   | { pause: PauseAttributes }
   | { getDigits: GetDigitsAttributes }
   | { dial: DialAttributes }
+  | { conference: ConferenceAttributes }
   | { record: RecordAttributes }
+  | { stream: StreamAttributes }
   | { redirect: RedirectAttributes }
   | { reject: RejectAttributes }
   | { hangup: HangupAttributes };
@@ -1145,6 +1241,11 @@ export interface WebhooksResource {
   update(endpointId: string, params: EndpointChangeParams, options?: RequestOptions): Promise<WebhookEndpoint>;
 }
 
+export interface WebrtcResource {
+  /** Make a token for one browser session. Scope: webrtc.token. */
+  mintToken(params?: TokenRequestParams, options?: RequestOptions): Promise<WebrtcToken>;
+}
+
 export interface WorkspaceResource {
   /** Read the workspace. */
   get(options?: RequestOptions): Promise<Workspace>;
@@ -1171,5 +1272,6 @@ export interface Resources {
   readonly voice: VoiceResource;
   readonly wallet: WalletResource;
   readonly webhooks: WebhooksResource;
+  readonly webrtc: WebrtcResource;
   readonly workspace: WorkspaceResource;
 }

@@ -3,6 +3,7 @@
 const { randomUUID } = require("node:crypto");
 const { SautikitConnectionError, SautikitError } = require("./errors");
 const ROUTES = require("./routes");
+const { follow } = require("./stream");
 const { version } = require("../package.json");
 
 const BASE_URL = "https://api.sautikit.com";
@@ -54,6 +55,12 @@ class SautikitClient {
       init.body = JSON.stringify(body);
     }
     return this.#patiently(url, init, options);
+  }
+
+  /** What happens in a call as it happens, until it is over. A stream that breaks goes on where it was. */
+  stream(streamUrl, { lastEventId, signal } = {}) {
+    const open = { fetch: this.#fetch, maxRetries: this.#maxRetries, waitMs };
+    return follow(streamUrl, { ...open, last: lastEventId ?? "", signal });
   }
 
   #resource(routes) {

@@ -33,6 +33,13 @@ export interface Reply {
   body: unknown;
 }
 
+/** One message of a stream: its name, its number in the log if it has one, its JSON. */
+export interface Message {
+  name: string;
+  number: string;
+  data: Record<string, unknown>;
+}
+
 export interface SautikitClient extends Resources {}
 export class SautikitClient {
   constructor(options?: ClientOptions);
@@ -41,6 +48,8 @@ export class SautikitClient {
     path: string,
     options?: RequestOptions & { query?: Record<string, unknown>; body?: unknown },
   ): Promise<Reply>;
+  /** What happens in a call as it happens, until it is over; the address is in the reply of `calls.create`. */
+  stream(streamUrl: string, options?: { lastEventId?: string; signal?: AbortSignal }): AsyncGenerator<Message>;
 }
 export default SautikitClient;
 

@@ -93,6 +93,9 @@ module.exports = {
     test: { method: "POST", path: "/v1/webhooks/{endpoint_id}/test", key: true },
     update: { method: "PATCH", path: "/v1/webhooks/{endpoint_id}", body: true },
   },
+  webrtc: {
+    mintToken: { method: "POST", path: "/v1/webrtc/token", body: true },
+  },
   workspace: {
     get: { method: "GET", path: "/v1/workspace" },
     rotateSigningSecret: { method: "POST", path: "/v1/workspace/rotate-signing-secret", key: true },

@@ -3,13 +3,15 @@
 "use strict";
 
 module.exports = {
-  say: "text",
-  play: "url",
-  pause: "",
-  getDigits: "",
-  dial: "",
-  record: "",
-  redirect: "url",
-  reject: "",
-  hangup: "",
+  say: { bare: "text" },
+  play: { bare: "url" },
+  pause: {},
+  getDigits: {},
+  dial: { either: ["number", "numbers", "sip", "client"] },
+  conference: { bare: "name" },
+  record: {},
+  stream: { bare: "url" },
+  redirect: { bare: "url" },
+  reject: {},
+  hangup: {},
 };

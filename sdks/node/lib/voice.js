@@ -6,16 +6,19 @@ const ACTIONS_MAX = 50;
 
 /** Build one action: `sauti.say("Habari")`, `sauti.getDigits({ numDigits: 1, action: "/next" })`. */
 const sauti = {};
-for (const [verb, bare] of Object.entries(VERBS)) {
-  sauti[verb] = (first = {}, more = {}) => ({ [verb]: attributes(verb, bare, first, more) });
+for (const [verb, rules] of Object.entries(VERBS)) {
+  sauti[verb] = (first = {}, more = {}) => ({ [verb]: attributes(verb, rules, first, more) });
 }
 Object.freeze(sauti);
 
-function attributes(verb, bare, first, more) {
+function attributes(verb, { bare, either }, first, more) {
   const isBare = typeof first === "string" || typeof first === "number";
   if (isBare && !bare) throw new TypeError(`${verb} takes an object of attributes.`);
   const given = isBare ? { [bare]: first, ...more } : { ...first, ...more };
   if (bare && given[bare] === undefined) throw new TypeError(`${verb} needs ${bare}.`);
+  if (either && either.filter((name) => given[name] !== undefined).length !== 1) {
+    throw new TypeError(`${verb} takes exactly one of ${either.join(", ")}.`);
+  }
   return given;
 }
 

@@ -31,6 +31,7 @@ __all__ = [
     "Voice",
     "Wallet",
     "Webhooks",
+    "Webrtc",
     "Workspace",
     "Resources",
 ]
@@ -819,6 +820,26 @@ class Webhooks(AsyncResource):
         return reply
 
 
+class Webrtc(AsyncResource):
+    """The routes of webrtc."""
+
+    async def mint_token(
+        self,
+        *,
+        client_name: str | None = None,
+        role: str | None = None,
+        tenant_number_id: str | None | Unset = UNSET,
+        phone_number: str | None = None,
+    ) -> types.WebrtcToken:
+        """Make a token for one browser session. Scope: webrtc.token."""
+        body = given(
+            {"client_name": client_name, "role": role, "phone_number": phone_number},
+            {"tenant_number_id": tenant_number_id},
+        )
+        reply: types.WebrtcToken = await self._ask("POST", "/v1/webrtc/token", body=body)
+        return reply
+
+
 class Workspace(AsyncResource):
     """The routes of workspace."""
 
@@ -868,4 +889,5 @@ class Resources:
     voice: Voice
     wallet: Wallet
     webhooks: Webhooks
+    webrtc: Webrtc
     workspace: Workspace

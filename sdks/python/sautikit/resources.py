@@ -31,6 +31,7 @@ __all__ = [
     "Voice",
     "Wallet",
     "Webhooks",
+    "Webrtc",
     "Workspace",
     "Resources",
 ]
@@ -797,6 +798,26 @@ class Webhooks(Resource):
         return reply
 
 
+class Webrtc(Resource):
+    """The routes of webrtc."""
+
+    def mint_token(
+        self,
+        *,
+        client_name: str | None = None,
+        role: str | None = None,
+        tenant_number_id: str | None | Unset = UNSET,
+        phone_number: str | None = None,
+    ) -> types.WebrtcToken:
+        """Make a token for one browser session. Scope: webrtc.token."""
+        body = given(
+            {"client_name": client_name, "role": role, "phone_number": phone_number},
+            {"tenant_number_id": tenant_number_id},
+        )
+        reply: types.WebrtcToken = self._ask("POST", "/v1/webrtc/token", body=body)
+        return reply
+
+
 class Workspace(Resource):
     """The routes of workspace."""
 
@@ -842,4 +863,5 @@ class Resources:
     voice: Voice
     wallet: Wallet
     webhooks: Webhooks
+    webrtc: Webrtc
     workspace: Workspace

@@ -10,6 +10,7 @@ from typing import Literal, overload
 
 from sautikit.documents import exactly_one, one
 from sautikit.types import (
+    ConferenceAction,
     DialAction,
     GetDigitsAction,
     HangupAction,
@@ -104,26 +105,56 @@ def dial(
     ...
 
 
+@overload
 def dial(
     *,
-    number: str | None = None,
-    numbers: Sequence[str] | None = None,
+    sip: str | Sequence[str],
     sequential: bool | None = None,
     caller_id: str | None = None,
     timeout: int | None = None,
     record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
     action: str | None = None,
 ) -> DialAction:
-    """Call one number, or several, and join the first who answers with the caller; a caller who
-    still rings is answered then. Each is a call of its own, held and billed like one you
-    place. How it ended is sent to action as dialCallStatus (completed, busy, no-answer,
-    canceled or failed), dialCallId, dialDestinationNumber and dialDurationInSeconds; the
-    answer is the next document.
+    ...
+
+
+@overload
+def dial(
+    *,
+    client: str | Sequence[str],
+    sequential: bool | None = None,
+    caller_id: str | None = None,
+    timeout: int | None = None,
+    record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+    action: str | None = None,
+) -> DialAction:
+    ...
+
+
+def dial(
+    *,
+    number: str | None = None,
+    numbers: Sequence[str] | None = None,
+    sip: str | Sequence[str] | None = None,
+    client: str | Sequence[str] | None = None,
+    sequential: bool | None = None,
+    caller_id: str | None = None,
+    timeout: int | None = None,
+    record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+    action: str | None = None,
+) -> DialAction:
+    """Call one number, or several, or a browser client or desk phone of yours, and join the
+    first who answers with the caller; a caller who still rings is answered then. Each is a
+    call of its own, held and billed like one you place. How it ended is sent to action as
+    dialCallStatus (completed, busy, no-answer, canceled or failed), dialCallId,
+    dialDestinationNumber and dialDurationInSeconds; the answer is the next document.
     """
-    exactly_one("dial", number=number, numbers=numbers)
+    exactly_one("dial", number=number, numbers=numbers, sip=sip, client=client)
     attributes: dict[str, object] = {
         "number": number,
         "numbers": numbers,
+        "sip": sip,
+        "client": client,
         "sequential": sequential,
         "callerId": caller_id,
         "timeout": timeout,
@@ -131,6 +162,51 @@ def dial(
         "action": action,
     }
     made: DialAction = one("dial", attributes)
+    return made
+
+
+def conference(
+    name: str,
+    *,
+    flags: str | None = None,
+    max_participants: int | None = None,
+    record: bool | Literal["record-from-start", "do-not-record"] | None = None,
+    beep: bool | Literal["onEnter"] | None = None,
+    muted: bool | None = None,
+    start_on_enter: bool | None = None,
+    end_on_exit: bool | None = None,
+    wait_url: str | None = None,
+    status_events_callback_url: str | None = None,
+    status_events: str | None = None,
+    collect_digits: bool | None = None,
+    finish_on_key: str | None = None,
+    num_digits: int | None = None,
+    digits_callback_url: str | None = None,
+) -> ConferenceAction:
+    """Bring the caller into a room of your workspace, where everybody hears everybody else. The
+    first to enter makes the room and sets its size; it starts with the first who has
+    startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in
+    the room is held and billed as any other. When the caller is taken out of the room or it
+    ends, the next action runs. In XML the name is the text, also inside <Dial>.
+    """
+    attributes: dict[str, object] = {
+        "name": name,
+        "flags": flags,
+        "maxParticipants": max_participants,
+        "record": record,
+        "beep": beep,
+        "muted": muted,
+        "startOnEnter": start_on_enter,
+        "endOnExit": end_on_exit,
+        "waitUrl": wait_url,
+        "statusEventsCallbackUrl": status_events_callback_url,
+        "statusEvents": status_events,
+        "collectDigits": collect_digits,
+        "finishOnKey": finish_on_key,
+        "numDigits": num_digits,
+        "digitsCallbackUrl": digits_callback_url,
+    }
+    made: ConferenceAction = one("conference", attributes)
     return made
 
 

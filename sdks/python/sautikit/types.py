@@ -181,22 +181,6 @@ class CallPage(TypedDict):
     next_cursor: str | None
 
 
-class CallReply(TypedDict):
-    """The call, and its most read fields once more at the top."""
-
-    call: Call
-    id: str
-    #: Accepted wherever a call id is.
-    session_id: str | None
-    status: Literal["answered", "busy", "canceled", "completed", "failed", "no_answer", "ringing"]
-    #: Whole seconds of talk, rounded up.
-    duration_seconds: int | None
-    #: What the call cost, VAT included, once it is over.
-    cost_minor: int | None
-    #: The same as `duration_seconds`.
-    duration: int | None
-
-
 class _CallStatistics(TypedDict):
     total: int
     completed: int
@@ -352,6 +336,17 @@ class EventPage(TypedDict):
 class HungUpCall(TypedDict):
     call_id: str
     status: Literal["hung_up"]
+
+
+class _IceServer(TypedDict):
+    urls: list[str]
+
+
+class IceServer(_IceServer, total=False):
+    """As RTCPeerConnection takes it."""
+
+    username: str
+    credential: str
 
 
 class InventoryNumber(TypedDict):
@@ -706,6 +701,10 @@ class TopUp(TypedDict):
     expires_at: str | None
 
 
+class TurnServer(TypedDict):
+    iceServers: list[IceServer]
+
+
 class VoiceFault(TypedDict):
     #: A JSON path, or the line, column and element of XML.
     where: str
@@ -766,6 +765,24 @@ class WebhookEndpointWithSecret(TypedDict):
     created_at: str
     #: Shown once: a replay has null here.
     secret: str | None
+
+
+class WebrtcToken(TypedDict):
+    #: A JSON Web Token; show it when the WebSocket opens.
+    token: str
+    #: Where the browser connects.
+    endpoint: str
+    #: The WebSocket sub-protocol to ask for.
+    protocol: str
+    #: Who the browser is: what `dial` calls.
+    clientName: str
+    #: The SIP address of this client, for `dial.sip`.
+    sipProfile: str
+    #: The number it calls as unless it names another of yours.
+    phoneNumber: str
+    turnServer: TurnServer
+    #: Seconds in which the browser may connect with it.
+    expiresIn: int
 
 
 class Workspace(TypedDict):
@@ -854,17 +871,21 @@ GetDigitsAction = TypedDict(
 
 
 class DialAttributes(TypedDict, total=False):
-    """Call one number, or several, and join the first who answers with the caller; a caller who
-    still rings is answered then. Each is a call of its own, held and billed like one you
-    place. How it ended is sent to action as dialCallStatus (completed, busy, no-answer,
-    canceled or failed), dialCallId, dialDestinationNumber and dialDurationInSeconds; the
-    answer is the next document.
+    """Call one number, or several, or a browser client or desk phone of yours, and join the
+    first who answers with the caller; a caller who still rings is answered then. Each is a
+    call of its own, held and billed like one you place. How it ended is sent to action as
+    dialCallStatus (completed, busy, no-answer, canceled or failed), dialCallId,
+    dialDestinationNumber and dialDurationInSeconds; the answer is the next document.
     """
 
-    #: Who is called. Either this or numbers.
+    #: Who is called. This, numbers, sip or client.
     number: str
     #: Several who are called; the first to answer is joined, the others stop ringing.
     numbers: list[str]
+    #: The SIP address of a browser client or a desk phone of yours, or several.
+    sip: str | list[str]
+    #: The name of a browser client, as its token says it, or several.
+    client: str | list[str]
     #: Whether the numbers ring one after the other instead of together.
     sequential: bool
     #: The number that is shown, one of yours; left out, that of the call.
@@ -879,6 +900,56 @@ class DialAttributes(TypedDict, total=False):
 
 DialAction = TypedDict(
     "DialAction", {"dial": DialAttributes}
+)
+
+
+class _ConferenceAttributes(TypedDict):
+    #: The room; whoever of your workspace names it meets there.
+    name: str
+
+
+class ConferenceAttributes(_ConferenceAttributes, total=False):
+    """Bring the caller into a room of your workspace, where everybody hears everybody else. The
+    first to enter makes the room and sets its size; it starts with the first who has
+    startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in
+    the room is held and billed as any other. When the caller is taken out of the room or it
+    ends, the next action runs. In XML the name is the text, also inside <Dial>.
+    """
+
+    #: Words of mod_conference, with | between them: mute, endconf, moderator and nomoh count,
+    #: others are ignored.
+    flags: str
+    #: How many fit into the room; 0 is the default of the exchange, 50.
+    maxParticipants: int
+    #: Whether what everybody says is recorded while this caller is in the room.
+    record: bool | Literal["record-from-start", "do-not-record"]
+    #: Whether a beep says that this caller comes and goes.
+    beep: bool | Literal["onEnter"]
+    #: Whether this caller only listens.
+    muted: bool
+    #: Whether the room starts when this caller enters.
+    startOnEnter: bool
+    #: Whether the room ends when this caller leaves.
+    endOnExit: bool
+    #: A sound file that is heard again and again before the room starts; left out, a melody of
+    #: ours.
+    waitUrl: str
+    #: Where the events of the room are posted.
+    statusEventsCallbackUrl: str
+    #: Which events are posted; empty is all of start end join leave mute unmute.
+    statusEvents: str
+    #: Whether keys that this caller presses are posted as DigitsCollected.
+    collectDigits: bool
+    #: The keys that end what was typed; empty is none.
+    finishOnKey: str
+    #: How many keys are posted at once; 0 is no limit.
+    numDigits: int
+    #: Where the keys are posted; left out, to statusEventsCallbackUrl.
+    digitsCallbackUrl: str
+
+
+ConferenceAction = TypedDict(
+    "ConferenceAction", {"conference": ConferenceAttributes}
 )
 
 
@@ -996,6 +1067,7 @@ Action = Union[
     PauseAction,
     GetDigitsAction,
     DialAction,
+    ConferenceAction,
     RecordAction,
     StreamAction,
     RedirectAction,

@@ -89,32 +89,106 @@ class Verbs:
     ) -> Me:
         ...
 
+    @overload
     def dial(
         self: Me,
         *,
-        number: str | None = None,
-        numbers: Sequence[str] | None = None,
+        sip: str | Sequence[str],
         sequential: bool | None = None,
         caller_id: str | None = None,
         timeout: int | None = None,
         record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
         action: str | None = None,
     ) -> Me:
-        """Call one number, or several, and join the first who answers with the caller; a caller
-        who still rings is answered then. Each is a call of its own, held and billed like one
-        you place. How it ended is sent to action as dialCallStatus (completed, busy,
-        no-answer, canceled or failed), dialCallId, dialDestinationNumber and
-        dialDurationInSeconds; the answer is the next document.
+        ...
+
+    @overload
+    def dial(
+        self: Me,
+        *,
+        client: str | Sequence[str],
+        sequential: bool | None = None,
+        caller_id: str | None = None,
+        timeout: int | None = None,
+        record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+        action: str | None = None,
+    ) -> Me:
+        ...
+
+    def dial(
+        self: Me,
+        *,
+        number: str | None = None,
+        numbers: Sequence[str] | None = None,
+        sip: str | Sequence[str] | None = None,
+        client: str | Sequence[str] | None = None,
+        sequential: bool | None = None,
+        caller_id: str | None = None,
+        timeout: int | None = None,
+        record: bool | Literal["record-from-answer", "do-not-record"] | None = None,
+        action: str | None = None,
+    ) -> Me:
+        """Call one number, or several, or a browser client or desk phone of yours, and join the
+        first who answers with the caller; a caller who still rings is answered then. Each is
+        a call of its own, held and billed like one you place. How it ended is sent to action
+        as dialCallStatus (completed, busy, no-answer, canceled or failed), dialCallId,
+        dialDestinationNumber and dialDurationInSeconds; the answer is the next document.
         """
         dial: Any = sauti.dial
         self.actions.append(dial(
             number=number,
             numbers=numbers,
+            sip=sip,
+            client=client,
             sequential=sequential,
             caller_id=caller_id,
             timeout=timeout,
             record=record,
             action=action,
+        ))
+        return self
+
+    def conference(
+        self: Me,
+        name: str,
+        *,
+        flags: str | None = None,
+        max_participants: int | None = None,
+        record: bool | Literal["record-from-start", "do-not-record"] | None = None,
+        beep: bool | Literal["onEnter"] | None = None,
+        muted: bool | None = None,
+        start_on_enter: bool | None = None,
+        end_on_exit: bool | None = None,
+        wait_url: str | None = None,
+        status_events_callback_url: str | None = None,
+        status_events: str | None = None,
+        collect_digits: bool | None = None,
+        finish_on_key: str | None = None,
+        num_digits: int | None = None,
+        digits_callback_url: str | None = None,
+    ) -> Me:
+        """Bring the caller into a room of your workspace, where everybody hears everybody else.
+        The first to enter makes the room and sets its size; it starts with the first who has
+        startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call
+        in the room is held and billed as any other. When the caller is taken out of the room
+        or it ends, the next action runs. In XML the name is the text, also inside <Dial>.
+        """
+        self.actions.append(sauti.conference(
+            name,
+            flags=flags,
+            max_participants=max_participants,
+            record=record,
+            beep=beep,
+            muted=muted,
+            start_on_enter=start_on_enter,
+            end_on_exit=end_on_exit,
+            wait_url=wait_url,
+            status_events_callback_url=status_events_callback_url,
+            status_events=status_events,
+            collect_digits=collect_digits,
+            finish_on_key=finish_on_key,
+            num_digits=num_digits,
+            digits_callback_url=digits_callback_url,
         ))
         return self
 

@@ -27,6 +27,7 @@ abstract class Resources
     public readonly VoiceResource $voice;
     public readonly WalletResource $wallet;
     public readonly WebhooksResource $webhooks;
+    public readonly WebrtcResource $webrtc;
     public readonly WorkspaceResource $workspace;
 
     protected function __construct(Sender $sender)
@@ -47,6 +48,7 @@ abstract class Resources
         $this->voice = new VoiceResource($sender);
         $this->wallet = new WalletResource($sender);
         $this->webhooks = new WebhooksResource($sender);
+        $this->webrtc = new WebrtcResource($sender);
         $this->workspace = new WorkspaceResource($sender);
     }
 }
