@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from kernel import clock, ids
 from numbers import rental
 from numbers.errors import NumberNotFound
-from numbers.models import Inventory, Number, Rental
+from numbers.models import Inventory, Number, Rental, SipCredential
 from numbers.states import HELD, OFFERED
 
 
@@ -122,3 +122,16 @@ def current_rental(number: Number, on: date | None = None) -> Rental | None:
     """Find the debit that covers this month, if it was made."""
     month = rental.month_of(on or clock.nairobi_today())
     return Rental.objects.filter(number=number, month=month).first()
+
+
+def sip_credentials_of(number: Number) -> QuerySet[SipCredential]:
+    """List what phones may register with to be a number, oldest first."""
+    return SipCredential.objects.filter(number=number).order_by("created_at", "id")
+
+
+def sip_credential_of(workspace_id: UUID, mode: str, username: str) -> SipCredential | None:
+    """Find a credential of a workspace and mode by its user name, while its number is held."""
+    held = SipCredential.objects.select_related("number__workspace").filter(
+        username=username, number__status__in=HELD
+    )
+    return held.filter(number__workspace_id=workspace_id, number__mode=mode).first()

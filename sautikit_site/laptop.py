@@ -43,6 +43,7 @@ PORTS: Final = (
     Port("SANDBOX_SMTP_PORT", 8025, "sandbox mail"),
     Port("SANDBOX_SIP_PORT", 5070, "sandbox carrier", socket.SOCK_DGRAM),
     Port("SIP_PORT", 5060, "telephony", socket.SOCK_DGRAM),
+    Port("WEBRTC_SIP_PORT", 5080, "browser phones", socket.SOCK_DGRAM),
 )
 
 
@@ -121,6 +122,7 @@ def environment(
         "TEST_CARRIER": "1",
         "ENGINES": "1",
         "TTS_SOCKET": str(embedded.short_path(var / "run" / "tts.sock", var)),
+        "WEBRTC_SOCKET": str(embedded.short_path(var / "run" / "webrtc.sock", var)),
         **_keep_secrets(var),
         **_addresses(ports),
     }

@@ -1,4 +1,4 @@
-"""The live process: Server-Sent Events of calls, workspaces and listeners, the sandbox's WebSocket.
+"""The live process: Server-Sent Events of calls, workspaces and listeners, WebSockets of phones.
 
 A plain ASGI application: a stream is a coroutine that sleeps until its topic rings or a second
 has passed, so thousands of open pages cost no thread.
@@ -37,6 +37,7 @@ Value = TypeVar("Value")
 
 CALL_STREAM = re.compile(r"/v1/calls/([0-9a-f-]{36})/stream")
 LISTENER_STREAM = re.compile(r"/v1/listeners/([0-9a-f-]{36})/stream")
+PHONE_SOCKET = "/v1/webrtc/socket"
 HANDSET = re.compile(r"/sandbox/phone/\+?\d+/ws")
 POLL_SECONDS = 1.0
 HEARTBEAT_SECONDS = 15.0
@@ -115,6 +116,11 @@ async def _socket(scope: Message, receive: Receive, send: Send) -> None:
         from sandbox.relay import handset_socket
 
         await handset_socket(scope, receive, send)
+        return
+    if scope["path"] == PHONE_SOCKET:
+        from sautikit_site.browser_phone import phone_socket
+
+        await phone_socket(scope, receive, send)
         return
     await receive()
     await send({"type": "websocket.close", "code": 1008})

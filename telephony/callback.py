@@ -126,6 +126,8 @@ def fields_of(call: Call) -> dict[str, str]:
         "CallSessionState": state,
         "callStartTime": clock.rfc3339(call.started_at) or "",
     }
+    if call.is_from_client:
+        fields["clientDialedNumber"] = call.to_e164
     if label := labels.echoed(call.client_request_id):
         fields["clientRequestId"] = label
     return fields | _final_fields(call) if call.is_final else fields

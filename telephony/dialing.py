@@ -12,8 +12,10 @@ from django.db import transaction
 from calls import services as calls
 from calls.models import Call, Recording
 from calls.queries import RECORDING_LINK, recording_url
+from kernel import clock
 from kernel.errors import Problem
-from telephony import orders
+from telephony import inside, orders
+from telephony.errors import SipTargetDenied
 from telephony.interpreter import effects
 from telephony.interpreter.events import Dialed
 from telephony.models import Session
@@ -97,6 +99,19 @@ def ended(call: Call, session: Session, dialled: Call) -> Dialed | None:
     return None
 
 
+def let_go(session: Session, dialled: Call) -> Dialed | None:
+    """Part a caller from somebody who is wanted elsewhere; returns the outcome of the dial."""
+    dial = session.dial
+    if dial is None or dial["winner"] != str(dialled.id):
+        return None
+    dial["calls"].remove(str(dialled.id))
+    since = dialled.answered_at or clock.now()
+    seconds = int((clock.now() - since).total_seconds())
+    dial["last"] = _facts(dialled) | {"status": STATUSES["completed"], "seconds": seconds}
+    orders.write(session.leg_id, "unbridge")
+    return _finish(session, answered=True)
+
+
 def release(session: Session) -> None:
     """Hang up whoever was called for a caller who has gone."""
     if session.dial is None:
@@ -115,12 +130,7 @@ def _ring_next(call: Call, session: Session) -> bool:
         number = dial["waiting"].pop(0)
         try:
             with transaction.atomic():
-                dialled = calls.dial_call(
-                    parent=call,
-                    to_e164=number,
-                    caller_id=dial["caller_id"],
-                    ring_timeout_seconds=dial["timeout_seconds"],
-                )
+                dialled = _call_one(call, number, dial["caller_id"], dial["timeout_seconds"])
         except Problem as problem:
             if isinstance(problem, LimitReached):
                 wallet.announce_reached(problem.limit_id)
@@ -131,6 +141,27 @@ def _ring_next(call: Call, session: Session) -> bool:
         dial["calls"].append(str(dialled.id))
     _save(session)
     return bool(dial["calls"])
+
+
+def _call_one(call: Call, target: str, caller_id: str, ring_timeout_seconds: int) -> Call:
+    """Call a number, or a browser or desk phone, which sees who called. Raises Problem."""
+    if target.startswith("+"):
+        return calls.dial_call(
+            parent=call,
+            to_e164=target,
+            caller_id=caller_id,
+            ring_timeout_seconds=ring_timeout_seconds,
+        )
+    device = inside.find(call.workspace_id, call.mode, target)
+    if device is None:
+        raise SipTargetDenied(address=target)
+    shown = call.local_e164 if call.is_from_client else call.remote_e164
+    return calls.dial_device(
+        parent=call,
+        device=device,
+        caller_id=caller_id or shown,
+        ring_timeout_seconds=ring_timeout_seconds,
+    )
 
 
 def _finish(session: Session, *, answered: bool = False) -> Dialed:
@@ -150,7 +181,7 @@ def _facts(dialled: Call) -> dict[str, Any]:
     return {
         "status": STATUSES.get(dialled.status, FAILED),
         "call_id": str(dialled.id),
-        "number": dialled.remote_e164,
+        "number": dialled.client or dialled.remote_e164,
         "seconds": dialled.duration_seconds or 0,
         "reason": dialled.failure_code or "",
     }

@@ -16,7 +16,7 @@ from calls import services as calls
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
-from telephony import dialing, orders, ports, sounds, streams
+from telephony import dialing, orders, ports, routes, sounds, streams
 from telephony.interpreter import effects, events
 from telephony.interpreter.document import Document
 from telephony.interpreter.prompts import Prompt
@@ -35,7 +35,9 @@ def start_session(*, call_id: UUID, leg_id: UUID) -> None:
         call = _locked(call_id)
         if Session.objects.filter(pk=call_id).exists() or call.is_final:
             return
-        state = State(voice_url=_voice_url(call), fallback_url=call.voice_fallback_url)
+        url = _voice_url(call)
+        actions = None if url else routes.actions_without_url(call)
+        state = State(voice_url=url, fallback_url=call.voice_fallback_url, actions=actions)
         session = Session(call=call, leg_id=leg_id, state=state.to_json())
         session.save(force_insert=True)
         _advance(call, session, _started(call))
@@ -156,7 +158,7 @@ def report_end(*, call_id: UUID) -> None:
 
 def _voice_url(call: Call) -> str:
     """Return where the call asks for documents: its own URL, else the laptop that listens."""
-    if call.voice_url or call.parent_id:
+    if call.voice_url or call.parent_id or call.client:
         return call.voice_url
     laptop = ports.voice_listener(call.workspace_id, call.mode)
     return laptop.url if laptop else ""
@@ -164,7 +166,7 @@ def _voice_url(call: Call) -> str:
 
 def _started(call: Call) -> events.Started:
     answered = call.status == "answered"
-    if call.direction == "inbound":
+    if call.direction == "inbound" or call.is_from_client:
         return events.Started("inbound", already_answered=answered)
     return events.Started("outbound", already_answered=answered)
 

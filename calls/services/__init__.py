@@ -1,5 +1,6 @@
 """The verbs of calls: the only writers of its tables."""
 
+from calls.services.devices import Device, dial_device, open_client_call
 from calls.services.placing import dial_call, place_call, receive_call
 from calls.services.progress import (
     assign_engine,
@@ -20,20 +21,24 @@ from calls.services.recordings import (
 )
 from calls.services.refusing import list_numbers, unlist_number
 from calls.services.stopping import resume_calls, stop_calls
-from calls.services.timeline import note
+from calls.services.timeline import announce, note
 from calls.services.upkeep import extend_due, hang_up, sweep_lost_legs
 from calls.services.warning import set_warning, warn_due
 
 __all__ = [
+    "Device",
+    "announce",
     "assign_engine",
     "delete_recording",
     "dial_call",
+    "dial_device",
     "erase_recording",
     "expire_recordings",
     "extend_due",
     "hang_up",
     "list_numbers",
     "note",
+    "open_client_call",
     "open_recording",
     "place_call",
     "publish_rate",

@@ -38,6 +38,7 @@ class Wish:
     ring_timeout_seconds: int = 0
     # The leg that somebody is called for: theirs is on the same engine.
     beside: Leg | None = None
+    purpose: str = ""
 
 
 def place_call(
@@ -72,7 +73,9 @@ def place_call(
     return _place(wish)
 
 
-def dial_call(*, parent: Call, to_e164: str, caller_id: str, ring_timeout_seconds: int) -> Call:
+def dial_call(
+    *, parent: Call, to_e164: str, caller_id: str, ring_timeout_seconds: int, purpose: str = ""
+) -> Call:
     """Call somebody for a running call: a call of its own, with its own hold and debit.
 
     The caller holds the lock of `parent`. Raises what place_call raises.
@@ -87,6 +90,7 @@ def dial_call(*, parent: Call, to_e164: str, caller_id: str, ring_timeout_second
         api_key_id=parent.api_key_id,
         ring_timeout_seconds=ring_timeout_seconds,
         beside=parent.winner or parent.legs.order_by("pk")[0],
+        purpose=purpose,
     )
     return _place(wish)
 
@@ -117,15 +121,16 @@ def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
 
 def _dial(wish: Wish, policy: CallPolicy) -> Call:
     number = wish.number
-    prices = {e164: _price(number, "outbound", e164) for e164 in wish.to}
+    prices = {e164: price_of(number, "outbound", e164) for e164 in wish.to}
     dearest = max(prices.values(), key=lambda rate: rate.minor_per_minute)
-    call = _new_call(number, direction="outbound", remote_e164=wish.to[0], rate=dearest)
+    call = new_call(number, direction="outbound", remote_e164=wish.to[0], rate=dearest)
     call.caller_id = wish.caller_id
     call.voice_url = wish.voice_url
     call.webhook_url = wish.webhook_url
     call.client_request_id = wish.client_request_id
     call.api_key_id = wish.api_key_id
     call.parent_id = wish.beside.call_id if wish.beside else None
+    call.purpose = wish.purpose
     ring_timeout = timedelta(seconds=wish.ring_timeout_seconds)
     is_locked = pricing.reserve(
         call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN
@@ -142,14 +147,14 @@ def _dial(wish: Wish, policy: CallPolicy) -> Call:
         )
         for e164, rate in prices.items()
     ]
-    _announce_start(call)
+    announce_start(call)
     carrier().originate(call, legs, ring_timeout_seconds=wish.ring_timeout_seconds)
     return call
 
 
 def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
-    rate = _price(number, "inbound", number.e164)
-    call = _new_call(number, direction="inbound", remote_e164=from_e164, rate=rate)
+    rate = price_of(number, "inbound", number.e164)
+    call = new_call(number, direction="inbound", remote_e164=from_e164, rate=rate)
     call.caller_id = from_e164
     call.voice_url = number.voice_callback_url
     try:
@@ -164,11 +169,12 @@ def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
         rate=rate,
         rate_minor_per_minute=rate.minor_per_minute,
     )
-    _announce_start(call)
+    announce_start(call)
     return call
 
 
-def _new_call(number: Number, *, direction: str, remote_e164: str, rate: Rate) -> Call:
+def new_call(number: Number, *, direction: str, remote_e164: str, rate: Rate) -> Call:
+    """Fill a call that is not stored yet."""
     return Call(
         workspace_id=number.workspace_id,
         mode=number.mode,
@@ -185,7 +191,8 @@ def _new_call(number: Number, *, direction: str, remote_e164: str, rate: Rate) -
     )
 
 
-def _announce_start(call: Call) -> None:
+def announce_start(call: Call) -> None:
+    """Say that a call has begun."""
     started = CallStarted(
         call_id=call.id,
         direction=call.direction,
@@ -223,7 +230,8 @@ def _url(path: str, url: str) -> str:
     return url
 
 
-def _price(number: Number, direction: str, e164: str) -> Rate:
+def price_of(number: Number, direction: str, e164: str) -> Rate:
+    """Return the price of a call of a number, in one direction, with somebody."""
     return rates.rate_for(
         direction=direction, e164=e164, currency=number.currency, workspace_id=number.workspace_id
     )

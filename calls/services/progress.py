@@ -141,9 +141,9 @@ def _end_attempt(call: Call, leg: Leg, cause: str, ended_by: str) -> None:
     if call.legs.filter(state__in=OPEN_LEG).exists():
         _note_spare_leg(call, leg, cause, ended_by)
         return
-    outcome = causes.of_unanswered(
-        direction=call.direction, sip_code=leg.sip_code, ended_by=ended_by
-    )
+    # The leg of a client who calls came in, as that of any caller.
+    direction = "inbound" if call.is_from_client else call.direction
+    outcome = causes.of_unanswered(direction=direction, sip_code=leg.sip_code, ended_by=ended_by)
     others = call.legs.exclude(pk=leg.pk)
     if others and outcome is not causes.CANCELED:
         outcome = causes.most_telling([outcome, *(_outcome_of(call, other) for other in others)])

@@ -35,9 +35,19 @@ _RUNNING = """
 
 
 def screen(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
-    """Return the policy of a workspace that may call these numbers now, in one statement.
+    """Return the policy of a workspace that may call these numbers now, and count the call.
 
     Raises DestinationDenied, DoNotCallListed, CallsStopped or RateLimited.
+    """
+    policy = look(workspace_id, mode, to)
+    take_turn(policy, mode)
+    return policy
+
+
+def look(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
+    """Return the policy of a workspace that may call these numbers, in one statement.
+
+    Raises DestinationDenied, DoNotCallListed or CallsStopped.
     """
     wanted = list(to)
     with connection.cursor() as cursor:
@@ -57,7 +67,6 @@ def screen(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
         raise DoNotCallListed(e164=listed)
     if policy.is_stopped:
         raise CallsStopped
-    _take_turn(policy, mode)
     return policy
 
 
@@ -77,7 +86,8 @@ def admit(policy: CallPolicy, mode: str, *, is_locked: bool) -> None:
         raise RateLimited(retry_after_seconds=RETRY_AFTER_SECONDS)
 
 
-def _take_turn(policy: CallPolicy, mode: str) -> None:
+def take_turn(policy: CallPolicy, mode: str) -> None:
+    """Count one new call of the workspace. Raises RateLimited."""
     per_second = policy.calls_per_second or settings.CALLS_PER_SECOND
     limits.require(
         f"calls:{policy.workspace_id}:{mode}", rate_per_second=per_second, burst=per_second

@@ -13,6 +13,7 @@ from sautikit_site.logs import LOGGING as LOGGING
 from sautikit_site.settings.billing import *  # noqa: F403
 from sautikit_site.settings.mpesa import *  # noqa: F403
 from sautikit_site.settings.paths import BASE_DIR, VAR_DIR
+from sautikit_site.settings.phones import *  # noqa: F403
 from sautikit_site.settings.voice import *  # noqa: F403
 
 # --- This installation ------------------------------------------------------------------------

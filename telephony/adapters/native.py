@@ -22,12 +22,13 @@ class NativeCarrier:
 
     def originate(self, call: Call, legs: Iterable[Leg], *, ring_timeout_seconds: int) -> None:
         for leg in legs:
-            ends: dict[str, Any] = {"from": call.caller_id, "to": leg.to_e164}
+            trunk, _, behind = leg.device.partition(":")
+            ends: dict[str, Any] = {"from": call.caller_id, "to": behind or leg.to_e164}
             orders.write(
                 leg.id,
                 "originate",
                 **ends,
-                trunk=trunk_for(leg.to_e164, call.mode),
+                trunk=trunk or trunk_for(leg.to_e164, call.mode),
                 ring_timeout_s=ring_timeout_seconds,
                 paid_until_s=call.paid_until_seconds,
                 display=call.caller_id,

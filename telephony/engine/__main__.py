@@ -8,13 +8,10 @@ import contextlib
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable
 
+from telephony.engine.pace import TICK_SECONDS, every
 from telephony.engine.throttle import Throttle
 
-TICK_SECONDS = 0.02
-RESYNC_SECONDS = 1.0
 LEASE_CHECK_SECONDS = 0.1
 BEAT_SECONDS = 1.0
 
@@ -64,18 +61,6 @@ async def run(descriptor: int) -> int:
         task.cancel()
     channel.close()
     return 0
-
-
-async def every(seconds: float, work: Callable[[float], None]) -> None:
-    """Call work on an absolute schedule; after a stall of a second, start a new schedule."""
-    due = time.monotonic()
-    while True:
-        work(time.monotonic())
-        due += seconds
-        wait = due - time.monotonic()
-        if wait < -RESYNC_SECONDS:
-            due = time.monotonic()
-        await asyncio.sleep(max(0.0, wait))
 
 
 def main() -> int:

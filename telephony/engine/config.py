@@ -21,6 +21,8 @@ class Trunk:
     username: str
     password: str
     addresses: tuple[str, ...]
+    # It leads to our own clients: a call that comes by it names the leg it is.
+    is_inside: bool = False
 
     @property
     def address(self) -> tuple[str, int]:
@@ -79,6 +81,7 @@ def _trunk(line: dict[str, Any]) -> Trunk:
         username=line.get("username") or "",
         password=line.get("password") or "",
         addresses=tuple(dict.fromkeys(addresses)),
+        is_inside=bool(line.get("is_inside")),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import threading
@@ -36,6 +37,9 @@ from telephony.engine.dialog import (
 )
 from telephony.engine.dtmf import Digit
 from telephony.engine.edge import TrunkSocket
+
+
+LEG_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Listener(Protocol):
@@ -269,9 +273,16 @@ class Stack:
             return reply(request, 420, "Bad Extension")
         if not has_usable_contact(request):
             return reply(request, 400, "Bad Contact")
-        leg = new_leg_id()
+        leg = self._leg_of(request)
         dialog = self._dialogs[leg] = Dialog(self, leg, request.getSource())
         return dialog.recvRequest(request, transaction)
+
+    def _leg_of(self, request: SipRequest) -> str:
+        """Return the leg that a call of our own clients names, or a new one."""
+        named = str(request.getRURI().username or "")
+        inside = {each.address for each in self._config.trunks.values() if each.is_inside}
+        is_ours = request.getSource() in inside and LEG_ID.fullmatch(named)
+        return named if is_ours and named not in self._dialogs else new_leg_id()
 
     def _is_overtaken(self, request: SipRequest) -> bool:
         """Tell whether a BYE belongs to a call whose 200 is still on its way, and remember it."""

@@ -19,6 +19,7 @@ from django.conf import settings
 from kernel import clock
 from kernel.env import child_environment
 from kernel.ids import uuid7
+from telephony import inside
 from telephony.models import Engine
 
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ class Child:
             "sip_port": settings.SIP_PORT + self.index if settings.SIP_PORT else 0,
             "rtp_min": rtp_min,
             "rtp_max": rtp_min + span - 1,
-            "trunks": settings.SIP_TRUNKS,
+            "trunks": [*settings.SIP_TRUNKS, *inside.trunks()],
             "journal": str(self.journal),
             "tap_dir": settings.ENGINE_TAP_DIR or None,
             "lease_seconds": int(LEASE.total_seconds()),

@@ -275,6 +275,41 @@ def phones_in(element: Element, names: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Names(Field):
+    """One or several words of one form: a text or a list in JSON, child elements in XML."""
+
+    form: str
+    example: str
+    items_max: int
+
+    def from_json(self, value: object, name: str, place: Place) -> tuple[str, ...]:
+        many = value if isinstance(value, list) else [value]
+        if not 0 < len(many) <= self.items_max:
+            raise place.refuse(
+                f"{name} must name 1 to {self.items_max}.", f'Write "{self.example}".'
+            )
+        for at, it in enumerate(many):
+            if not isinstance(it, str) or not re.fullmatch(self.form, it):
+                spot = place.item(at) if isinstance(value, list) else place
+                mend = f'Write "{self.example}".'
+                raise spot.refuse(f"{name} cannot be {shown(it)}.", mend)
+        return tuple(dict.fromkeys(many))
+
+    def from_xml(self, element: Element, place: Place) -> Any:
+        texts = [child.text for child in element.children if child.name in self.elements]
+        found = [text.strip() for text in texts if text.strip()]
+        return self.from_json(found, self.elements[0], place) if found else ABSENT
+
+    def to_json(self, value: Any) -> object:
+        return value[0] if len(value) == 1 else list(value)
+
+    def shape(self) -> dict[str, object]:
+        one = {"type": "string", "pattern": f"^{self.form}$"}
+        many = {"type": "array", "minItems": 1, "maxItems": self.items_max, "items": one}
+        return {"anyOf": [one, many]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Url(Field):
     """An http or https address, or one relative to where the document came from."""
 

@@ -92,7 +92,12 @@ def _answered(session: Session) -> Move:
 
 
 def _open(session: Session) -> Move:
-    """Ask the voice URL what to do; without one, say so to who answered and refuse who rings."""
+    """Ask the voice URL what to do; without one, say so to who answered and refuse who rings.
+
+    A session may begin with its document.
+    """
+    if session.actions is not None:
+        return _run(session)
     if session.voice_url:
         state = "Answered" if session.answered else "Ringing"
         params = {"callSessionState": state, "CallSessionState": state}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from telephony.interpreter import effects
-from telephony.interpreter.effects import Effects, Fetch, Note
-from telephony.interpreter.fields import Flag, Integer, Phone, Phones, Url, declare
+from telephony.interpreter.effects import Effects, Fetch, Note, Reject
+from telephony.interpreter.fields import Flag, Integer, Names, Phone, Phones, Url, declare
 from telephony.interpreter.source import Place
 from telephony.interpreter.verb import Precondition, Verb
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 NUMBERS_MAX = 10
 TIMEOUT_SECONDS_MAX = 300
 DIALS_MAX = 10
+SIP_ADDRESS = r"sip:[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?"
+CLIENT_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
+TARGETS = ("number", "numbers", "sip", "client")
+# What a caller who was not answered is told when the document ends with the dial.
+REFUSALS = {"busy": 486, "canceled": 480, "no-answer": 480}
+UNAVAILABLE = 503
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +32,8 @@ class Dial(Verb):
     ELEMENTS: ClassVar[tuple[str, ...]] = ("Dial",)
     PRECONDITION: ClassVar[Precondition] = "any"
     DOC: ClassVar[str] = (
-        "Call one number, or several, and join the first who answers with the caller; a caller who "
+        "Call one number, or several, or a browser client or desk phone of yours, and join the "
+        "first who answers with the caller; a caller who "
         "still rings is answered then. Each is a call of its own, held and billed like one you "
         "place. How it ended is sent to action as dialCallStatus (completed, busy, no-answer, "
         "canceled or failed), dialCallId, dialDestinationNumber and dialDurationInSeconds; the "
@@ -34,7 +41,7 @@ class Dial(Verb):
     )
 
     number: str = declare(
-        Phone(doc="Who is called. Either this or numbers.", default="", elements=("Number",)),
+        Phone(doc="Who is called. This, numbers, sip or client.", default="", elements=("Number",)),
     )
     numbers: tuple[str, ...] = declare(
         Phones(
@@ -43,6 +50,26 @@ class Dial(Verb):
             items_max=NUMBERS_MAX,
             xml=("phoneNumbers",),
             elements=("Number",),
+        ),
+    )
+    sip: tuple[str, ...] = declare(
+        Names(
+            doc="The SIP address of a browser client or a desk phone of yours, or several.",
+            default=(),
+            form=SIP_ADDRESS,
+            example="sip:alice@api.sautikit.com",
+            items_max=NUMBERS_MAX,
+            elements=("Sip",),
+        ),
+    )
+    client: tuple[str, ...] = declare(
+        Names(
+            doc="The name of a browser client, as its token says it, or several.",
+            default=(),
+            form=CLIENT_NAME,
+            example="alice",
+            items_max=NUMBERS_MAX,
+            elements=("Client",),
         ),
     )
     sequential: bool = declare(
@@ -87,20 +114,26 @@ class Dial(Verb):
 
     @classmethod
     def _build(cls, found: dict[str, Any], place: Place) -> Dial:
-        if bool(found.get("number")) == bool(found.get("numbers")):
+        if sum(bool(found.get(name)) for name in TARGETS) != 1:
             raise place.refuse(
-                "It needs either number or numbers.",
+                "It needs exactly one of number, numbers, sip and client.",
                 'Write one of them: {"dial": {"number": "+254712345678"}}.',
             )
         return super(Dial, cls)._build(found, place)
 
     @classmethod
     def schema(cls) -> dict[str, object]:
-        either = [{"required": ["number"]}, {"required": ["numbers"]}]
+        either = [{"required": [name]} for name in TARGETS]
         return {**super(Dial, cls).schema(), "oneOf": either}
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Everybody who is called, clients as `client:NAME`."""
+        clients = tuple(f"client:{name}" for name in self.client)
+        return (self.number,) if self.number else (self.numbers or self.sip or clients)
+
     def begin(self, session: Session) -> Effects:
-        numbers = (self.number,) if self.number else self.numbers
+        numbers = self.targets
         if session.dials >= DIALS_MAX:
             reason = f"A call dials at most {DIALS_MAX} times; this dial was skipped."
             return (Note("voice.error", {"reason": reason}),)
@@ -134,5 +167,11 @@ class Dial(Verb):
             params["dialFailureReason"] = event.reason
         if event.recording_url:
             params |= {"recordingUrl": event.recording_url, "RecordingUrl": event.recording_url}
-        fetch = Fetch(session.ticket("fetch"), session.resolve(self.action), "dial", params=params)
-        return (Note("voice.dialed", outcome), fetch)
+        note = Note("voice.dialed", outcome)
+        url = session.resolve(self.action)
+        if url:
+            return (note, Fetch(session.ticket("fetch"), url, "dial", params=params))
+        # Nobody is asked what comes next: the document came from no address.
+        if session.answered:
+            return (note,)
+        return (note, Reject(REFUSALS.get(event.status, UNAVAILABLE)))

@@ -1,0 +1,1 @@
+"""Browser phones: WebRTC on one side, an ordinary SIP leg of an engine on the other; no Django."""

@@ -1,0 +1,26 @@
+"""What a call does that asks no voice URL: a client's goes to whom it dialled, others to clients."""
+
+from __future__ import annotations
+
+from calls.models import Call
+from numbers.models import Number
+from numbers.queries import sip_credentials_of
+from telephony import inside
+from telephony.interpreter.verb import Verb
+from telephony.verbs.dial import NUMBERS_MAX, Dial
+
+
+def actions_without_url(call: Call) -> tuple[Verb, ...] | None:
+    """Return the document of a call without a voice URL, or None when it has none."""
+    if call.is_from_client:
+        return (Dial(number=call.remote_e164),)
+    if call.direction == "inbound" and (targets := clients_of(call.number)):
+        return (Dial(sip=targets),)
+    return None
+
+
+def clients_of(number: Number) -> tuple[str, ...]:
+    """Return the SIP addresses that ring for a number: its browser client and its desk phones."""
+    names = [number.ring_client] if number.ring_client else []
+    names += sip_credentials_of(number).values_list("username", flat=True)[:NUMBERS_MAX]
+    return tuple(inside.sip_address(name) for name in names[:NUMBERS_MAX])

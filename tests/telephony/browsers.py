@@ -1,0 +1,133 @@
+"""Browser phones for tests: the process of sound, and a browser played by aiortc."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import aiohttp
+import numpy as np
+from aiortc import RTCPeerConnection, RTCSessionDescription
+from aiortc.mediastreams import MediaStreamError
+from django.conf import settings
+
+from kernel.env import child_environment
+from kernel.webrtc import FRAME, RATE, Network, Voice
+from tests.telephony.exchange import wait_for
+
+
+@contextmanager
+def browser_process(exchange, folder):
+    """`python -m telephony.browser` beside the gateway of an exchange; gives its socket."""
+    ready, socket_path = folder / "webrtc.ready", folder / "webrtc.sock"
+    log = folder / "webrtc.log"
+    variables = {
+        "WEBRTC_SOCKET": str(socket_path),
+        "WEBRTC_SIP_PORT": exchange.variables["WEBRTC_SIP_PORT"],
+        "WEBRTC_ADDRESSES": "127.0.0.1",
+        "SAUTIKIT_READY_FILE": str(ready),
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "telephony.browser"],
+            cwd=settings.BASE_DIR,
+            env=child_environment(**variables),
+            stdout=output,
+            stderr=output,
+        )
+    wait_for(ready.exists, seconds=30, story=log.read_text)
+    try:
+        yield socket_path
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+class Browser:
+    """A browser on a thread of its own: tells, hears, sings a tone and keeps what it heard."""
+
+    def __init__(self, socket_path, address, hertz=0):
+        self.socket_path, self.address, self.hertz = socket_path, address, hertz
+        self.messages = []
+        self.heard = []
+        self.connections = {}
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(20)
+
+    async def _run(self):
+        Network(addresses=("127.0.0.1",)).apply()
+        self.loop = asyncio.get_running_loop()
+        self._over = asyncio.Event()
+        connector = aiohttp.UnixConnector(str(self.socket_path))
+        async with (
+            aiohttp.ClientSession(connector=connector) as session,
+            session.ws_connect(f"http://webrtc/lines/{self.address}") as self.socket,
+        ):
+            self._ready.set()
+            reading = asyncio.create_task(self._read())
+            await self._over.wait()
+            reading.cancel()
+            for connection in self.connections.values():
+                await connection.close()
+
+    async def _read(self):
+        async for message in self.socket:
+            told = json.loads(message.data)
+            if told["type"] == "media":
+                description = RTCSessionDescription(sdp=told["sdp"], type="answer")
+                await self.connections[told["id"]].setRemoteDescription(description)
+            self.messages.append(told)
+
+    def _do(self, work):
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    def tell(self, kind, **fields):
+        self._do(self.socket.send_str(json.dumps({"type": kind, **fields})))
+
+    def offer(self, name):
+        return self._do(self._offer(name))
+
+    async def _offer(self, name):
+        connection = self.connections[name] = RTCPeerConnection()
+        voice = Voice()
+        connection.addTrack(voice)
+        connection.on("track", lambda track: asyncio.ensure_future(self._listen(track)))
+        asyncio.ensure_future(self._sing(voice))
+        await connection.setLocalDescription(await connection.createOffer())
+        return connection.localDescription.sdp
+
+    async def _sing(self, voice):
+        at = 0
+        due = time.monotonic()
+        while True:
+            seconds = (np.arange(FRAME) + at) / RATE
+            voice.feed((8000 * np.sin(2 * np.pi * self.hertz * seconds)).astype(np.int16))
+            at += FRAME
+            due += 0.02
+            await asyncio.sleep(max(0, due - time.monotonic()))
+
+    async def _listen(self, track):
+        while True:
+            try:
+                frame = await track.recv()
+            except MediaStreamError:
+                return
+            self.heard.append(frame.to_ndarray().ravel())
+
+    def wait(self, kind, story=None):
+        def found():
+            return next((each for each in self.messages if each["type"] == kind), None)
+
+        return wait_for(found, seconds=15, story=story or (lambda: str(self.messages)))
+
+    def sound(self):
+        return np.concatenate(self.heard) if self.heard else np.zeros(0, np.int16)
+
+    def close(self):
+        self.loop.call_soon_threadsafe(self._over.set)
+        self._thread.join(10)
