@@ -59,6 +59,8 @@ KINDS = {
     "voice.record": Kind("voice", "circle-dot", _("Recording began")),
     "voice.recorded": Kind("voice", "circle-dot", _("Recording ended")),
     "recording.ready": Kind("voice", "circle-check", _("Recording stored")),
+    "recording.transcribed": Kind("voice", "circle-check", _("What was said, in words")),
+    "recording.not_transcribed": Kind("voice", "triangle-alert", _("Nobody could understand it")),
     "recording.deleted": Kind("voice", "circle-x", _("Recording deleted")),
     "recording.lost": Kind("voice", "triangle-alert", _("Recording lost")),
     "voice.stream": Kind("voice", "audio-lines", _("Audio sent to your server")),

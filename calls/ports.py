@@ -1,10 +1,12 @@
-"""What calls needs from whoever carries them; settings CARRIER names the class."""
+"""What calls needs from whoever carries them and whoever understands speech; settings name the classes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Protocol, cast
 
 from django.conf import settings
@@ -40,3 +42,43 @@ def _carrier(path: str) -> Carrier:
 def carrier() -> Carrier:
     """Return the carrier named by the settings."""
     return _carrier(settings.CARRIER)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a recogniser understood; None where it does not say how sure it is."""
+
+    text: str
+    confidence_percent: int | None
+
+
+class NotRecognised(Exception):
+    """There are no words; `may_pass` says whether asking again may help."""
+
+    def __init__(self, reason: str, *, may_pass: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.may_pass = may_pass
+
+
+class Recogniser(Protocol):
+    """Turns speech into words; settings RECOGNISER names the class."""
+
+    name: str
+
+    def recognise(self, path: Path) -> Heard:
+        """Return the words of a WAV file; raises NotRecognised."""
+
+
+@cache
+def _recogniser(path: str) -> Recogniser:
+    return cast(Recogniser, import_string(path)())
+
+
+def recogniser() -> Recogniser:
+    """Return the recogniser named by the settings."""
+    return _recogniser(settings.RECOGNISER)
+
+
+# Work that an app further right does: it posts a transcript to where the document wanted it.
+POST_TRANSCRIPT = "telephony.post_transcript"

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from calls import services
-from calls.services import storage
+from calls.services import renditions, storage, transcripts
 from kernel.work import periodic, work
 
 
@@ -18,6 +18,16 @@ def store_recording(ref: str) -> datetime | None:
 @work("calls.erase_recording", queue="periodic", lease_seconds=60)
 def erase_recording(ref: str) -> None:
     services.erase_recording(UUID(ref))
+
+
+@work("calls.transcribe", queue="speech", lease_seconds=2400)
+def transcribe(ref: str) -> datetime | None:
+    return transcripts.transcribe(UUID(ref))
+
+
+@work("calls.render_recording", queue="voice", lease_seconds=400)
+def render_recording(ref: str) -> None:
+    renditions.render_recording(UUID(ref))
 
 
 @periodic("calls.expire_recordings", every=timedelta(hours=1))

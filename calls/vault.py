@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from calls import sealing
-from calls.models import Recording
+from calls.models import Recording, Rendition
 
 STORAGE = "recordings"
 
@@ -34,11 +37,44 @@ def read(recording: Recording, *, start: int, stop: int) -> Iterator[bytes]:
         yield from sealing.unseal(sealed, **_seal_of(recording), start=start, stop=stop)  # type: ignore[arg-type]
 
 
+@contextmanager
+def plain(recording: Recording) -> Iterator[Path]:
+    """Lend the WAV file of a stored recording as a file of this machine; raises Unreadable."""
+    spool = recording.spool.parent
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=spool, suffix=".wav") as lent:
+        for piece in read(recording, start=0, stop=recording.size_bytes or 0):
+            lent.write(piece)
+        lent.flush()
+        yield Path(lent.name)
+
+
+def put_rendition(rendition: Rendition, sound: bytes) -> str:
+    """Seal another format of a recording into the storage and return its name there."""
+    recording = rendition.recording
+    wanted = f"{recording.workspace_id}/{recording.created_at:%Y/%m}/{recording.id}.{rendition.format}.sealed"
+    sealed = b"".join(sealing.seal(io.BytesIO(sound), **_seal_of(recording, rendition.format)))
+    return storages[STORAGE].save(wanted, ContentFile(sealed))
+
+
+def read_rendition(rendition: Rendition, *, start: int, stop: int) -> Iterator[bytes]:
+    """Yield a stretch of another format; raises Unreadable."""
+    seal = _seal_of(rendition.recording, rendition.format)
+    with storages[STORAGE].open(rendition.file) as sealed:
+        yield from sealing.unseal(sealed, **seal, start=start, stop=stop)  # type: ignore[arg-type]
+
+
 def erase(recording: Recording) -> None:
-    """Remove the file of a recording, stored or still waiting for it; what is gone is fine."""
-    if recording.file:
-        storages[STORAGE].delete(recording.file)
+    """Remove the files of a recording, stored or still waiting for it; what is gone is fine."""
+    for name in (recording.file, *(each.file for each in recording.renditions.all())):
+        if name:
+            storages[STORAGE].delete(name)
     clear_spool(recording)
+
+
+def drop(name: str) -> None:
+    """Remove one stored file by its name."""
+    storages[STORAGE].delete(name)
 
 
 def clear_spool(recording: Recording) -> None:
@@ -52,10 +88,10 @@ def part_of(recording: Recording) -> Path:
     return recording.spool.with_name(f"{recording.spool.name}.part")
 
 
-def _seal_of(recording: Recording) -> dict[str, str]:
+def _seal_of(recording: Recording, form: str = "") -> dict[str, str]:
     owner: UUID = recording.workspace_id
     return {
         "secret": settings.RECORDINGS_SECRET or settings.PEPPER,
         "owner": str(owner),
-        "name": str(recording.id),
+        "name": f"{recording.id}.{form}" if form else str(recording.id),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import worker_ready
@@ -15,7 +16,9 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def _announce(**_facts: object) -> None:
+def _announce(sender: Any, **_facts: object) -> None:
+    """Say that this worker serves, under the name before its host: `-n recogniser@%h`."""
     from kernel import ready
 
-    ready.announce("worker")
+    name = str(sender.hostname).partition("@")[0]
+    ready.announce("recogniser" if name == "recogniser" else "worker")

@@ -71,6 +71,15 @@ PROCESSES: Final = (
         stage=3,
         stop_seconds=10,
     ),
+    # Understanding speech takes minutes of one core, so it has a queue and a worker of its own.
+    Process(
+        "recogniser",
+        (*_MODULE, "celery", "-A", "sautikit_site", "worker", "-P", "threads", "-c", "1",
+         "-n", "recogniser@%h", "-Q", "speech", "--without-gossip", "--without-mingle",
+         "--loglevel", "WARNING"),
+        stage=3,
+        stop_seconds=10,
+    ),
     Process("relay", (*_MANAGE, "relay"), stage=4, stop_seconds=5),
     # Its engines end their calls properly within their lease when it dies, so they are left to it.
     Process("engine", (*_MANAGE, "engine"), stage=5, stop_seconds=10, sweep=False),

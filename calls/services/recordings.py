@@ -12,9 +12,9 @@ from django.db import transaction
 
 from calls import vault
 from calls.events import RecordingReady
-from calls.models import Call, Leg, Recording
+from calls.models import Call, Leg, Recording, Rendition
 from calls.queries import RECORDING_LINK, recording_url
-from calls.services import storage, timeline
+from calls.services import storage, timeline, transcripts
 from calls.states import RECORDING
 from kernel import audit, clock
 from kernel.work import enqueue
@@ -142,6 +142,8 @@ def erase_recording(recording_id: UUID) -> None:
     """Remove the file of a recording that is gone."""
     recording = Recording.objects.get(pk=recording_id)
     vault.erase(recording)
+    transcripts.forget_words(recording)
+    Rendition.objects.filter(recording=recording).delete()
     Recording.objects.filter(pk=recording.pk).update(file="")
 
 
@@ -171,6 +173,7 @@ def _lose(recording: Recording) -> None:
     with transaction.atomic():
         call = Call.objects.select_for_update().get(pk=recording.call_id)
         if RECORDING.apply(recording, "lose", gone_at=clock.now()):
+            transcripts.lose_of(recording)
             timeline.write(call, "recording.lost", {"recording_id": str(recording.id)})
             enqueue(ERASE, recording.id)
 
@@ -203,4 +206,5 @@ def _announce(recording: Recording, sound: Sound) -> bool:
         )
         # Who may read calls may not hear recordings, so the time line keeps no link.
         timeline.announce(call, ready, kind="recording.ready", withheld=("download_url",))
+        transcripts.begin_transcript(recording)
         return True

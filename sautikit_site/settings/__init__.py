@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from kernel import env
 from sautikit_site.logs import LOGGING as LOGGING
 from sautikit_site.settings.billing import *  # noqa: F403
+from sautikit_site.settings.media import *  # noqa: F403
 from sautikit_site.settings.mpesa import *  # noqa: F403
 from sautikit_site.settings.paths import BASE_DIR, VAR_DIR
 from sautikit_site.settings.phones import *  # noqa: F403
@@ -169,7 +170,11 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    # The browser phone, as customers load it: the address changes with its major version.
+    ("sdk/webrtc-1", BASE_DIR / "sdks" / "webrtc" / "lib"),
+]
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600

@@ -77,6 +77,17 @@ class Record(Verb):
         ),
     )
 
+    transcribe: bool = declare(
+        Flag(doc="Whether what was said is written down.", default=False, xml=("transcribe",)),
+    )
+    transcribe_callback: str = declare(
+        Url(
+            doc="Where the words are posted; naming it is the same as transcribe.",
+            default="",
+            xml=("transcribeCallback",),
+        ),
+    )
+
     def begin(self, session: Session) -> Effects:
         recording = effects.Record(
             id=session.ticket("record"),
@@ -85,6 +96,10 @@ class Record(Verb):
             finish_on_key=self.finish_on_key,
             trim=self.trim,
             beep=self.play_beep,
+            transcribe=self.transcribe or bool(self.transcribe_callback),
+            transcribe_url=session.resolve(self.transcribe_callback)
+            if self.transcribe_callback
+            else "",
         )
         wanted = {
             "silence_seconds": recording.silence_seconds,
