@@ -233,6 +233,8 @@ def _record(call: Call, session: Session, effect: effects.Record) -> None:
     recording = calls.start_recording(
         call=call, leg_id=session.leg_id, ticket=effect.id, source="record"
     )
+    if effect.transcribe:
+        calls.want_transcript(recording, callback_url=effect.transcribe_url)
     orders.write(
         session.leg_id,
         "record_start",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from kernel.work import periodic, work
-from telephony import documents, orders, sounds, warning
+from telephony import documents, orders, sounds, transcripts, warning
 
 
 @work("telephony.fetch", queue="voice", lease_seconds=120)
@@ -17,6 +17,11 @@ def fetch(ref: str) -> None:
 @work("telephony.make_sounds", queue="voice", lease_seconds=120)
 def make_sounds(ref: str) -> None:
     documents.make_sounds(UUID(ref))
+
+
+@work("telephony.post_transcript", queue="voice", lease_seconds=120)
+def post_transcript(ref: str) -> datetime | None:
+    return transcripts.post(UUID(ref))
 
 
 @work("telephony.warn", queue="voice", lease_seconds=30)

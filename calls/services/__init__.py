@@ -20,8 +20,10 @@ from calls.services.recordings import (
     store_recording,
 )
 from calls.services.refusing import list_numbers, unlist_number
+from calls.services.renditions import want_rendition
 from calls.services.stopping import resume_calls, stop_calls
 from calls.services.timeline import announce, note
+from calls.services.transcripts import posted, want_transcript
 from calls.services.upkeep import extend_due, hang_up, sweep_lost_legs
 from calls.services.warning import set_warning, warn_due
 
@@ -41,6 +43,7 @@ __all__ = [
     "open_client_call",
     "open_recording",
     "place_call",
+    "posted",
     "publish_rate",
     "rate_for",
     "receive_call",
@@ -56,5 +59,7 @@ __all__ = [
     "store_recording",
     "sweep_lost_legs",
     "unlist_number",
+    "want_rendition",
+    "want_transcript",
     "warn_due",
 ]

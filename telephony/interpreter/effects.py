@@ -83,6 +83,9 @@ class Record:
     finish_on_key: str
     trim: bool
     beep: bool
+    transcribe: bool = False
+    # Where the words go; empty keeps them with the recording only.
+    transcribe_url: str = ""
 
     @property
     def awaits(self) -> str:
