@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import wraps
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework import serializers
@@ -25,16 +24,14 @@ from calls.errors import (
     RecordingNotFound,
 )
 from calls.models import DIRECTIONS, Call
+from calls.services import announces_limits
 from kernel import clock
 from kernel.api import ApiView, parse
 from kernel.errors import BadRequest, RateLimited
 from kernel.idempotency import idempotent
 from kernel.pagination import slice_rows
 from numbers.errors import NumberSuspended
-from wallet import services as wallet
 from wallet.errors import InsufficientBalance, LimitReached
-
-View = TypeVar("View", bound=Callable[..., Response])
 
 
 class OneOrMany(serializers.ListField):
@@ -63,20 +60,6 @@ class PlaceCall(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """`from` is a Python keyword, so it cannot be declared as an attribute."""
         return {"from": serializers.CharField(max_length=64), **super().get_fields()}
-
-
-def announces_limits(view: View) -> View:
-    """Write the event of a day limit after the refused request was rolled back whole."""
-
-    @wraps(view)
-    def announcing(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        try:
-            return view(self, request, *args, **kwargs)
-        except LimitReached as problem:
-            wallet.announce_reached(problem.limit_id)
-            raise
-
-    return announcing  # type: ignore[return-value]  # wraps keeps the signature
 
 
 class Calls(ApiView):

@@ -101,6 +101,7 @@ def as_json(call: Call, *, events: list[CallEvent] | None = None) -> dict[str, A
         "session_id": call.session_id,
         "mode": call.mode,
         "direction": call.direction,
+        "purpose": call.purpose or "conversation",
         "local_e164": call.local_e164,
         "remote_e164": call.remote_e164,
         "country": call.country,

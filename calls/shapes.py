@@ -66,6 +66,9 @@ CALL = record(
         "session_id": maybe(SESSION),
         "mode": words(["live", "test"]),
         "direction": words(DIRECTIONS),
+        "purpose": said(
+            words(["conversation", "supervision"]), "`supervision` is a supervisor's own call."
+        ),
         "local_e164": said(E164, "Your number."),
         "remote_e164": said(TEXT, "The far end; `anonymous` when a caller hides it."),
         "country": maybe(TEXT),
@@ -132,7 +135,7 @@ RECORDING = record(
         "id": UUID,
         "call_id": UUID,
         "status": words(["pending", "ready", "deleted", "expired", "lost"]),
-        "source": said(words(["record", "dial"]), "The verb that made it."),
+        "source": said(words(["record", "dial", "conference"]), "The verb that made it."),
         "channels": said(COUNT, "2 when each side of a bridge has its own channel."),
         "duration_seconds": maybe(COUNT),
         "size_bytes": maybe(COUNT),

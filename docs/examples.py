@@ -38,6 +38,23 @@ EXAMPLES: dict[str, tuple[object, str]] = {
         "    <Number>+254722345678</Number>\n"
         "  </Dial>",
     ),
+    "conference": (
+        {
+            "conference": {
+                "name": "support-4711",
+                "startOnEnter": False,
+                "endOnExit": True,
+                "waitUrl": "https://your-app.example.com/hold.wav",
+                "record": True,
+                "statusEventsCallbackUrl": "/voice/room-events",
+                "statusEvents": "start join leave end",
+            }
+        },
+        '<Conference startOnEnter="false" endOnExit="true" record="true"\n'
+        '              waitUrl="https://your-app.example.com/hold.wav"\n'
+        '              statusEventsCallbackUrl="/voice/room-events"\n'
+        '              statusEvents="start join leave end">support-4711</Conference>',
+    ),
     "record": (
         {
             "record": {

@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 from calls import services as calls
 from kernel import clock
-from telephony import callback, services, sounds
+from telephony import callback, conferences, services, sounds
 from telephony.errors import CallbackFailed, SoundUnavailable
 from telephony.interpreter.document import Document, DocumentInvalid
 from telephony.interpreter.events import UNREACHABLE, DocumentFailed
 from telephony.interpreter.parse import parse
-from telephony.interpreter.prompts import Prompt
+from telephony.interpreter.prompts import Audio, Prompt
 from telephony.interpreter.session import Session as State
 from telephony.interpreter.verb import PromptVerb, Verb
-from telephony.models import Fetch, Session
+from telephony.models import Fetch, Participant, Session
 from telephony.states import FETCH
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,23 @@ def make_sounds(call_id: UUID) -> None:
         ticket=session.pending["id"],
         files=[files[key] for key in map(sounds.key_of, prompts) if key in files],
         problems=problems,
+    )
+
+
+def make_music(participant_id: UUID) -> None:
+    """Make what somebody hears until their room takes them in; the melody when theirs fails."""
+    row = Participant.objects.get(pk=participant_id)
+    try:
+        path = _music(row)
+    except SoundUnavailable as problem:
+        calls.note(call_id=row.call_id, kind="voice.error", payload={"reason": str(problem)})
+        path = sounds.melody()
+    conferences.entertain(participant_id, [str(path)])
+
+
+def _music(row: Participant) -> Path:
+    return (
+        sounds.make(Audio(row.wait_url), call_id=row.call_id) if row.wait_url else sounds.melody()
     )
 
 

@@ -49,3 +49,59 @@ class SipTargetDenied(Problem):
     message = "{address} is not a browser client or desk phone of ours."
     doc = """`dial.sip` calls the SIP addresses of your own browser clients (`sipProfile` of their token)
     and desk phones (the username of a SIP credential, at our domain). Other hosts are not called."""
+
+
+class ConferenceNotFound(Problem):
+    code = "conferences.not_found"
+    status = 404
+    message = "There is no such room in this workspace."
+    doc = """A room exists from its first caller to its last. The name is not that of a room that is
+    open now, and the id is not one of a room of your workspace and mode."""
+
+
+class ConferenceEnded(Problem):
+    code = "conferences.ended"
+    status = 409
+    message = "The room {name} has ended."
+    doc = """Nobody is in the room any more, so a command reaches nobody. Whoever enters a room of that
+    name now opens a new one."""
+
+
+class ParticipantNotFound(Problem):
+    code = "conferences.participant_not_found"
+    status = 404
+    message = "Nobody in the room {name} is {participant}."
+    doc = """`participant` is the `participant_id` of somebody in the room, the id or `HD_…` session id of
+    their call, or `all`. They may have left: read the room again."""
+
+
+class CallNotLive(Problem):
+    code = "calls.not_live"
+    status = 409
+    message = "The call does not talk now: it is {status}."
+    doc = """Only a call that is answered, or an incoming one that rings, can be given other actions or a
+    supervisor. Wait for `call.answered`, or place another call."""
+
+
+class SupervisionInProgress(Problem):
+    code = "calls.supervision_in_progress"
+    status = 409
+    message = "Somebody supervises this call already."
+    doc = """A call has one supervisor at a time. End that supervision with
+    `DELETE /v1/calls/{call_id}/supervision`, or change its mode with `PATCH`."""
+
+
+class SupervisorRings(Problem):
+    code = "calls.supervision_not_connected"
+    status = 409
+    message = "The supervisor has not answered yet."
+    doc = """The mode can be changed once the supervisor is on the call. Wait for
+    `call.supervision.connected`, or end this supervision and begin another."""
+    retryable = True
+
+
+class SupervisionNotFound(Problem):
+    code = "calls.supervision_not_found"
+    status = 404
+    message = "Nobody supervises this call."
+    doc = "The call has no supervisor now. Begin with `POST /v1/calls/{call_id}/supervision`."

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel.ids import uuid7
+from telephony.room_models import Announcement as Announcement
 from telephony.room_models import Conference as Conference
 from telephony.room_models import Notice as Notice
 from telephony.room_models import Participant as Participant

@@ -97,6 +97,24 @@ class Participant(models.Model):
         return self.status != "talking" or self.is_held
 
 
+class Announcement(models.Model):
+    """What a client had played or said into a room, until a worker has made it audible."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    conference = models.ForeignKey(Conference, on_delete=models.CASCADE, related_name="+")
+    # Null is everybody.
+    participant = models.ForeignKey(
+        Participant, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    prompt = models.JSONField()
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.prompt} into {self.conference_id}"
+
+
 class Notice(models.Model):
     """One event of a room on its way to a customer's server."""
 

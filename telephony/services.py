@@ -16,7 +16,7 @@ from calls import services as calls
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
-from telephony import dialing, orders, ports, routes, sounds, streams
+from telephony import conferences, dialing, orders, ports, routes, sounds, streams
 from telephony.interpreter import effects, events
 from telephony.interpreter.document import Document
 from telephony.interpreter.prompts import Prompt
@@ -88,6 +88,14 @@ def dialled_ended(*, dialled: Call) -> None:
         outcome = dialing.ended(call, session, dialled)
         if outcome is not None:
             _advance(call, session, outcome)
+
+
+def let_go(*, caller: Call, dialled: Call) -> None:
+    """Go on with the document of a caller, whose lock is held, without the one they talked to."""
+    session = Session.objects.filter(pk=caller.pk).first()
+    outcome = dialing.let_go(session, dialled) if session else None
+    if session and outcome is not None:
+        _advance(caller, session, outcome)
 
 
 def release_dialled(*, leg_id: UUID) -> None:
@@ -221,12 +229,26 @@ def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
                 _advance(call, session, outcome)
         case effects.Stream():
             streams.begin(call, session, effect)
+        case effects.Conference():
+            conferences.enter(call, session, effect)
+        case effects.Interrupt():
+            _interrupt(call, session)
         case effects.Reject(code):
             orders.write(session.leg_id, "reject", code=code)
         case effects.Hangup(reason, failure_code):
             if failure_code:
                 calls.record_failure(call_id=call.id, failure_code=failure_code)
             orders.write(session.leg_id, "hangup", cause=reason)
+
+
+def _interrupt(call: Call, session: Session) -> None:
+    """Stop what the document did so far: sounds, keys, recording, room, and whoever was dialled."""
+    session.pending = None
+    session.save(update_fields=["pending", "updated_at"])
+    conferences.withdraw(call, session)
+    orders.write(session.leg_id, "unbridge")
+    orders.write(session.leg_id, "stop")
+    dialing.release(session)
 
 
 def _record(call: Call, session: Session, effect: effects.Record) -> None:

@@ -56,6 +56,16 @@ def make(prompt: Prompt, *, call_id: UUID) -> Path:
             return _silence(seconds)
 
 
+def melody() -> Path:
+    """Return what is heard while waiting when the customer names nothing."""
+    path = _folder("music") / "melody.wav"
+    if not path.exists():
+        from telephony import waves
+
+        waves.save(path, waves.melody())
+    return path
+
+
 def forget_old() -> int:
     """Delete downloaded recordings of yesterday's calls and return how many."""
     limit = time.time() - AUDIO_KEPT_SECONDS

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from kernel.work import periodic, work
-from telephony import documents, orders, sounds, transcripts, warning
+from telephony import documents, notices, orders, room_commands, sounds, transcripts, warning
 
 
 @work("telephony.fetch", queue="voice", lease_seconds=120)
@@ -17,6 +17,26 @@ def fetch(ref: str) -> None:
 @work("telephony.make_sounds", queue="voice", lease_seconds=120)
 def make_sounds(ref: str) -> None:
     documents.make_sounds(UUID(ref))
+
+
+@work("telephony.make_music", queue="voice", lease_seconds=120)
+def make_music(ref: str) -> None:
+    documents.make_music(UUID(ref))
+
+
+@work("telephony.announce", queue="voice", lease_seconds=120)
+def announce(ref: str) -> None:
+    room_commands.announce(UUID(ref))
+
+
+@work("telephony.notify", queue="voice", lease_seconds=30)
+def notify(ref: str) -> datetime | None:
+    return notices.send(UUID(ref))
+
+
+@work("telephony.announce_supervisor", queue="voice", lease_seconds=30)
+def announce_supervisor(ref: str) -> None:
+    warning.announce_supervisor(UUID(ref))
 
 
 @work("telephony.post_transcript", queue="voice", lease_seconds=120)

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from telephony import api, api_webrtc
+from telephony import api, api_conferences, api_control, api_webrtc
 
 api_urls = [
     path("voice/validate", api.ValidateVoice.as_view(), name="voice-validate"),
+    path("calls/<str:call_id>/actions", api_control.CallActions.as_view(), name="call-actions"),
+    path(
+        "calls/<str:call_id>/supervision",
+        api_control.CallSupervision.as_view(),
+        name="call-supervision",
+    ),
+    path("conferences", api_conferences.Conferences.as_view(), name="conferences"),
+    path("conferences/<str:room>", api_conferences.ConferenceDetail.as_view(), name="conference"),
+    path(
+        "conferences/<str:room>/commands",
+        api_conferences.ConferenceCommands.as_view(),
+        name="conference-commands",
+    ),
     path("webrtc/token", api_webrtc.WebrtcToken.as_view(), name="webrtc-token"),
     path("sip/token", api_webrtc.SipToken.as_view(), name="sip-token"),
 ]

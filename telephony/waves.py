@@ -18,6 +18,9 @@ Samples = npt.NDArray[np.int16]
 Waves = npt.NDArray[np.float32]
 
 SAMPLE_RATE = 8000
+# F major, up and down, quietly.
+MELODY_HERTZ = (349.2, 440.0, 523.3, 698.5, 523.3, 440.0, 349.2, 0.0)
+MELODY_LEVEL = 3000
 
 
 def convert(raw: bytes) -> Samples:
@@ -50,6 +53,14 @@ def _samples(frames: bytes, width: int) -> Waves:
 
 def silence(seconds: int) -> Samples:
     return np.zeros(seconds * SAMPLE_RATE, np.int16)
+
+
+def melody() -> Samples:
+    """Return what a caller hears who waits: a slow chord, note after note, that may be repeated."""
+    beat = np.arange(int(0.5 * SAMPLE_RATE), dtype=np.float32) / SAMPLE_RATE
+    fade = np.exp(-3 * beat) * np.minimum(1, beat * 200)
+    notes = [np.sin(2 * np.pi * hertz * beat) * fade * MELODY_LEVEL for hertz in MELODY_HERTZ]
+    return np.concatenate(notes).astype(np.int16)
 
 
 def save(path: Path, samples: Samples) -> None:

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from kernel import events
 from webhooks.errors import EventUnsupported
 
-FAMILIES = ("call.*", "number.*", "recording.*", "storage.*", "wallet.*", "webhook.*")
+FAMILIES = (
+    "call.*",
+    "call.supervision.*",
+    "number.*",
+    "recording.*",
+    "storage.*",
+    "wallet.*",
+    "webhook.*",
+)
 ALIASES = {"call.recording.ready": "recording.ready"}
 
 
@@ -22,8 +30,9 @@ def check(names: Sequence[str]) -> list[str]:
 
 def matches(subscription: Sequence[str], kind: str) -> bool:
     """Tell whether a subscription wants events of this kind."""
-    family = kind.split(".", 1)[0] + ".*"
-    return "*" in subscription or kind in subscription or family in subscription
+    parts = kind.split(".")
+    families = {".".join(parts[:at]) + ".*" for at in range(1, len(parts))}
+    return "*" in subscription or kind in subscription or not families.isdisjoint(subscription)
 
 
 def expand(name: str) -> list[str]:

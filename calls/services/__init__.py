@@ -1,5 +1,6 @@
 """The verbs of calls: the only writers of its tables."""
 
+from calls.services.announcing import announces_limits
 from calls.services.devices import Device, dial_device, open_client_call
 from calls.services.placing import dial_call, place_call, receive_call
 from calls.services.progress import (
@@ -29,6 +30,8 @@ from calls.services.warning import set_warning, warn_due
 
 __all__ = [
     "Device",
+    "announce",
+    "announces_limits",
     "announce",
     "assign_engine",
     "delete_recording",

@@ -71,7 +71,14 @@ def open_client_call(
     return leg
 
 
-def dial_device(*, parent: Call, device: Device, caller_id: str, ring_timeout_seconds: int) -> Call:
+def dial_device(
+    *,
+    parent: Call,
+    device: Device,
+    caller_id: str,
+    ring_timeout_seconds: int,
+    purpose: str = "",
+) -> Call:
     """Let a client ring for a running call: a call of its own. The caller locks `parent`."""
     number = parent.number
     if number.status != "active":

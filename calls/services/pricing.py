@@ -161,8 +161,8 @@ def _collect(call: Call, cost: int) -> int:
     facts: dict[str, Any] = {
         "net_minor": cost - vat,
         "vat_minor": vat,
-        "kind": "call",
-        "description": f"Call to {call.remote_e164}, {call.duration_seconds} s",
+        "kind": call.purpose or "call",
+        "description": f"{_what(call)}, {call.duration_seconds} s",
         "call_id": call.id,
     }
     posting = wallet.capture_hold(hold_id=call.hold_id, **facts)
@@ -175,3 +175,9 @@ def _collect(call: Call, cost: int) -> int:
             return 0
     wallet.keep_basis(posting, basis.of(call))
     return cost
+
+
+def _what(call: Call) -> str:
+    """Name a call as its statement row does."""
+    whom = call.client or call.remote_e164
+    return f"Supervision by {whom}" if call.purpose else f"Call to {call.remote_e164}"

@@ -37,12 +37,18 @@ CALL_SLICE_SECONDS = env.integer(
 CALL_RING_TIMEOUT_SECONDS = env.integer(
     "CALL_RING_TIMEOUT_SECONDS", "60", doc="How long an outbound call rings."
 )
+CALL_DIAL_TIMEOUT_SECONDS = env.integer(
+    "CALL_DIAL_TIMEOUT_SECONDS", "30", doc="How long a supervisor rings."
+)
 CALL_LONGEST_SECONDS = env.integer("CALL_LONGEST_SECONDS", "14400", doc="The longest call.")
 CALLS_PER_SECOND = env.integer("CALLS_PER_SECOND", "5", doc="New calls a second per workspace.")
 CONCURRENT_CALLS_MAX = env.integer("CONCURRENT_CALLS_MAX", "50", doc="Calls at once per workspace.")
 TARIFF = env.text("TARIFF", "calls.tariff.CallTariff", doc="The class behind wallet's price port.")
 RATE_NOTICE_DAYS = env.integer(
     "RATE_NOTICE_DAYS", "30", doc="Notice before a higher price for everybody begins."
+)
+CONFERENCE_SIZE = env.integer(
+    "CONFERENCE_SIZE", "50", doc="Callers in a room whose document does not say how many."
 )
 
 # --- Recordings -------------------------------------------------------------------------------

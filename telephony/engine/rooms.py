@@ -34,6 +34,7 @@ class Seat:
     num_digits: int | None
     finish_on_key: str
     is_apart: bool = False
+    has_entered: bool = False
     digits: str = ""
     frame: Pcm | None = None
 
@@ -130,10 +131,11 @@ class Rooms:
         leg.joints.remove(seat)
         leg.media.unwant(seat)
         leg.is_muted = False
-        self._settle_apart(seat, is_apart=False, files=[])
+        self._talk.hush(leg)
+        leg.media.voice = None
         if not room.seats:
             del self._rooms[room.id]
-        elif seat.beeps:
+        elif seat.beeps and seat.has_entered:
             room.say(beep(PCMA))
         if seat.file:
             seat.file.close()
@@ -154,8 +156,6 @@ class Rooms:
         leg.media.want(seat)
         self._set(leg, line)
         self._events.emit("room_joined", leg.id, id=seat.id, room=room.id)
-        if seat.beeps and not seat.is_apart:
-            room.say(beep(PCMA))
 
     def _seat(self, leg: Leg, room: Room, line: dict[str, Any]) -> Seat:
         path = line.get("path")
@@ -177,10 +177,15 @@ class Rooms:
             return
         if line.get("muted") is not None:
             leg.is_muted = bool(line["muted"])
-        if line.get("apart") is not None:
-            self._settle_apart(seat, is_apart=bool(line["apart"]), files=line.get("files") or [])
+        is_apart = bool(line["apart"]) if line.get("apart") is not None else seat.is_apart
+        if is_apart != seat.is_apart or line.get("files"):
+            self._move(seat, is_apart=is_apart, files=line.get("files") or [])
+        if not seat.is_apart and not seat.has_entered:
+            seat.has_entered = True
+            if seat.beeps:
+                seat.room.say(beep(PCMA))
 
-    def _settle_apart(self, seat: Seat, *, is_apart: bool, files: list[str]) -> None:
+    def _move(self, seat: Seat, *, is_apart: bool, files: list[str]) -> None:
         """Let a seat hear music away from the room, or bring it back."""
         seat.is_apart, seat.frame = is_apart, None
         self._talk.hush(seat.leg)

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from calls import services as calls
 from calls.models import Call, Leg
-from telephony import orders, services, streams
+from telephony import conferences, orders, services, streams, supervising
 from telephony.interpreter import events
 from telephony.models import Engine
 
@@ -64,10 +64,15 @@ def end_leg(
 def close_document(leg_id: UUID) -> None:
     """End the document of a leg and tell the voice URL how the call ended."""
     streams.close_all(leg_id)
+    conferences.leave_all(leg_id)
     services.engine_event(leg_id=leg_id, event=events.Ended())
     services.release_dialled(leg_id=leg_id)
     call = Leg.objects.select_related("call").get(pk=leg_id).call
-    if call.parent_id and call.is_final:
+    supervising.leg_ended(leg_id)
+    supervising.call_ended(call)
+    if call.purpose and call.is_final:
+        supervising.ended(call)
+    elif call.parent_id and call.is_final:
         services.dialled_ended(dialled=call)
     services.report_end(call_id=call.id)
 
@@ -90,6 +95,9 @@ def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
 
 def _ringing(_engine_id: UUID, leg_id: UUID, _line: Line) -> None:
     calls.record_ringing(leg_id=leg_id)
+    call = Leg.objects.select_related("call").get(pk=leg_id).call
+    if call.purpose:
+        supervising.rings(call)
 
 
 def _answered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
@@ -97,6 +105,9 @@ def _answered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     calls.record_answered(leg_id=leg_id, at=datetime.fromtimestamp(line["at"], UTC))
     leg = Leg.objects.select_related("call").get(pk=leg_id)
     if leg.call.winner_id != leg_id or leg.call.status != "answered":
+        return
+    if leg.call.purpose:
+        supervising.answered(leg.call)
         return
     if leg.call.parent_id:
         services.dialled_answered(dialled=leg.call)
@@ -132,6 +143,15 @@ def _stream(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
         services.engine_event(leg_id=leg_id, event=events.Streamed(line["id"], reason))
 
 
+def _room_left(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    conferences.left(leg_id=leg_id, ticket=line["id"], reason=line["reason"])
+    services.engine_event(leg_id=leg_id, event=events.LeftRoom(line["id"], line["reason"]))
+
+
+def _room_digits(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
+    conferences.typed(leg_id=leg_id, ticket=line["id"], digits=line["digits"])
+
+
 def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     if not Leg.objects.filter(pk=leg_id).exists():
         # A caller of a number that is nobody's was refused before there was a call.
@@ -153,5 +173,7 @@ HANDLERS: dict[str, Callable[[UUID, UUID, Line], None]] = {
     "gathered": _gathered,
     "recorded": _recorded,
     "stream": _stream,
+    "room_left": _room_left,
+    "room_digits": _room_digits,
     "ended": _ended,
 }

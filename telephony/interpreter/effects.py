@@ -130,6 +130,40 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True)
+class Conference:
+    """Bring the caller into a room until they leave it. No digits means no keys are collected."""
+
+    id: str
+    name: str
+    participants_max: int
+    records: bool
+    beeps: bool
+    is_muted: bool
+    starts: bool
+    ends: bool
+    wait_url: str
+    has_music: bool
+    status_url: str
+    status_events: tuple[str, ...]
+    digits_url: str
+    num_digits: int | None
+    finish_on_key: str
+
+    @property
+    def awaits(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """Stop whatever the call does, because another document takes its place."""
+
+    @property
+    def awaits(self) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reject:
     """Refuse an inbound call that was not answered, with a SIP code."""
 
@@ -152,5 +186,18 @@ class Hangup:
         return END
 
 
-Effect = Note | Fetch | Answer | Play | Gather | Record | Dial | Stream | Reject | Hangup
+Effect = (
+    Note
+    | Fetch
+    | Answer
+    | Play
+    | Gather
+    | Record
+    | Dial
+    | Stream
+    | Conference
+    | Interrupt
+    | Reject
+    | Hangup
+)
 Effects = tuple[Effect, ...]

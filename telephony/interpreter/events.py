@@ -90,6 +90,21 @@ class Streamed:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftRoom:
+    """The caller is in the room no more."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Somebody outside sent another document, to be run from now on."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     pass
 
@@ -104,5 +119,7 @@ Event = (
     | Recorded
     | Dialed
     | Streamed
+    | LeftRoom
+    | Replaced
     | Ended
 )

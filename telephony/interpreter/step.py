@@ -10,6 +10,7 @@ from telephony.interpreter.effects import (
     Effect,
     Effects,
     Fetch,
+    Interrupt,
     Note,
 )
 from telephony.interpreter.events import (
@@ -21,8 +22,10 @@ from telephony.interpreter.events import (
     Ended,
     Event,
     Gathered,
+    LeftRoom,
     Played,
     Recorded,
+    Replaced,
     Started,
     Streamed,
 )
@@ -35,7 +38,9 @@ NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.
 APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
 
 Move = tuple[Session, Effects]
-Outcome = DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Dialed | Streamed
+Outcome = (
+    DocumentArrived | DocumentFailed | Played | Gathered | Recorded | Dialed | Streamed | LeftRoom
+)
 
 
 def step(session: Session, event: Event) -> Move:
@@ -61,6 +66,10 @@ def step(session: Session, event: Event) -> Move:
             return _resumed(session, event)
         case Dialed() if _is_awaited(session, event, "dial"):
             return _resumed(replace(session, dials=session.dials + 1), event)
+        case LeftRoom() if _is_awaited(session, event, "conference"):
+            return _resumed(session, event)
+        case Replaced():
+            return _replaced(session, event)
         case Streamed() if _is_awaited(session, event, "stream"):
             return _resumed(session, event)
     return session, ()
@@ -130,6 +139,21 @@ def _document_arrived(session: Session, event: DocumentArrived) -> Move:
     return _after(notes, _run(session))
 
 
+def _replaced(session: Session, event: Replaced) -> Move:
+    """Run another document from its first action; what was awaited is nobody's any more."""
+    session = replace(
+        session,
+        actions=event.document.actions,
+        position=0,
+        url=session.url or session.voice_url,
+        turn=session.turn + 1,
+        silent_documents=0,
+        failures=0,
+        failure_code="",
+    )
+    return _after((Interrupt(),), _run(session))
+
+
 def _document_failed(session: Session, event: DocumentFailed) -> Move:
     """Go on with the actions after a redirect, else the fallback URL, else apologise."""
     if session.purpose == "redirect" and session.position + 1 < len(session.actions or ()):
@@ -156,7 +180,7 @@ def _error(session: Session, code: str, reason: str) -> Note:
     return Note("voice.error", {"code": code, "reason": reason, "url": session.asked_url})
 
 
-def _resumed(session: Session, event: Gathered | Recorded | Dialed | Streamed) -> Move:
+def _resumed(session: Session, event: Gathered | Recorded | Dialed | Streamed | LeftRoom) -> Move:
     session = replace(session, silent_documents=0, turn=session.turn + 1)
     effects = session.verb.resume(session, event) if session.verb else ()
     if any(effect.awaits for effect in effects):

@@ -30,6 +30,11 @@ class Verb:
     PRECONDITION: ClassVar[Precondition]
     DOC: ClassVar[str]
 
+    @classmethod
+    def stand_in(cls, element: Element) -> tuple[type[Verb], Element] | None:
+        """Return what an element means that another dialect uses for another verb."""
+        return None
+
     def begin(self, session: Session) -> Effects:
         """Say what has to happen when the call reaches this action."""
         raise TypeError(f"{self.NAME} does not say what it does")
@@ -197,7 +202,11 @@ def read_element(element: Element, verbs: Mapping[str, type[Verb]], place: Place
     """Read one XML element; one that is not a verb becomes a remark."""
     spot = place.element(element)
     if element.name in verbs:
-        return verbs[element.name].from_xml(element, spot)
+        verb = verbs[element.name]
+        if other := verb.stand_in(element):
+            verb, element = other
+            spot = place.element(element)
+        return verb.from_xml(element, spot)
     close = nearest(element.name, verbs)
     mend = f"Did you mean <{close}>? " if close else ""
     spot.remark(f"<{element.name}> is not a verb here and was skipped. {mend}{hint(verbs)}")

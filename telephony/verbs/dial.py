@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from telephony.interpreter import effects
 from telephony.interpreter.effects import Effects, Fetch, Note, Reject
 from telephony.interpreter.fields import Flag, Integer, Names, Phone, Phones, Url, declare
-from telephony.interpreter.source import Place
+from telephony.interpreter.source import Element, Place
 from telephony.interpreter.verb import Precondition, Verb
+from telephony.verbs.conference import Conference, room_in_dial
 
 if TYPE_CHECKING:
     from telephony.interpreter.events import Dialed
@@ -111,6 +112,11 @@ class Dial(Verb):
             xml=("action", "callbackUrl"),
         ),
     )
+
+    @classmethod
+    def stand_in(cls, element: Element) -> tuple[type[Verb], Element] | None:
+        room = room_in_dial(element)
+        return (Conference, room) if room else None
 
     @classmethod
     def _build(cls, found: dict[str, Any], place: Place) -> Dial:
