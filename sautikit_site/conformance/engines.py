@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from sautikit_site import embedded
+from sautikit_site.conformance.asterisk import Asterisk
 from sautikit_site.faults import platform as platforms
 from sautikit_site.faults.platform import Command
 
@@ -54,4 +55,4 @@ class Native:
         yield
 
 
-ENGINES: Final[Mapping[str, type[Exchange]]] = {"native": Native}
+ENGINES: Final[Mapping[str, type[Exchange]]] = {"native": Native, "asterisk": Asterisk}

@@ -25,6 +25,11 @@ SIP_TRUNKS = env.structure(
     doc='JSON list of trunks: name, host, port, username, password, prefixes (["+254"]), mode (live, test or both).',
 )
 ENGINES = env.integer("ENGINES", "1", doc="Engine processes on this machine.")
+ASTERISK_NODES = env.structure(
+    "ASTERISK_NODES",
+    "[]",
+    doc="JSON list of Asterisk nodes that carry the trunks (docs/asterisk.md); [] is our own SIP.",
+)
 ENGINE_TAP_DIR = env.text(
     "ENGINE_TAP_DIR", "", doc="Keep the audio of every leg in this folder (sandbox and tests only)."
 )

@@ -18,9 +18,9 @@ NOBODY_HERE = 42
 FOUR_HOURS = 4 * 3600
 MODULES = """
     res_timing_timerfd res_sorcery_config res_sorcery_memory res_sorcery_astdb res_pjproject
-    res_http_websocket res_rtp_asterisk res_rtp_multicast res_srtp codec_alaw codec_ulaw codec_a_mu
+    res_http_websocket res_websocket_client res_rtp_asterisk res_rtp_multicast res_srtp codec_alaw codec_ulaw codec_a_mu
     codec_resample bridge_simple bridge_softmix func_timeout func_channel func_callerid
-    func_hangupcause pbx_config res_statsd res_geolocation res_pjsip res_pjsip_pubsub
+    func_hangupcause pbx_config res_pjsip res_pjsip_pubsub
     res_pjsip_session res_pjsip_sdp_rtp res_pjsip_caller_id res_pjsip_nat res_pjsip_rfc3326
     res_pjsip_dlg_options res_pjsip_dtmf_info res_pjsip_empty_info res_pjsip_authenticator_digest
     res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_ip
@@ -28,6 +28,9 @@ MODULES = """
     res_stasis_playback res_stasis_recording res_stasis_snoop app_stasis res_ari_model res_ari
     res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_events
 """
+
+# Without these Asterisk says at every start that it uses its defaults.
+UNUSED = ("acl", "ccss", "features", "indications", "pjproject", "udptl", "websocket_client")
 
 # A trunk and a node are JSON objects of the settings SIP_TRUNKS and ASTERISK_NODES.
 Described = Mapping[str, Any]
@@ -73,6 +76,7 @@ def files(node: Described, trunks: Iterable[Described], places: Places) -> dict[
         "pjsip.conf": "\n".join(pjsip),
         "cdr.conf": _section("general", enable="no"),
         "cel.conf": _section("general", enable="no"),
+        **{f"{name}.conf": "" for name in UNUSED},
     }
 
 
@@ -121,8 +125,10 @@ def _dialplan(node: Described) -> str:
         "[general]\nstatic=yes\nwriteprotect=yes\n"
         f"[{CONTEXT}]\n"
         f"exten => _[+0-9A-Za-z*#]!,1,Set(TIMEOUT(absolute)={FOUR_HOURS})\n"
-        f" same => n,Stasis({app},${{CHANNEL(pjsip,call-id)}},${{CHANNEL(pjsip,remote_addr)}})\n"
-        f" same => n,Hangup({NOBODY_HERE})\n"
+        f" same => n,Stasis({app},${{CHANNEL(pjsip,remote_addr)}})\n"
+        ' same => n,GotoIf($["${STASISSTATUS}"="FAILED"]?nobody)\n'
+        " same => n,Hangup()\n"
+        f" same => n(nobody),Hangup({NOBODY_HERE})\n"
     )
 
 

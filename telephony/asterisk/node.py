@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from kernel.env import child_environment
 from telephony.asterisk.files import Described, Places, files
 from telephony.asterisk.install import Installed
 
+READY = "Asterisk Ready."
 READY_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
@@ -28,7 +28,6 @@ class LocalNode:
         self, installed: Installed, folder: Path, node: Described, trunks: Iterable[Described]
     ) -> None:
         self._installed = installed
-        self._node = node
         self._folder = folder
         self.log = folder / "asterisk.log"
         places = Places(
@@ -59,7 +58,8 @@ class LocalNode:
         self.stop()
 
     def start(self) -> None:
-        """Start it and wait until its ARI port answers; raises NodeFailed."""
+        """Start it and wait until everything of it is loaded; raises NodeFailed."""
+        self._read = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [*self._installed.command, "-f", "-C", str(self._configuration)],
@@ -70,7 +70,7 @@ class LocalNode:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + READY_SECONDS
-        while not self._answers():
+        while not self._is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise NodeFailed(f"Asterisk did not start:\n{self.log.read_text()[-4000:]}")
@@ -86,10 +86,5 @@ class LocalNode:
                 self.process.kill()
                 self.process.wait()
 
-    def _answers(self) -> bool:
-        host, _, port = str(self._node["url"]).rpartition("//")[2].partition(":")
-        try:
-            with socket.create_connection((host, int(port)), timeout=1):
-                return True
-        except OSError:
-            return False
+    def _is_ready(self) -> bool:
+        return READY in self.log.read_text(errors="replace")[self._read :]

@@ -38,7 +38,6 @@ from telephony.engine.dialog import (
 from telephony.engine.dtmf import Digit
 from telephony.engine.edge import TrunkSocket
 
-
 LEG_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -20,6 +20,7 @@ from kernel import clock
 from kernel.env import child_environment
 from kernel.ids import uuid7
 from telephony import inside
+from telephony.gateway.places import Place
 from telephony.models import Engine
 
 log = logging.getLogger(__name__)
@@ -31,8 +32,8 @@ USER_AGENT = "Sautikit"
 class Child:
     """An engine we started; lines may be sent from any thread."""
 
-    def __init__(self, index: int) -> None:
-        self.index = index
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self.id: UUID = uuid7()
         self.is_ready = threading.Event()
         self.sip_port = 0
@@ -121,18 +122,18 @@ class Child:
 
     # The configuration is the first line of the engine protocol.
     def _configuration(self) -> dict[str, Any]:
-        span = (settings.RTP_PORT_MAX - settings.RTP_PORT_MIN + 1) // settings.ENGINES // 2 * 2
-        rtp_min = settings.RTP_PORT_MIN + self.index * span
+        rtp_min, rtp_max = self.place.rtp_ports
         return {
             "engine_id": str(self.id),
             "sip_host": settings.SIP_HOST,
-            "sip_port": settings.SIP_PORT + self.index if settings.SIP_PORT else 0,
+            "sip_port": self.place.sip_port,
             "rtp_min": rtp_min,
-            "rtp_max": rtp_min + span - 1,
+            "rtp_max": rtp_max,
             "trunks": [*settings.SIP_TRUNKS, *inside.trunks()],
             "journal": str(self.journal),
             "tap_dir": settings.ENGINE_TAP_DIR or None,
             "lease_seconds": int(LEASE.total_seconds()),
             "user_agent": USER_AGENT,
+            "asterisk": self.place.node,
             "private_targets": settings.ALLOW_PRIVATE_TARGETS,
         }

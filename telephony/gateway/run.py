@@ -9,7 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
@@ -20,6 +19,7 @@ from telephony import orders
 from telephony.gateway import apply as applying
 from telephony.gateway import dispatch, recovery
 from telephony.gateway.child import Child
+from telephony.gateway.places import Place, places
 from telephony.models import Engine
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Gateway:
     """The engines of this machine and the threads around them."""
 
     def __init__(self) -> None:
+        self._places = places()
         self._children: dict[UUID, Child] = {}
         self._legs: dict[UUID, set[str]] = {}
         self._stopping = threading.Event()
@@ -49,8 +50,8 @@ class Gateway:
     def start(self) -> None:
         """Recover what was left, start the engines and say so when they listen."""
         recovery.recover_all()
-        for index in range(settings.ENGINES):
-            self._thread(f"engine-{index}", partial(self._keep, index))
+        for place in self._places:
+            self._thread(f"engine-{place.index}", partial(self._keep, place))
         self._thread("orders", self._send_orders)
         self._thread("lease", lambda: self._every(RENEW_SECONDS, self._renew))
         self._thread("clock", lambda: self._every(CLOCK_SECONDS, self._tick))
@@ -76,23 +77,23 @@ class Gateway:
         self._threads.append(thread)
         thread.start()
 
-    def _keep(self, index: int) -> None:
+    def _keep(self, place: Place) -> None:
         """Run one engine after another in this place."""
         quick_deaths = 0
         while not self._stopping.is_set():
             started = time.monotonic()
             try:
-                self._run_once(index)
+                self._run_once(place)
             except Exception:
                 # Whatever went wrong with one engine, its place gets another.
-                log.exception("engine place %d", index)
+                log.exception("engine place %d", place.index)
             lived = time.monotonic() - started
             quick_deaths = 0 if lived > SETTLED_SECONDS else quick_deaths + 1
             wait = RESTART_SECONDS[min(max(0, quick_deaths - 1), len(RESTART_SECONDS) - 1)]
             self._stopping.wait(wait)
 
-    def _run_once(self, index: int) -> None:
-        child = Child(index)
+    def _run_once(self, place: Place) -> None:
+        child = Child(place)
         self._insist(child.row)
         self._legs[child.id] = set()
         self._children[child.id] = child
@@ -101,7 +102,7 @@ class Gateway:
         self._children.pop(child.id, None)
         code = child.close()
         if not self._stopping.is_set():
-            log.error("engine %s of place %d died with code %s", child.id, index, code)
+            log.error("engine %s of place %d died with code %s", child.id, place.index, code)
         self._insist(lambda: recovery.recover(child.row()))
         self._legs.pop(child.id, None)
 
@@ -176,10 +177,11 @@ class Gateway:
         recovery.close_forgotten()
 
     def _announce(self) -> None:
-        """Say that we can serve once every place has an engine that listens."""
+        """Say that we can serve: every place has an engine that listens, or a node is there."""
+        needed = len([place for place in self._places if place.node is None]) or 1
         while not self._stopping.is_set():
             children = list(self._children.values())
-            if len(children) == settings.ENGINES and all(it.is_ready.is_set() for it in children):
+            if sum(child.is_ready.is_set() for child in children) >= needed:
                 ready.announce("engine")
                 return
             time.sleep(0.05)

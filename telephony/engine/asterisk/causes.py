@@ -28,6 +28,7 @@ _TO_SIP = {
     111: 500,
     127: 500,
 }
+# Each of these makes Asterisk answer with just that code.
 _TO_CAUSE = {
     403: 21,
     404: 1,
@@ -36,14 +37,13 @@ _TO_CAUSE = {
     480: 19,
     484: 28,
     486: 17,
-    487: 127,
     488: 58,
-    500: 41,
+    500: 127,
     502: 27,
     503: 42,
-    504: 102,
+    504: 42,
     600: 17,
-    603: 21,
+    603: NORMAL,
     604: 1,
 }
 SILENT = 503
@@ -57,5 +57,5 @@ def sip_code(cause: int, heard: object) -> int:
 
 
 def cause_of(code: int) -> int:
-    """Return the cause that lets Asterisk refuse a caller with about this code."""
-    return _TO_CAUSE.get(code, NORMAL if code == 0 else 21)
+    """Return the cause that lets Asterisk refuse a caller with this code, or with 480."""
+    return _TO_CAUSE.get(code, _TO_CAUSE[480])

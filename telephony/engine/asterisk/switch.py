@@ -28,20 +28,24 @@ class Line:
 
     leg: str
     channel: str
-    call_id: str = ""
     # Where Asterisk takes our sound, as a description; None until it has told.
     media: str | None = None
     is_up: bool = False
 
     @property
+    def is_inbound(self) -> bool:
+        """Return whether the channel was there first: ours have the name of the leg."""
+        return self.channel != self.leg
+
+    @property
     def sound(self) -> str:
         """Return the id of the channel that carries the sound to us."""
-        return f"{self.leg}-sound"
+        return f"sound-{self.leg}"
 
     @property
     def bridge(self) -> str:
         """Return the id of the bridge between the two channels."""
-        return f"{self.leg}-bridge"
+        return f"bridge-{self.leg}"
 
 
 class Switch:
@@ -59,7 +63,12 @@ class Switch:
             "ChannelStateChange": self._on_state,
             "ChannelDtmfReceived": self._on_key,
             "ChannelDestroyed": self._on_end,
+            "StasisEnd": self._on_leave,
         }
+
+    def has(self, leg: str) -> bool:
+        """Say whether a leg is in Asterisk."""
+        return leg in self._lines
 
     async def start(self) -> int:
         """Take the node over, end what an engine before us left there, return its SIP port."""
@@ -193,8 +202,8 @@ class Switch:
         if channel["state"] != "Ring":
             # One that we called and gave up meanwhile.
             return
-        call_id, source = [*event["args"], "", ""][:2]
-        line = self._keep(Line(new_leg_id(), channel["id"], call_id))
+        line = self._keep(Line(new_leg_id(), channel["id"]))
+        call_id, source = channel.get("protocol_id", ""), "".join(event["args"])
         self._listener.on_invite(
             line.leg,
             Invite(
@@ -213,20 +222,24 @@ class Switch:
         line = self._by_channel.get(event["channel"]["id"])
         if line and event["channel"]["state"] == "Up" and not line.is_up:
             line.is_up = True
-            self._listener.on_connect(line.leg, time.monotonic(), line.call_id, line.media)
+            call_id = event["channel"].get("protocol_id", "")
+            self._listener.on_connect(line.leg, time.monotonic(), call_id, line.media)
 
     def _on_key(self, event: Event) -> None:
         if line := self._by_channel.get(event["channel"]["id"]):
             key = Digit(event["digit"], "rfc4733", int(event["duration_ms"]))
             self._listener.on_key(line.leg, key)
 
-    def _on_end(self, event: Event) -> None:
+    def _on_leave(self, event: Event) -> None:
+        """Hear that a caller, or somebody who answered, has gone."""
         line = self._by_channel.get(event["channel"]["id"])
-        if line is None:
-            return
-        self._forget(line)
-        if line.is_up or line.channel != line.leg:
+        if line and (line.is_up or line.is_inbound):
+            self._forget(line)
             self._listener.on_bye(line.leg, time.monotonic())
-        else:
+
+    def _on_end(self, event: Event) -> None:
+        """Hear why somebody whom we called did not answer."""
+        if line := self._by_channel.get(event["channel"]["id"]):
+            self._forget(line)
             code = causes.sip_code(int(event["cause"]), event.get("tech_cause"))
             self._listener.on_fail(line.leg, code, event["cause_txt"])
