@@ -72,9 +72,17 @@ class Network:
 class Peer:
     """The far end of one conversation; everything here runs on the event loop."""
 
-    def __init__(self, network: Network, *, on_lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        network: Network,
+        *,
+        on_lost: Callable[[], None],
+        on_frame: Callable[[Pcm], None] | None = None,
+    ) -> None:
         self._network = network
         self._on_lost = on_lost
+        # Who takes each frame as it comes; without one they wait for `hear`.
+        self._on_frame = on_frame or self._keep
         self._voice = Voice()
         self._heard: deque[Pcm] = deque(maxlen=WAITING_MAX)
         self._is_filling = True
@@ -144,8 +152,11 @@ class Peer:
             assert isinstance(frame, AudioFrame)
             rest = np.concatenate([rest, frame.to_ndarray().ravel()])
             while len(rest) >= FRAME:
-                self._heard.append(rest[:FRAME])
+                self._on_frame(rest[:FRAME])
                 rest = rest[FRAME:]
+
+    def _keep(self, frame: Pcm) -> None:
+        self._heard.append(frame)
 
     async def _expect_connection(self) -> None:
         await asyncio.sleep(CONNECT_SECONDS)

@@ -10,9 +10,12 @@ from sandbox.carrier.calls import Call, recording_path
 from sandbox.carrier.carrier import Carrier
 from sandbox.daraja.paybill import PaymentError
 from sandbox.daraja.pushes import Pushes
+from sandbox.sound import Sound
 
-FRAMES_WAITING_MAX = 25
+MESSAGE_BYTES_MAX = 32 * 1024
 HEARTBEAT_SECONDS = 20.0
+# The browser phone asks for it by name; other programs need not.
+PROTOCOL = "sautikit.webrtc.v1"
 
 # JSON from a page: any shape until it is read.
 Action = dict[str, Any]
@@ -63,7 +66,7 @@ class Phones:
         call = self.carrier.call_of(e164)
         for page in self.pages.get(e164, set()):
             page.show(self.state(e164))
-            page.follow(call)
+            page.sound.follow(call)
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer what a phone shows."""
@@ -107,12 +110,15 @@ class Phones:
     async def connect_page(self, request: web.Request) -> web.StreamResponse:
         """Keep a page in step with its phone until it leaves."""
         e164 = request.match_info["e164"]
-        page = Page(web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=4096))
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT_SECONDS, max_msg_size=MESSAGE_BYTES_MAX, protocols=(PROTOCOL,)
+        )
+        page = Page(socket, e164, self.carrier)
         await page.socket.prepare(request)
         self.pages.setdefault(e164, set()).add(page)
         try:
             page.show(self.state(e164))
-            page.follow(self.carrier.call_of(e164))
+            page.sound.follow(self.carrier.call_of(e164))
             await self._read_page(e164, page)
         finally:
             self.pages[e164].discard(page)
@@ -166,19 +172,18 @@ class Phones:
 
     async def _read_page(self, e164: str, page: "Page") -> None:
         async for message in page.socket:
-            if message.type == WSMsgType.BINARY:
-                call = self.carrier.call_of(e164)
-                if call is not None and call.state == "up":
-                    call.speak(message.data)
-            elif message.type == WSMsgType.TEXT:
+            if message.type == WSMsgType.TEXT:
                 self._act_for_page(e164, page, message.data)
 
     def _act_for_page(self, e164: str, page: "Page", text: str) -> None:
         try:
             action = json.loads(text)
+            if "type" in action:
+                page.sound.obey(action)
+                return
             verb = self.answer_stk if action.get("kind") == "stk" else self.call_action
             verb(e164, action)
-        except (ValueError, AttributeError) as refused:
+        except (ValueError, AttributeError, LookupError, TypeError) as refused:
             said = str(refused) if isinstance(refused, ActionError) else "Send a JSON object."
             page.show({"error": said})
 
@@ -186,41 +191,25 @@ class Phones:
 class Page:
     """One open page: a queue out, so that a slow browser delays nobody."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, e164: str, carrier: Carrier) -> None:
         self.socket = socket
-        self.call: Call | None = None
-        self.queue: asyncio.Queue[str | bytes] = asyncio.Queue()
+        self.queue: asyncio.Queue[str] = asyncio.Queue()
+        self.sound = Sound(e164, carrier, self.show)
         self.writer = asyncio.get_running_loop().create_task(self._write())
 
     def show(self, state: dict[str, Any]) -> None:
         """Send one JSON message."""
         self.queue.put_nowait(json.dumps(state))
 
-    def follow(self, call: Call | None) -> None:
-        """Listen to this call and to no other."""
-        if self.call is not None:
-            self.call.listeners.discard(self._hear)
-        self.call = call
-        if call is not None:
-            call.listeners.add(self._hear)
-
     async def close(self) -> None:
         """Stop listening and writing."""
-        self.follow(None)
+        self.sound.close()
         self.writer.cancel()
         await self.socket.close()
 
-    def _hear(self, frame: bytes) -> None:
-        if self.queue.qsize() < FRAMES_WAITING_MAX:
-            self.queue.put_nowait(frame)
-
     async def _write(self) -> None:
         while True:
-            message = await self.queue.get()
-            if isinstance(message, str):
-                await self.socket.send_str(message)
-            else:
-                await self.socket.send_bytes(message)
+            await self.socket.send_str(await self.queue.get())
 
 
 def act(call: Call, told: str, action: Action) -> None:

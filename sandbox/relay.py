@@ -25,13 +25,14 @@ async def handset_socket(scope: Message, receive: Receive, send: Send) -> None:
     if not settings.SANDBOX or found is None or not is_our_page(scope):
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         return
+    protocols = tuple(scope.get("subprotocols", ()))
     url = f"{settings.SANDBOX_URL}/phones/{found.group(1)}/ws"
     try:
         async with (
             aiohttp.ClientSession(trust_env=False) as session,
-            session.ws_connect(url) as far,
+            session.ws_connect(url, protocols=protocols) as far,
         ):
-            await send({"type": "websocket.accept"})
+            await send({"type": "websocket.accept", "subprotocol": far.protocol})
             await pipe(receive, send, far)
     except aiohttp.ClientError:
         await send({"type": "websocket.close", "code": TRY_AGAIN})
@@ -54,19 +55,14 @@ async def pipe(receive: Receive, send: Send, far: aiohttp.ClientWebSocketRespons
 async def to_handset(receive: Receive, far: aiohttp.ClientWebSocketResponse) -> None:
     """Pass on what the page says."""
     while (message := await receive())["type"] == "websocket.receive":
-        if message.get("bytes") is not None:
-            await far.send_bytes(message["bytes"])
-        else:
-            await far.send_str(message.get("text") or "")
+        await far.send_str(message.get("text") or "")
 
 
 async def to_page(far: aiohttp.ClientWebSocketResponse, send: Send) -> None:
-    """Pass on what the handset shows and hears."""
+    """Pass on what the handset shows and says."""
     async for message in far:
         if message.type == aiohttp.WSMsgType.TEXT:
             await send({"type": "websocket.send", "text": message.data})
-        elif message.type == aiohttp.WSMsgType.BINARY:
-            await send({"type": "websocket.send", "bytes": message.data})
     await send({"type": "websocket.close", "code": TRY_AGAIN})
 
 

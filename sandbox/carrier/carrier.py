@@ -123,12 +123,18 @@ class Carrier:
         self.keep(near)
         self.spawn(join(near, self.call_engine(caller, called)))
 
-    def dial(self, handset: str, to: str) -> Call | None:
-        """Let a web handset dial; None when it is in a call or the number leads nowhere."""
+    def dial(
+        self, handset: str, to: str, named: Callable[[Call], None] = lambda _: None
+    ) -> Call | None:
+        """Let a web handset dial; None when it is in a call or the number leads nowhere.
+
+        `named` learns of the call before the handset's pages do.
+        """
         called = full_number(to)
         if handset in self.handset_calls or not called.startswith(OUR_NUMBERS):
             return None
         call = self.call_engine(handset, called)
+        named(call)
         self.occupy(call)
         return call
 

@@ -1,18 +1,16 @@
 """A web handset: rung by SIPp, held by a program over HTTP and WebSocket."""
 
-import asyncio
 import io
-import json
 import subprocess
 import time
 import wave
 from pathlib import Path
 
-import aiohttp
 import numpy as np
 import pytest
 
-from tests.sandbox.peers import FRAME, Media, Sandbox, Sipp, loud, purity, run, wait_for
+from tests.sandbox.peers import Media, Sandbox, Sipp, loud, purity, wait_for
+from tests.telephony.browsers import Browser
 
 _last_phone = 254110000000
 
@@ -106,49 +104,30 @@ def test_a_second_caller_finds_it_busy(
     sipp.finish(process)
 
 
-def test_the_page_hears_and_speaks_in_frames(
-    sandbox: Sandbox, sipp: Sipp, media: Media, phone: str
-) -> None:
+def test_the_page_hears_and_speaks(sandbox: Sandbox, sipp: Sipp, media: Media, phone: str) -> None:
+    page = Browser(f"{sandbox.url}/phones/{phone}/ws", 900)
+    page.tell("connect", token="handset")
+    page.wait("ready")
     process = sipp.start(phone, "100? 180 200 ack200 pause3000 bye", media)
-    run(asyncio.wait_for(hold(sandbox, media, phone), 20))
+    call = page.wait("incoming")
+    page.tell("accept", id=call["id"], sdp=page.offer(call["id"]))
+    page.wait("answered")
+    media.sing(600, 2.0)
+    assert page.wait("ended") == {"type": "ended", "id": call["id"], "reason": "hangup"}
     sipp.finish(process)
-    assert purity(loud(media.heard)[2:-2].ravel(), 900) > 0.95
-    assert len(loud(media.heard)) >= 45
-
-
-async def hold(sandbox: Sandbox, media: Media, phone: str) -> None:
-    samples = (8000 * np.sin(2 * np.pi * 900 * np.arange(8000) / 8000)).astype("<i2")
-    heard: list[bytes] = []
-    states: list[str] = []
-    async with (
-        aiohttp.ClientSession() as session,
-        session.ws_connect(f"{sandbox.url}/phones/{phone}/ws") as page,
-    ):
-        async for message in page:
-            if message.type == aiohttp.WSMsgType.TEXT:
-                call = json.loads(message.data).get("call")
-                states.append(call["state"] if call else "")
-                if states[-1] == "ringing":
-                    await page.send_json({"action": "answer"})
-                elif states[-1] == "up":
-                    asyncio.get_running_loop().run_in_executor(None, media.sing, 600, 1.5)
-                    speaking = asyncio.create_task(speak(page, samples))
-                elif "up" in states:
-                    break
-            else:
-                heard.append(message.data)
-        await speaking
-    assert states[-3:] == ["ringing", "up", ""]
-    assert {len(frame) for frame in heard} == {2 * FRAME}
-    sound = loud(np.frombuffer(b"".join(heard), "<i2"))
-    assert len(sound) >= 65
-    assert purity(sound[2:-2].ravel(), 600) > 0.95
-
-
-async def speak(page: aiohttp.ClientWebSocketResponse, samples: np.ndarray) -> None:
-    for start in range(0, len(samples), FRAME):
-        await page.send_bytes(samples[start : start + FRAME].tobytes())
-        await asyncio.sleep(0.02)
+    page.close()
+    states = [
+        each["call"]["state"] if each["call"] else "" for each in page.messages if "call" in each
+    ]
+    assert [
+        state for state, before in zip(states[1:], states, strict=False) if state != before
+    ] == [
+        "ringing",
+        "up",
+        "",
+    ]
+    assert purity(loud(page.sound())[10:60].ravel(), 600) > 0.95
+    assert purity(loud(media.heard)[10:60].ravel(), 900) > 0.95
 
 
 ENGINE = """<?xml version="1.0"?><scenario name="engine">

@@ -49,11 +49,12 @@ def browser_process(exchange, folder):
 class Browser:
     """A browser on a thread of its own: tells, hears, sings a tone and keeps what it heard."""
 
-    def __init__(self, socket_path, address, hertz=0):
-        self.socket_path, self.address, self.hertz = socket_path, address, hertz
+    def __init__(self, url, hertz=0, *, socket_path=None):
+        self.url, self.hertz, self.socket_path = url, hertz, socket_path
         self.messages = []
         self.heard = []
         self.connections = {}
+        self._jobs = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
         self._thread.start()
@@ -63,10 +64,10 @@ class Browser:
         Network(addresses=("127.0.0.1",)).apply()
         self.loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
-        connector = aiohttp.UnixConnector(str(self.socket_path))
+        connector = aiohttp.UnixConnector(str(self.socket_path)) if self.socket_path else None
         async with (
             aiohttp.ClientSession(connector=connector) as session,
-            session.ws_connect(f"http://webrtc/lines/{self.address}") as self.socket,
+            session.ws_connect(self.url) as self.socket,
         ):
             self._ready.set()
             reading = asyncio.create_task(self._read())
@@ -78,7 +79,7 @@ class Browser:
     async def _read(self):
         async for message in self.socket:
             told = json.loads(message.data)
-            if told["type"] == "media":
+            if told.get("type") == "media":
                 description = RTCSessionDescription(sdp=told["sdp"], type="answer")
                 await self.connections[told["id"]].setRemoteDescription(description)
             self.messages.append(told)
@@ -96,10 +97,13 @@ class Browser:
         connection = self.connections[name] = RTCPeerConnection()
         voice = Voice()
         connection.addTrack(voice)
-        connection.on("track", lambda track: asyncio.ensure_future(self._listen(track)))
-        asyncio.ensure_future(self._sing(voice))
+        connection.on("track", lambda track: self._beside(self._listen(track)))
+        self._beside(self._sing(voice))
         await connection.setLocalDescription(await connection.createOffer())
         return connection.localDescription.sdp
+
+    def _beside(self, work):
+        self._jobs.append(asyncio.ensure_future(work))
 
     async def _sing(self, voice):
         at = 0
@@ -121,7 +125,7 @@ class Browser:
 
     def wait(self, kind, story=None):
         def found():
-            return next((each for each in self.messages if each["type"] == kind), None)
+            return next((each for each in self.messages if each.get("type") == kind), None)
 
         return wait_for(found, seconds=15, story=story or (lambda: str(self.messages)))
 

@@ -3,13 +3,12 @@
 import pytest
 
 from calls.models import Call
-from numbers import services as numbers
 from telephony import clients, inside
 from tests import world
 from tests.calls import story
 from tests.telephony.browsers import Browser, browser_process
 from tests.telephony.engine.child import free_port, loud, read_tap, tone_share, write_speech
-from tests.telephony.exchange import Exchange, Voice, final, say, wait_for, worker
+from tests.telephony.exchange import Exchange, final
 from tests.wallet.books import assert_books_are_right
 
 pytestmark = [
@@ -39,7 +38,8 @@ def browsers(door):
 
     def make(name="alice", hertz=0):
         where = world.acme()
-        made.append(Browser(door, inside.address_of(where.id, "live", name), hertz))
+        url = f"http://webrtc/lines/{inside.address_of(where.id, 'live', name)}"
+        made.append(Browser(url, hertz, socket_path=door))
         return made[-1]
 
     yield make

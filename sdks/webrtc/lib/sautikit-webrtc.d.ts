@@ -44,6 +44,8 @@ interface PhoneEvents {
   calls: (calls: Call[]) => void;
   error: (problem: PhoneError) => void;
   retry: (problem: PhoneError) => void;
+  /** What the server sent beside the messages of calls. */
+  message: (message: unknown) => void;
 }
 
 interface CallEvents {
@@ -90,6 +92,8 @@ export declare class Call extends Emitter<CallEvents> {
   readonly isMuted: boolean;
   readonly hasMicrophone: boolean;
   readonly remoteStream: MediaStream;
+  /** Play the other side again after the browser kept the page silent (warning `autoplay`). */
+  play(): Promise<void> | undefined;
   answer(options?: AnswerOptions): Promise<void>;
   reject(): void;
   hangup(): void;

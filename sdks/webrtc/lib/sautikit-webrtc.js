@@ -99,6 +99,7 @@ export class Phone extends Emitter {
     const { from, ...rest } = typeof options === "string" ? { from: options } : options;
     const call = new Call(this, { id: crypto.randomUUID(), direction: "outbound", from, to: destination });
     this.#calls.set(call.id, call);
+    announce(call);
     call.begin(rest);
     return call;
   }
@@ -187,11 +188,16 @@ export class Phone extends Emitter {
   }
 
   #hear(message) {
+    if (message.type === undefined) {
+      this.emit("message", message);
+      return;
+    }
     if (message.type === "incoming") {
       const { id, from, to, state } = message;
       const call = new Call(this, { id, direction: "inbound", from, to, isUp: state === "up" });
       this.#calls.set(id, call);
       call.ringHere();
+      announce(call);
       this.emit("incoming", call);
       this.emit("calls", this.calls);
       return;
@@ -270,6 +276,11 @@ export class Call extends Emitter {
 
   unmute() {
     return this.mute(false);
+  }
+
+  /** Play the other side again after the browser kept the page silent. */
+  play() {
+    return this.#element?.play();
   }
 
   begin(options) {
@@ -352,7 +363,7 @@ export class Call extends Emitter {
     this.remoteStream.addTrack(track);
     this.#element = new Audio();
     this.#element.srcObject = this.remoteStream;
-    this.#element.play().catch((problem) => this.emit("warning", new PhoneError("autoplay", problem.message)));
+    this.play().catch((problem) => this.emit("warning", new PhoneError("autoplay", problem.message)));
     this.emit("stream", this.remoteStream);
   }
 
@@ -370,6 +381,11 @@ export class Call extends Emitter {
     this.emit(state, this);
     this.#phone.emit("calls", this.#phone.calls);
   }
+}
+
+// For scripts of the page that want to know of every call, whoever made it.
+function announce(call) {
+  document.dispatchEvent(new CustomEvent("sautikit:call", { detail: call }));
 }
 
 function gathered(connection) {

@@ -1,35 +1,32 @@
-// A phone on a page. The screens are made by the server; this keeps them in step with the sandbox,
-// rings, plays the call and sends the microphone. Without it every button still works as a form.
-(() => {
-const handset = document.querySelector("[data-handset]");
-if (!handset) return;
+// A phone on a page. The screens are made by the server; this keeps them in step with the sandbox.
+// Ringing, sound and microphone are those of the browser phone that customers use. Without scripts
+// every button still works as a form.
+import { Phone } from "../../sdk/webrtc-1/sautikit-webrtc.js";
 
+const handset = document.querySelector("[data-handset]");
 const screenBox = handset.querySelector("[data-screen]");
 const link = handset.querySelector("[data-link]");
 const soundOff = document.querySelector("[data-sound-off]");
 const microphoneRow = document.querySelector("[data-microphone-row]");
 const microphoneState = document.querySelector("[data-microphone-state]");
-const RECONNECT_MS = 1000;
 
-let socket = null;
+const phone = new Phone({ token: "handset", endpoint: handset.dataset.socket });
 let shown = "";
-let audio = null;
-let microphone = null;
-let ringTimer = 0;
 
-function connect() {
-  socket = new WebSocket(handset.dataset.socket);
-  socket.binaryType = "arraybuffer";
-  socket.onopen = () => { link.dataset.link = "up"; };
-  socket.onmessage = (event) => {
-    if (typeof event.data !== "string") return play(event.data);
-    const state = JSON.parse(event.data);
-    if (!state.error) show(state);
-  };
-  socket.onclose = () => {
-    link.dataset.link = "lost";
-    setTimeout(connect, RECONNECT_MS);
-  };
+phone.on("state", (state) => { link.dataset.link = state === "online" ? "up" : "lost"; });
+phone.on("message", (state) => { if (!state.error) show(state); });
+phone.on("incoming", (call) => {
+  watch(call);
+  // Answered by a program or by a form: the page listens too.
+  if (call.isUpElsewhere) call.answer({ microphone: false });
+});
+
+function watch(call) {
+  call.on("warning", (problem) => { if (problem.code === "autoplay") soundOff.hidden = false; });
+  call.on("ended", () => {
+    delete microphoneRow.dataset.on;
+    microphoneState.textContent = "";
+  });
 }
 
 // The signature of what must be on the screen; the same one is never drawn twice.
@@ -40,12 +37,17 @@ function signature(state) {
 
 async function show(state) {
   const next = signature(state);
-  ring(state.call?.state === "ringing" && state.call.direction === "in" && !state.mpesa.prompt);
   microphoneRow.hidden = state.call?.state !== "up";
-  if (state.call?.state !== "up") closeMicrophone();
+  listen(state.call);
   if (next === shown) return;
   shown = next;
   await redraw();
+}
+
+// A call that another door answered or dialled is heard here as well.
+function listen(shownCall) {
+  const call = phone.calls.find((each) => each.id === shownCall?.id);
+  if (shownCall?.state === "up" && call?.direction === "inbound") call.answer({ microphone: false });
 }
 
 async function redraw() {
@@ -72,14 +74,23 @@ function keepTyped(fresh) {
 // Buttons act over the socket when it is there, and as the forms they are when it is not.
 screenBox.addEventListener("submit", (event) => {
   const form = event.target.closest("[data-phone-form]");
-  if (!form || socket?.readyState !== WebSocket.OPEN) return;
+  if (!form || phone.state !== "online") return;
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(form, event.submitter));
+  if (fields.door === "call") return act(fields);
   const action = { kind: fields.door, action: fields.action };
-  for (const name of ["id", "pin", "digits", "to"]) if (fields[name]) action[name] = fields[name];
-  socket.send(JSON.stringify(action));
-  unlock();
+  for (const name of ["id", "pin"]) if (fields[name]) action[name] = fields[name];
+  phone.send(action);
 });
+
+function act({ action, to, digits }) {
+  const [call] = phone.calls;
+  if (action === "dial") watch(phone.call(to, { microphone: false }));
+  else if (action === "answer") call?.answer({ microphone: false });
+  else if (action === "digits") call?.sendDigits(digits);
+  else if (action === "reject") call?.reject();
+  else call?.hangup();
+}
 
 screenBox.addEventListener("click", (event) => {
   const key = event.target.closest("[data-pin-key]");
@@ -102,93 +113,24 @@ setInterval(() => {
   clock.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }, 250);
 
-// Sound. A browser lets a page sound only after a click; until then a note says so.
-async function openAudio() {
-  if (audio) return audio;
-  const context = new AudioContext();
-  await context.audioWorklet.addModule(handset.dataset.worklet);
-  const earpiece = new AudioWorkletNode(context, "earpiece");
-  earpiece.connect(context.destination);
-  audio = { context, earpiece };
-  context.onstatechange = sayWhetherSilent;
-  sayWhetherSilent();
-  return audio;
-}
-
-function sayWhetherSilent() {
-  soundOff.hidden = audio?.context.state === "running";
-}
-
+// A browser lets a page sound only after a click; until then a note says so.
 async function unlock() {
-  const { context } = await openAudio();
-  await context.resume();
-}
-
-async function play(frame) {
-  const { earpiece } = await openAudio();
-  handset.dataset.framesHeard = String(Number(handset.dataset.framesHeard || 0) + 1);
-  earpiece.port.postMessage(frame, [frame]);
-}
-
-function ring(isRinging) {
-  if (!isRinging) {
-    clearInterval(ringTimer);
-    ringTimer = 0;
-  } else if (!ringTimer) {
-    ringOnce();
-    ringTimer = setInterval(ringOnce, 3000);
-  }
-}
-
-// The Kenyan ring: 425 Hz, here as two short warbles.
-async function ringOnce() {
-  const { context } = await openAudio();
-  if (context.state !== "running") return;
-  for (const start of [0, 0.6]) {
-    const tone = new OscillatorNode(context, { frequency: 425, type: "triangle" });
-    const warble = new OscillatorNode(context, { frequency: 20, type: "square" });
-    const depth = new GainNode(context, { gain: 60 });
-    const volume = new GainNode(context, { gain: 0.15 });
-    warble.connect(depth).connect(tone.frequency);
-    tone.connect(volume).connect(context.destination);
-    for (const each of [tone, warble]) {
-      each.start(context.currentTime + start);
-      each.stop(context.currentTime + start + 0.4);
-    }
-  }
+  await Promise.all(phone.calls.map((call) => call.play()));
+  soundOff.hidden = true;
 }
 
 document.querySelector("[data-sound]").addEventListener("click", unlock);
-document.addEventListener("pointerdown", unlock);
 
 document.querySelector("[data-microphone]").addEventListener("click", async () => {
-  if (microphone) return closeMicrophone();
+  const [call] = phone.calls;
+  if (!call) return;
   try {
-    await unlock();
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, channelCount: 1 } });
-    const source = new MediaStreamAudioSourceNode(audio.context, { mediaStream: stream });
-    const mouthpiece = new AudioWorkletNode(audio.context, "mouthpiece", { numberOfOutputs: 0 });
-    mouthpiece.port.onmessage = (event) => {
-      if (socket?.readyState === WebSocket.OPEN) socket.send(event.data);
-    };
-    source.connect(mouthpiece);
-    microphone = { stream, source };
-    microphoneRow.dataset.on = "";
-    microphoneState.textContent = "●";
+    await call.mute(call.hasMicrophone && !call.isMuted);
+    microphoneRow.toggleAttribute("data-on", !call.isMuted);
+    microphoneState.textContent = call.isMuted ? "" : "●";
   } catch (problem) {
     microphoneState.textContent = String(problem.message || problem);
   }
 });
 
-function closeMicrophone() {
-  if (!microphone) return;
-  microphone.source.disconnect();
-  microphone.stream.getTracks().forEach((track) => track.stop());
-  microphone = null;
-  delete microphoneRow.dataset.on;
-  microphoneState.textContent = "";
-}
-
-openAudio().catch(() => {});
-connect();
-})();
+phone.connect().catch(() => {});
