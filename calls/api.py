@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiKey
-from calls import queries, services, shapes
+from calls import formats, queries, services, shapes
 from calls.errors import (
     CallNotFound,
     CallsStopped,
@@ -163,20 +163,22 @@ class CallRecording(ApiView):
     """The recording of one call."""
 
     scope = "recordings.read"
-    raises = (CallNotFound, RecordingNotFound, RecordingExpired)
+    raises = (BadRequest, CallNotFound, RecordingNotFound, RecordingExpired)
+    params: ClassVar = {"GET": shapes.RECORDING_PARAMS}
     outputs: ClassVar = {"GET": {302: None, 202: shapes.RECORDING_PENDING}}
 
     def get(self, request: Request, call_id: str) -> Response:
         """Fetch the newest recording: 302 leads to its sound for 15 minutes, without your key;
-        202 while the call is still recorded or the file is being stored.
+        202 while the call is still recorded, the file is being stored or another format made.
         """
+        form = formats.wanted(request.query_params.get("format"), request.headers.get("Accept", ""))
         call = queries.access_call(*_whose(request), call_id)
         recording = queries.current_recording(call)
-        if recording.is_pending:
+        if recording.is_pending or not services.has_form(recording, form):
             seconds = queries.retry_after_seconds(recording)
             body = {"status": "pending", "retry_after_seconds": seconds}
             return Response(body, status=202, headers={"Retry-After": str(seconds)})
-        link = services.open_recording(recording, **_who(request))
+        link = services.open_recording(recording, form=form, **_who(request))
         return Response(status=302, headers={"Location": link})
 
 

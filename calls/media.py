@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.response import StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from calls import queries, vault
+from calls import formats, queries, vault
 from calls.models import Recording
+from calls.services import renditions
+from kernel.sound import MEDIA_TYPES
 
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 HEADERS = {
@@ -22,17 +28,39 @@ HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A file that can be read in stretches."""
+
+    id: UUID
+    form: str
+    size_bytes: int
+    read: Callable[..., Iterator[bytes]]
+
+
 @require_safe
-def recording_file(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Play a stored recording; 202 while it is being stored, 404 and 410 when there is nothing."""
-    recording = queries.recording_of_link(token)
+def recording_file(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
+    """Play a stored recording in the format of its ending.
+
+    202 while it is being stored or made, 404 and 410 when there is nothing.
+    """
+    recording = queries.recording_of_link(token) if form in MEDIA_TYPES else None
     if recording is None:
         return HttpResponse(status=404, headers=HEADERS)
     if recording.state in queries.GONE:
         return HttpResponse(status=410, headers=HEADERS)
     if recording.is_pending:
         return _pending(recording)
-    return _sound(request, recording)
+    if form == formats.DEFAULT:
+        read = partial(vault.read, recording)
+        return _sound(request, Sound(recording.id, form, recording.size_bytes or 0, read))
+    rendition = renditions.want_rendition(recording, form)
+    if rendition.state == "failed":
+        return HttpResponse(status=404, headers=HEADERS)
+    if rendition.state != "ready":
+        return _pending(recording)
+    read = partial(vault.read_rendition, rendition)
+    return _sound(request, Sound(recording.id, form, rendition.size_bytes or 0, read))
 
 
 def _pending(recording: Recording) -> HttpResponse:
@@ -41,8 +69,8 @@ def _pending(recording: Recording) -> HttpResponse:
     return JsonResponse(body, status=202, headers={**HEADERS, "Retry-After": str(seconds)})
 
 
-def _sound(request: HttpRequest, recording: Recording) -> HttpResponseBase:
-    size = recording.size_bytes or 0
+def _sound(request: HttpRequest, sound: Sound) -> HttpResponseBase:
+    size = sound.size_bytes
     wanted = stretch(request.headers.get("Range", ""), size)
     if wanted is None:
         return HttpResponse(status=416, headers={**HEADERS, "Content-Range": f"bytes */{size}"})
@@ -51,13 +79,14 @@ def _sound(request: HttpRequest, recording: Recording) -> HttpResponseBase:
     headers = {
         **HEADERS,
         "Content-Length": str(stop - start),
-        "Content-Disposition": f'inline; filename="{recording.id}.wav"',
+        "Content-Disposition": f'inline; filename="{sound.id}.{sound.form}"',
     }
     if is_part:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    body = () if request.method == "HEAD" else vault.read(recording, start=start, stop=stop)
+    body = () if request.method == "HEAD" else sound.read(start=start, stop=stop)
+    kind = MEDIA_TYPES[sound.form]
     return StreamingHttpResponse(
-        body, status=206 if is_part else 200, content_type="audio/wav", headers=headers
+        body, status=206 if is_part else 200, content_type=kind, headers=headers
     )
 
 

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import ApiKey
 from calls import basis
 from calls.errors import CallNotFound, RecordingExpired, RecordingNotFound
-from calls.models import Call, CallEvent, Recording
+from calls.models import Call, CallEvent, Recording, Transcript
 from calls.states import CALL, LIVE
 from kernel import clock
 from kernel.ids import is_uuid
@@ -191,7 +191,8 @@ def call_of_stream(call_id: str, token: str) -> Call | None:
 
 def recordings_of(call: Call) -> list[Recording]:
     """Return every recording of a call, gone ones included, oldest first."""
-    return list(call.recordings.order_by("created_at", "pk"))
+    rows = call.recordings.select_related("transcript")
+    return list(rows.order_by("created_at", "pk"))
 
 
 def current_recording(call: Call) -> Recording:
@@ -229,11 +230,16 @@ def retry_after_seconds(recording: Recording) -> int:
     return CAPTURING_SECONDS if recording.state == "capturing" else PENDING_SECONDS
 
 
-def recording_url(recording: Recording, *, lifetime: timedelta = RECORDING_TTL) -> str:
-    """Return an address that plays this one recording until it expires, without a key."""
+def recording_url(
+    recording: Recording, *, lifetime: timedelta = RECORDING_TTL, form: str = "wav"
+) -> str:
+    """Return an address that plays this one recording until it expires, without a key.
+
+    Another ending is another format of it.
+    """
     until = int((clock.now() + lifetime).timestamp())
     token = make_token(settings.PEPPER, "recording", str(recording.pk), str(until))
-    return f"{settings.PUBLIC_URL}/recordings/{token}.wav"
+    return f"{settings.PUBLIC_URL}/recordings/{token}.{form}"
 
 
 def recording_of_link(token: str) -> Recording | None:
@@ -258,9 +264,26 @@ def recording_as_json(recording: Recording) -> dict[str, Any]:
         "duration_seconds": recording.seconds,
         "size_bytes": recording.size_bytes,
         "end_reason": recording.end_reason or None,
+        "transcript": transcript_as_json(recording),
         "created_at": clock.rfc3339(recording.created_at),
         "ready_at": clock.rfc3339(recording.ready_at),
         "expires_at": clock.rfc3339(recording.expires_at),
+    }
+
+
+# The shape is the contract's recording.
+def transcript_as_json(recording: Recording) -> dict[str, Any] | None:
+    """Return the wire form of what was said; None when nobody asked for it."""
+    found: Transcript | None = getattr(recording, "transcript", None)
+    if found is None:
+        return None
+    sure = found.confidence_percent
+    return {
+        "status": {"wanted": "pending", "done": "completed"}.get(found.state, found.state),
+        "text": found.text if found.state == "done" else None,
+        "confidence": None if sure is None else sure / 100,
+        "recogniser": found.recogniser or None,
+        "reason": found.problem or None,
     }
 
 

@@ -129,6 +129,17 @@ ONE_CALL = record(
     },
     doc="The call, and its most read fields once more at the top.",
 )
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+TRANSCRIPT = record(
+    "Transcript",
+    {
+        "status": words(["pending", "completed", "failed"]),
+        "text": maybe(TEXT),
+        "confidence": said(maybe(SHARE), "From 0 to 1, where the recogniser says it."),
+        "recogniser": maybe(TEXT),
+        "reason": said(maybe(TEXT), "Why nobody could understand it."),
+    },
+)
 RECORDING = record(
     "Recording",
     {
@@ -140,12 +151,19 @@ RECORDING = record(
         "duration_seconds": maybe(COUNT),
         "size_bytes": maybe(COUNT),
         "end_reason": said(maybe(TEXT), "silence, key, max, hangup, stopped, or lost."),
+        "transcript": said(maybe(TRANSCRIPT), "Null unless the record action asked for it."),
         "created_at": TIME,
         "ready_at": maybe(TIME),
         "expires_at": said(maybe(TIME), "When it will be deleted."),
     },
 )
 RECORDINGS = page_of(RECORDING)
+RECORDING_PARAMS = {
+    "format": said(
+        words(["wav", "mp3", "opus"]),
+        "The format of the sound; left out, what Accept asks for, else WAV.",
+    )
+}
 RECORDING_PENDING = record(
     "RecordingPending", {"status": words(["pending"]), "retry_after_seconds": COUNT}
 )

@@ -36,5 +36,5 @@ limits_urls = console_limits.urls
 console_urls = [
     *console.urls,
     *console_storage.urls,
-    path("recordings/<str:token>.wav", media.recording_file, name="recording_file"),
+    path("recordings/<str:token>.<str:form>", media.recording_file, name="recording_file"),
 ]

@@ -21,7 +21,7 @@ from calls.services.recordings import (
     store_recording,
 )
 from calls.services.refusing import list_numbers, unlist_number
-from calls.services.renditions import want_rendition
+from calls.services.renditions import has_form
 from calls.services.stopping import resume_calls, stop_calls
 from calls.services.timeline import announce, note
 from calls.services.transcripts import posted, want_transcript
@@ -32,7 +32,6 @@ __all__ = [
     "Device",
     "announce",
     "announces_limits",
-    "announce",
     "assign_engine",
     "delete_recording",
     "dial_call",
@@ -41,6 +40,7 @@ __all__ = [
     "expire_recordings",
     "extend_due",
     "hang_up",
+    "has_form",
     "list_numbers",
     "note",
     "open_client_call",
@@ -62,7 +62,6 @@ __all__ = [
     "store_recording",
     "sweep_lost_legs",
     "unlist_number",
-    "want_rendition",
     "want_transcript",
     "warn_due",
 ]

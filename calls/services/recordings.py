@@ -94,7 +94,9 @@ def store_recording(recording_id: UUID) -> datetime | None:
     return None
 
 
-def open_recording(recording: Recording, *, actor: str, request_id: str = "") -> str:
+def open_recording(
+    recording: Recording, *, actor: str, request_id: str = "", form: str = "wav"
+) -> str:
     """Return a link that plays a recording for a quarter of an hour, and write down who asked."""
     audit.record(
         "recordings.read",
@@ -104,7 +106,7 @@ def open_recording(recording: Recording, *, actor: str, request_id: str = "") ->
         after={"call_id": str(recording.call_id)},
         request_id=request_id,
     )
-    return recording_url(recording)
+    return recording_url(recording, form=form)
 
 
 def delete_recording(recording: Recording, *, actor: str, request_id: str = "") -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from calls import vault
+from calls import formats, vault
 from calls.models import Recording, Rendition
 from calls.states import RENDITION
 from kernel import clock, sound
@@ -25,6 +25,11 @@ def want_rendition(recording: Recording, form: str) -> Rendition:
         if is_new:
             enqueue(RENDER, found.id)
     return found
+
+
+def has_form(recording: Recording, form: str) -> bool:
+    """Say whether a stored recording is there in a format; one that is not is made."""
+    return form == formats.DEFAULT or want_rendition(recording, form).state == "ready"
 
 
 def render_recording(rendition_id: UUID) -> None:

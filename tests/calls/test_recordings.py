@@ -39,10 +39,10 @@ def begin(ticket="record-2"):
     )
 
 
-def write(path, samples=SAMPLES):
+def write(path, samples=SAMPLES, *, channels=1):
     path.parent.mkdir(parents=True, exist_ok=True)
     with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.setparams((channels, 2, 8000, 0, "NONE", ""))
         file.writeframes(samples.tobytes())
 
 
