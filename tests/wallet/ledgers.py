@@ -36,15 +36,16 @@ def book(wallet, *, kind, net, vat, sign, at, key):
     )  # fmt: skip
     lines = [(contra_account(kind, row.mode), -sign * net), (Account.VAT_PAYABLE, -sign * vat)]
     lines.append((Account.RECEIVABLE, owed))
-    Entry.objects.create(
+    mine = Entry(
         posting=posting, account=Account.WALLET, wallet=row, amount_minor=moved,
         balance_after_minor=after,
     )  # fmt: skip
-    Entry.objects.bulk_create(
+    others = [
         Entry(posting=posting, account=account, amount_minor=amount)
         for account, amount in lines
         if amount
-    )
+    ]
+    Entry.objects.bulk_create([mine, *others])
     row.balance_minor, row.receivable_minor = after, row.receivable_minor - owed
     row.save(update_fields=["balance_minor", "receivable_minor"])
     return posting

@@ -96,6 +96,25 @@ def test_an_entry_cannot_be_added_to_a_finished_posting():
         Entry.objects.create(posting=posting, account="trial", amount_minor=1)
 
 
+def test_the_entries_of_a_posting_come_in_one_statement():
+    posting = Posting(
+        workspace_id=make_wallet().workspace_id, mode="live", kind="adjustment",
+        source_ref=str(ids.uuid7()), currency="KES", net_minor=100,
+    )  # fmt: skip
+    with pytest.raises(IntegrityError, match="1 entries sum to 5"), transaction.atomic():
+        posting.save()
+        Entry.objects.create(posting=posting, account="trial", amount_minor=5)
+        Entry.objects.create(posting=posting, account="adjustments", amount_minor=-5)
+
+
+def test_an_entry_cannot_be_slipped_into_the_middle_of_a_chain():
+    wallet = make_wallet(1000)
+    line = {"account": "wallet", "wallet": wallet, "amount_minor": 0, "balance_after_minor": 0}
+    with pytest.raises(IntegrityError, match="breaks the chain"), transaction.atomic():
+        post(wallet, {"id": -3, **line}, {"id": -2, "account": "trial", "amount_minor": 5},
+             {"id": -1, "account": "adjustments", "amount_minor": -5})  # fmt: skip
+
+
 def test_a_balance_cannot_move_without_an_entry():
     wallet = make_wallet(1000)
     with pytest.raises(IntegrityError, match="its entries say 1000"):

@@ -63,7 +63,11 @@ class Posting(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     # Null only for money in suspense, whose owner is not known, and for its way back.
     workspace = models.ForeignKey(
-        "accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="+"
+        "accounts.Workspace",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     mode = models.CharField(max_length=4, choices=MODES)
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -126,7 +130,9 @@ class Entry(models.Model):
 
     # Given after the wallet's lock is taken, so a wallet's entries are in order of their id.
     id = models.BigAutoField(primary_key=True)
-    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
+    posting = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, related_name="entries", db_index=False
+    )
     account = models.CharField(max_length=24, choices=Account.choices)
     wallet = models.ForeignKey(
         Wallet, null=True, on_delete=models.PROTECT, related_name="entries", db_index=False

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from kernel import ids
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
 from wallet.models import Basis, Posting
-from wallet.services import sql
+from wallet.services import gathering, sql
 
 
 def charge(
@@ -69,18 +71,41 @@ def _post(
     description: str, number_id: UUID | None, call_id: UUID | None, topup_id: UUID | None,
 ) -> Posting:  # fmt: skip
     require_amount(net_minor, vat_minor)
-    contra = contra_account(kind, mode)
+    asked = gathering.Asked(
+        ids.uuid7(), workspace_id, mode, Kind(kind).value, key, net_minor, vat_minor,
+        contra_account(kind, mode), description[:200], number_id, call_id,
+    )  # fmt: skip
+    # A transaction is its own: only a charge that stands alone can share one with others.
+    if sign > 0 or connection.in_atomic_block:
+        return _by_itself(asked, sign, topup_id)
+    with gathering.writer.meeting() as meets:
+        answer = gathering.writer.book(asked) if meets else None
+        if answer is None:
+            return _by_itself(asked, sign, topup_id)
+    return _posting(asked, asked.posting_id, answer.balance_after_minor, answer.currency)
+
+
+def _by_itself(asked: gathering.Asked, sign: int, topup_id: UUID | None) -> Posting:
     row = sql.debit(
-        "wallet_post", ids.uuid7(), workspace_id, mode, Kind(kind).value, key, sign, net_minor,
-        vat_minor, contra, description[:200], number_id, call_id, topup_id,
+        "wallet_post", asked.posting_id, asked.workspace_id, asked.mode, asked.kind, asked.key,
+        sign, asked.net_minor, asked.vat_minor, asked.contra, asked.description, asked.number_id,
+        asked.call_id, topup_id,
     )  # fmt: skip
-    _raise_refusal(row, key, mode, net_minor + vat_minor)
+    _raise_refusal(row, asked.key, asked.mode, asked.net_minor + asked.vat_minor)
+    return _posting(asked, row["posting_id"], row["balance_after"], row["currency"], topup_id)
+
+
+def _posting(
+    asked: gathering.Asked, posting_id: UUID, balance_after_minor: int, currency: str,
+    topup_id: UUID | None = None,
+) -> Posting:  # fmt: skip
     posting = Posting(
-        id=row["posting_id"], workspace_id=workspace_id, mode=mode, kind=kind, source_ref=key,
-        currency=row["currency"], net_minor=net_minor, vat_minor=vat_minor,
-        description=description[:200], number_id=number_id, call_id=call_id, topup_id=topup_id,
+        id=posting_id, workspace_id=asked.workspace_id, mode=asked.mode, kind=asked.kind,
+        source_ref=asked.key, currency=currency, net_minor=asked.net_minor,
+        vat_minor=asked.vat_minor, description=asked.description, number_id=asked.number_id,
+        call_id=asked.call_id, topup_id=topup_id,
     )  # fmt: skip
-    return as_saved(posting, row["balance_after"])
+    return as_saved(posting, balance_after_minor)
 
 
 # The row is what the SQL function returned.

@@ -18,12 +18,19 @@ from wallet.gauge import burn_of, minutes_left
 # Parameters are those of the SQL function; psycopg adapts them.
 def call(function: str, *parameters: Any) -> dict[str, Any]:
     """Run one money function and return its only row by column."""
+    (row,) = rows(function, *parameters)
+    return row
+
+
+# As above.
+def rows(function: str, *parameters: Any) -> list[dict[str, Any]]:
+    """Run one money function and return its rows by column."""
     marks = ", ".join(["%s"] * len(parameters))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {function}({marks})", parameters)  # noqa: S608 - our names
-        row = cursor.fetchone()
-        assert row is not None and cursor.description is not None
-        return dict(zip([column.name for column in cursor.description], row, strict=True))
+        assert cursor.description is not None
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def debit(function: str, *parameters: Any) -> dict[str, Any]:
