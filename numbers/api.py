@@ -183,6 +183,10 @@ class RoutingView(ApiView):
         voice_signing_secret = serializers.CharField(
             max_length=SECRET_MAX, required=False, allow_blank=True, allow_null=True
         )
+        # The browser client that rings when no voice URL is set.
+        ring_client = serializers.CharField(
+            max_length=40, required=False, allow_blank=True, allow_null=True
+        )
 
     inputs = {"PATCH": Body, "PUT": Body}
     outputs = {"PATCH": {200: shapes.TENANT_NUMBER}, "PUT": {200: shapes.TENANT_NUMBER}}
@@ -193,7 +197,8 @@ class RoutingView(ApiView):
 
     def put(self, request: Call, number_id: str) -> Response:
         """Set where a number's calls and events go; an address that is not named is cleared."""
-        return self._route(request, number_id, {"voice_callback_url": "", "events_url": ""})
+        cleared = {"voice_callback_url": "", "events_url": "", "ring_client": ""}
+        return self._route(request, number_id, cleared)
 
     def _route(self, request: Call, number_id: str, changes: dict[str, str]) -> Response:
         number = _mine(request, number_id)
@@ -251,6 +256,7 @@ def tenant_number(number: Number) -> dict[str, Any]:
         "voice_callback_url": number.voice_callback_url or None,
         "voice_fallback_url": number.voice_fallback_url or None,
         "events_url": number.events_url or None,
+        "ring_client": number.ring_client or None,
         "has_voice_signing_secret": bool(number.voice_signing_secret),
         "claimed_at": clock.rfc3339(number.claimed_at),
         "created_at": clock.rfc3339(number.created_at),

@@ -53,6 +53,15 @@ class RoutingForm(ClaimForm):
         help_text=gettext_lazy("Asked when the voice URL fails or sends something we cannot read."),
         widget=forms.URLInput,
     )
+    ring_client = forms.CharField(
+        label=gettext_lazy("Browser client"),
+        required=False,
+        max_length=40,
+        help_text=gettext_lazy(
+            "Rings when no voice URL is set: console is the softphone of these pages."
+        ),
+        widget=forms.TextInput(attrs={"placeholder": "console", "autocomplete": "off"}),
+    )
     events_url = forms.CharField(
         label=gettext_lazy("Events URL"),
         required=False,

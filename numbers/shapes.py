@@ -74,6 +74,7 @@ TENANT_NUMBER = record(
         "voice_callback_url": maybe(TEXT),
         "voice_fallback_url": maybe(TEXT),
         "events_url": maybe(TEXT),
+        "ring_client": said(maybe(TEXT), "The browser client that rings without a voice URL."),
         "has_voice_signing_secret": FLAG,
         "claimed_at": TIME,
         "created_at": TIME,

@@ -75,6 +75,11 @@ class Shell:
         return _links(SANDBOX, self.request.path)
 
     @property
+    def has_softphone(self) -> bool:
+        """Whether whoever looks may call from the page."""
+        return "webrtc.token" in getattr(self.request, "scopes", ())
+
+    @property
     def home_url(self) -> str:
         return reverse("site:overview")
 

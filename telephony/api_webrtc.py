@@ -49,10 +49,13 @@ class WebrtcToken(ApiView):
             number_id=str(body.get("tenant_number_id") or ""),
             e164=body.get("phone_number", ""),
         )
+        key = request.auth if isinstance(request.auth, ApiKey) else None
         return clients.issue_token(
             number=number,
             name=body.get("client_name", ""),
-            api_key_id=request.auth.id if isinstance(request.auth, ApiKey) else None,
+            api_key_id=key.id if key else None,
+            # What a person of the console dials is dialled; a product's voice URL decides.
+            asks_voice_url=key is not None,
         )
 
 

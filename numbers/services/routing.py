@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from numbers.states import HELD
 
 URL_MAX = 2000
 URLS = ("voice_callback_url", "voice_fallback_url", "events_url")
-FIELDS = (*URLS, "voice_signing_secret")
+FIELDS = (*URLS, "voice_signing_secret", "ring_client")
+CLIENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
 @transaction.atomic
@@ -39,8 +41,11 @@ def route_number(number: Number, *, changes: Mapping[str, str], actor: str = "sy
 
 
 def check_routes(changes: Mapping[str, str]) -> None:
-    """Refuse a URL we would not call. Raises BadRequest naming each bad field."""
+    """Refuse a URL we would not call and what is no client name. Raises BadRequest naming each bad field."""
     wrong = [(name, reason) for name in URLS if (reason := _refusal(changes.get(name, "")))]
+    if (client := changes.get("ring_client", "")) and not CLIENT_NAME.fullmatch(client):
+        rule = "must be 1 to 40 letters, digits, dots, dashes and underscores"
+        wrong.append(("ring_client", rule))
     if wrong:
         raise BadRequest(fields=wrong)
 

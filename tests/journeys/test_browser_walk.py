@@ -174,7 +174,6 @@ def answer_on_the_page(walk: Walk, phone: Page) -> None:
             break
         time.sleep(0.1)
     assert loudest > 0.02, "the page plays the prompt"
-    assert int(phone.locator("[data-handset]").get_attribute("data-frames-heard")) > 5
 
 
 def watch_the_call(walk: Walk, page: Page, phone: Page, call: dict, key: str) -> None:

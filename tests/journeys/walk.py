@@ -14,15 +14,12 @@ WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 360, "height": 760}
 HOOKS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy ${event.violatedDirective} broken by ${event.blockedURI}`));
-const connect = AudioNode.prototype.connect;
 let meter = null;
-AudioNode.prototype.connect = function (to, ...rest) {
-  if (to instanceof AudioDestinationNode) {
-    meter ??= new AnalyserNode(to.context, { fftSize: 8192 });
-    connect.call(this, meter);
-  }
-  return connect.call(this, to, ...rest);
-};
+document.addEventListener("sautikit:call", ({ detail: call }) => call.on("stream", (stream) => {
+  const context = new AudioContext();
+  meter = new AnalyserNode(context, { fftSize: 8192 });
+  new MediaStreamAudioSourceNode(context, { mediaStream: stream }).connect(meter);
+}));
 window.loudnessPlayed = () => {
   if (!meter) return 0;
   const samples = new Float32Array(meter.fftSize);
