@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel.ids import uuid7
+from telephony.place_models import EnginePlace as EnginePlace
 from telephony.room_models import Announcement as Announcement
 from telephony.room_models import Conference as Conference
 from telephony.room_models import Notice as Notice

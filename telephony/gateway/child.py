@@ -19,7 +19,7 @@ from django.conf import settings
 from kernel import clock
 from kernel.env import child_environment
 from kernel.ids import uuid7
-from telephony import inside
+from telephony import inside, places
 from telephony.gateway.places import Place
 from telephony.models import Engine
 
@@ -36,6 +36,8 @@ class Child:
         self.place = place
         self.id: UUID = uuid7()
         self.is_ready = threading.Event()
+        # Told to take no new legs, which cannot be taken back.
+        self.is_draining = False
         self.sip_port = 0
         self.journal = Path(settings.VAR_DIR) / "engine" / f"{self.id}.journal"
         self.journal.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +60,7 @@ class Child:
         A database brought back from a backup under a running gateway has lost it.
         """
         now = clock.now()
-        found, _ = Engine.objects.get_or_create(
+        found, is_new = Engine.objects.get_or_create(
             pk=self.id,
             defaults={
                 "host": socket.gethostname(),
@@ -69,6 +71,8 @@ class Child:
                 "lease_until": now + LEASE,
             },
         )
+        if is_new:
+            places.occupy(host=found.host, name=self.place.name, engine_id=found.id)
         return found
 
     def listens_on(self, sip_port: int) -> None:
@@ -85,6 +89,11 @@ class Child:
         now = clock.now()
         Engine.objects.filter(pk=self.id).update(renewed_at=now, lease_until=now + LEASE)
         self.send({"kind": "lease"})
+
+    def drain(self) -> None:
+        """Let the engine take no new legs and stop when the last one ends."""
+        self.is_draining = True
+        self.send({"kind": "drain"})
 
     # A line is one JSON object of the engine protocol.
     def send(self, line: dict[str, Any]) -> None:

@@ -19,6 +19,11 @@ class Place:
     node: Mapping[str, Any] | None = None
 
     @property
+    def name(self) -> str:
+        """Return how its operator calls it."""
+        return str(self.node["name"]) if self.node else f"engine-{self.index}"
+
+    @property
     def sip_port(self) -> int:
         """Return the port of its own SIP; 0 is any."""
         return settings.SIP_PORT + self.index if settings.SIP_PORT else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from calls import services as calls
 from kernel import ready
 from kernel.bell import Listener
 from telephony import orders
+from telephony import places as known
 from telephony.gateway import apply as applying
 from telephony.gateway import dispatch, recovery
 from telephony.gateway.child import Child
@@ -24,6 +26,7 @@ from telephony.models import Engine
 
 log = logging.getLogger(__name__)
 
+HOST = socket.gethostname()
 RENEW_SECONDS = 2.0
 CLOCK_SECONDS = 1.0
 POLL_SECONDS = 0.25
@@ -41,6 +44,7 @@ class Gateway:
 
     def __init__(self) -> None:
         self._places = places()
+        self._drained: set[str] = set()
         self._children: dict[UUID, Child] = {}
         self._legs: dict[UUID, set[str]] = {}
         self._stopping = threading.Event()
@@ -50,6 +54,8 @@ class Gateway:
     def start(self) -> None:
         """Recover what was left, start the engines and say so when they listen."""
         recovery.recover_all()
+        known.forget(HOST, [place.name for place in self._places])
+        self._drain()
         for place in self._places:
             self._thread(f"engine-{place.index}", partial(self._keep, place))
         self._thread("orders", self._send_orders)
@@ -61,7 +67,7 @@ class Gateway:
         """Drain the engines for a moment, end them, and wait until all they said is stored."""
         self._stopping.set()
         for child in list(self._children.values()):
-            child.send({"kind": "drain"})
+            child.drain()
         deadline = time.monotonic() + DRAIN_SECONDS
         while self._children and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -81,6 +87,9 @@ class Gateway:
         """Run one engine after another in this place."""
         quick_deaths = 0
         while not self._stopping.is_set():
+            if place.name in self._drained:
+                self._stopping.wait(CLOCK_SECONDS)
+                continue
             started = time.monotonic()
             try:
                 self._run_once(place)
@@ -136,7 +145,11 @@ class Gateway:
 
     def _choose(self) -> UUID | None:
         """Name the ready engine with the fewest legs."""
-        ready_ones = [each for each in self._children.values() if each.is_ready.is_set()]
+        ready_ones = [
+            each
+            for each in self._children.values()
+            if each.is_ready.is_set() and not each.is_draining
+        ]
         if not ready_ones:
             return None
         return min(ready_ones, key=lambda child: len(self._legs[child.id])).id
@@ -168,8 +181,16 @@ class Gateway:
         for child in list(self._children.values()):
             child.renew()
 
+    def _drain(self) -> None:
+        """Do what operators say about the places of this machine."""
+        self._drained = known.draining(HOST)
+        for child in list(self._children.values()):
+            if child.place.name in self._drained and not child.is_draining:
+                child.drain()
+
     def _tick(self) -> None:
         """Buy talk time or say that it ends, close what was lost, and tell its voice documents."""
+        self._drain()
         calls.extend_due()
         calls.warn_due()
         for leg_id in calls.sweep_lost_legs():
