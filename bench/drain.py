@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ HOLES = 1
 RATE = 200
 TICK_SECONDS = 0.05
 DRAIN_SECONDS_MAX = 480
+LOOK_SECONDS = 1.0
 
 BACKLOG = """
     INSERT INTO webhooks_delivery (id, workspace_id, mode, event_id, endpoint_id, target, lane, url,
@@ -46,7 +48,9 @@ def fresh_p99(
         mark = clock.now()
         began = time.monotonic()
         sent = 0
-        while relays.healthy_waiting().filter(created_at__lt=mark).exists():
+        looked: float | None = began
+        # To look is to read the backlog, so it is done seldom: the machine is for the two that race.
+        while (looked := _looked(looked, mark)) is not None:
             elapsed = time.monotonic() - began
             assert elapsed < DRAIN_SECONDS_MAX, f"{relays.healthy_waiting().count()} still wait"
             while sent < elapsed * RATE:
@@ -61,6 +65,14 @@ def fresh_p99(
     )  # fmt: skip
     assert not Delivery.objects.filter(status="pending", url__contains="/ok/").exists()
     return p99
+
+
+def _looked(last: float, mark: datetime) -> float | None:
+    """Return when the backlog was looked at last; None when nothing of it waits any more."""
+    now = time.monotonic()
+    if now - last < LOOK_SECONDS:
+        return last
+    return now if relays.healthy_waiting().filter(created_at__lt=mark).exists() else None
 
 
 def _listen(workspaces: list[UUID], port: int) -> list[str]:

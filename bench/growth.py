@@ -229,14 +229,18 @@ def plan_faults(ground: Ground) -> Iterator[tuple[str, list[str]]]:
         "health",
         plans.faults(queries.HEALTH, [[lanes.of_endpoint(ground.busy.id)]], rows_max=most),
     )
-    yield "choose", plans.faults(claims.CHOOSE, {"after": "", "room": 200}, rows_max=most)
+    token = {"token": uuid4()}
+    turn = {"after": "", "room": 200, "claims": 0, "quick": []}
     mine = [{"lane": lanes.of_endpoint(ground.busy.id), "cap": 2, "ordered": True, "turn": 2}]
-    values = {"mine": json.dumps(mine), "room": 200, "token": uuid4(), "oldest_rank": 0}
+    claim = {"mine": json.dumps(mine), "room": 200, "oldest_rank": 0}
+    waiting = {"id": listed(status="pending")[0].id}
     with transaction.atomic():
-        yield "claim", plans.faults(claims.CLAIM, values, rows_max=most)
+        with connection.cursor() as cursor:
+            claims.tune(cursor)
+        yield "choose", plans.faults(claims.CHOOSE, token | turn, rows_max=most)
+        yield "claim", plans.faults(claims.CLAIM, token | claim, rows_max=most)
+        yield "state of one", plans.faults(claims.STATE, token | waiting, rows_max=most)
         transaction.set_rollback(True)
-    waiting = listed(status="pending")[0].id
-    yield "state of one", plans.faults(claims.STATE, [waiting], rows_max=most)
 
 
 def _workspace(number: int) -> UUID:

@@ -6,10 +6,11 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from kernel import http
@@ -102,7 +103,7 @@ class AsyncClient:
         parcel = b"%bContent-Length: %d\r\n%b\r\n%b" % (
             target.head, len(body), lines.encode("latin-1"), body,
         )  # fmt: skip
-        started = self._loop.time()
+        started = time.monotonic()
         try:
             async with asyncio.timeout(self.timeouts.total_seconds):
                 answer = await self._ask(target.key, parcel, max_bytes, timings)
@@ -111,7 +112,7 @@ class AsyncClient:
         except (OSError, ValueError) as problem:
             raise HttpFailed(f"the connection broke: {problem}", sent=True) from None
         finally:
-            timings.total_ms = _ms(self._loop.time() - started)
+            timings.total_ms = _ms(time.monotonic() - started)
         return Reply(
             status=answer.status,
             headers=answer.headers,
@@ -137,7 +138,7 @@ class AsyncClient:
     async def _exchange(
         self, key: Key, kept: _Kept, parcel: bytes, max_bytes: int, timings: Timings
     ) -> Answer:
-        sent = self._loop.time()
+        sent = time.monotonic()
         wire = kept.wire
         try:
             answer = await wire.ask(parcel, max_bytes)
@@ -153,7 +154,7 @@ class AsyncClient:
         while idle:
             kept = idle.pop()
             self._idle_count -= 1
-            if kept.wire.is_open and self._loop.time() - kept.since < RESOLVED_SECONDS:
+            if kept.wire.is_open and time.monotonic() - kept.since < RESOLVED_SECONDS:
                 return kept
             kept.wire.close()
         return None
@@ -162,13 +163,13 @@ class AsyncClient:
         if not kept.wire.is_reusable or self._idle_count >= 2 * self.connections:
             kept.wire.close()
             return
-        kept.wire.idle_since = self._loop.time()
+        kept.wire.idle_since = time.monotonic()
         self._kept.setdefault(key, []).append(kept)
         self._idle_count += 1
 
     def _close_idle(self) -> None:
         """Close what waited too long; the rest is kept in the same order, the newest last."""
-        oldest = self._loop.time() - IDLE_SECONDS
+        oldest = time.monotonic() - IDLE_SECONDS
         standing: dict[Key, list[_Kept]] = {}
         for key, idle in self._kept.items():
             for each in idle:
@@ -183,59 +184,47 @@ class AsyncClient:
     async def _connect(self, key: Key, timings: Timings) -> _Kept:
         """Resolve, check every answer, and connect to one of just these addresses."""
         scheme, host, port = key
-        since = self._loop.time()
+        since = time.monotonic()
         try:
             async with asyncio.timeout(self.timeouts.connect_seconds):
                 addresses = await self._resolve(host, port)
-                timings.dns_ms = _ms(self._loop.time() - since)
-                link = await self._link(addresses, port, timings)
+                timings.dns_ms = _ms(time.monotonic() - since)
+                wire = await self._open(addresses, port, timings)
         except TimeoutError:
             step = "connection" if timings.dns_ms is not None else "address"
             raise HttpFailed(f"no {step} for {host} in time", sent=False) from None
-        wire = Wire(self._loop, timings.address)
-        begun = self._loop.time()
-        try:
-            await self._loop.create_connection(
-                lambda: wire,
-                sock=link,
-                ssl=self._context() if scheme == "https" else None,
-                server_hostname=host if scheme == "https" else None,
-            )
-        except (OSError, ssl.SSLError) as problem:
-            link.close()
-            raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
-        except BaseException:
-            link.close()
-            raise
         if scheme == "https":
-            timings.tls_ms = _ms(self._loop.time() - begun)
+            await self._secure(wire, host, timings)
         return _Kept(wire, since)
 
-    async def _link(self, addresses: list[str], port: int, timings: Timings) -> socket.socket:
+    async def _open(self, addresses: list[str], port: int, timings: Timings) -> Wire:
         """Connect to the first address that takes it; the time is shared among those tried."""
         problem: OSError | None = None
         tried = addresses[:ADDRESSES_TRIED]
         for address in tried:
-            begun = self._loop.time()
+            begun = time.monotonic()
             timings.address = address
-            family = socket.AF_INET6 if ":" in address else socket.AF_INET
-            link = socket.socket(family, socket.SOCK_STREAM)
+            wire = Wire(self._loop, address)
             try:
-                link.setblocking(False)
-                link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 async with asyncio.timeout(self.timeouts.connect_seconds / len(tried)):
-                    await self._loop.sock_connect(link, (address, port))
+                    # An address is not resolved again: this connects to just what was checked.
+                    await self._loop.create_connection(partial(_same, wire), address, port)
             except (OSError, TimeoutError) as failure:
-                link.close()
                 problem = failure
                 continue
-            except BaseException:
-                link.close()
-                raise
-            timings.connect_ms = _ms(self._loop.time() - begun)
-            return link
+            timings.connect_ms = _ms(time.monotonic() - begun)
+            return wire
         reason = "no answer in time" if isinstance(problem, TimeoutError) else problem
         raise HttpFailed(f"no connection to {timings.address}: {reason}", sent=False)
+
+    async def _secure(self, wire: Wire, host: str, timings: Timings) -> None:
+        """Speak TLS on a connection from now on; the certificate must be the host's."""
+        begun = time.monotonic()
+        try:
+            await wire.secure(self._context(), host)
+        except (OSError, ssl.SSLError) as problem:
+            raise HttpFailed(f"no connection to {host}: {problem}", sent=False) from None
+        timings.tls_ms = _ms(time.monotonic() - begun)
 
     async def _resolve(self, host: str, port: int) -> list[str]:
         """Return addresses that may be reached; each is checked again at every connection."""
@@ -250,13 +239,13 @@ class AsyncClient:
     async def _look_up(self, host: str, port: int) -> list[str]:
         """Ask the system once for those who want the name at the same time."""
         known = self._names.get((host, port))
-        if known is None or known[0] < self._loop.time():
+        if known is None or known[0] < time.monotonic():
             if len(self._names) > 10_000:
                 self._names.clear()
             if self._resolvers is None:
                 self._resolvers = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve")
             asked = self._loop.run_in_executor(self._resolvers, _addresses, host, port)
-            known = self._names[host, port] = (self._loop.time() + RESOLVED_SECONDS, asked)
+            known = self._names[host, port] = (time.monotonic() + RESOLVED_SECONDS, asked)
         try:
             return await asyncio.shield(known[1])
         except (OSError, UnicodeError) as problem:
@@ -269,6 +258,10 @@ class AsyncClient:
         if self._tls is None:
             self._tls = ssl.create_default_context()
         return self._tls
+
+
+def _same(wire: Wire) -> Wire:
+    return wire
 
 
 def _addresses(host: str, port: int) -> list[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+import time
 from dataclasses import dataclass, field
+from typing import cast
 
 import httptools
 
@@ -75,16 +78,26 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    async def secure(self, context: ssl.SSLContext, host: str) -> None:
+        """Speak TLS from now on; raises OSError and leaves the connection closed."""
+        assert self._transport is not None
+        plain = self._transport
+        try:
+            self._transport = await self._loop.start_tls(plain, self, context, server_hostname=host)
+        except BaseException:
+            plain.abort()
+            raise
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not every loop's transports are instances of the class whose methods they have.
+        self._transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         if self._waiting is None or self._waiting.done():
             # Nobody asked for this.
             self.close()
             return
-        self.heard_at = self.heard_at or self._loop.time()
+        self.heard_at = self.heard_at or time.monotonic()
         self._head_bytes += 0 if self._has_head else len(data)
         try:
             self._parser.feed_data(data)

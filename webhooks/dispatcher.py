@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
+import uvloop
 from django.db import DatabaseError, close_old_connections, connection
 
 from kernel.http_async import AsyncClient
 from webhooks import sender, services
-from webhooks.lanes import POOL
+from webhooks.departures import Departures
+from webhooks.lanes import LEASED, POOL
 from webhooks.services.claims import LEASE_SECONDS, Rota
 from webhooks.services.outcomes import Sent
 
@@ -25,9 +29,10 @@ Value = TypeVar("Value")
 BATCH = 200
 POLL_SECONDS = 0.25
 # Under load a claim and a store wait so long for company: a statement for many costs little more.
-GATHER_SECONDS = 0.008
+GATHER_SECONDS = 0.005
 BUSY = POOL // 4
 AWAY_SECONDS = 0.5
+FINISH_SECONDS = 2.0
 
 
 @dataclass
@@ -35,15 +40,16 @@ class Dispatcher:
     """A thread with an event loop; `wake` is called by the relay after it made deliveries."""
 
     stop: threading.Event
-    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    _loop: asyncio.AbstractEventLoop = field(default_factory=uvloop.new_event_loop)
     _rung: asyncio.Event = field(default_factory=asyncio.Event)
-    _rota: Rota = field(default_factory=Rota)
     # Claiming and storing each keep a thread and with it a database connection.
     _claims: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _stores: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _outcomes: list[tuple[float, Sent]] = field(default_factory=list)
+    _returns: list[sender.Parcel] = field(default_factory=list)
     _has_outcome: asyncio.Event = field(default_factory=asyncio.Event)
-    _flying: int = 0
+    # What is leased and neither stored nor given back.
+    _held: int = 0
     _thread: threading.Thread | None = None
 
     def start(self) -> Dispatcher:
@@ -63,41 +69,43 @@ class Dispatcher:
 
     async def _serve(self) -> None:
         storing = asyncio.create_task(self._store())
-        sending: set[asyncio.Task[None]] = set()
         async with AsyncClient(connections=POOL) as client:
+            departures = Departures(partial(sender.send, client), self._note, self._give_back)
             while not self.stop.is_set():
                 self._rung.clear()
-                parcels = await self._claim()
-                self._flying += len(parcels)
-                for parcel in parcels:
-                    task = asyncio.create_task(self._deliver(client, parcel))
-                    sending.add(task)
-                    task.add_done_callback(sending.discard)
+                parcels = await self._claim(departures.rota)
+                self._held += len(parcels)
+                departures.add(parcels)
                 if not parcels:
                     await self._pause()
-                elif self._flying > POOL - BUSY:
+                elif self._held > BUSY:
                     await asyncio.sleep(GATHER_SECONDS)
-            await self._finish(sending)
+            await departures.finish(FINISH_SECONDS)
         storing.cancel()
+        while self._outcomes or self._returns:
+            if not await self._store_batch():
+                break
         for thread in (self._claims, self._stores):
             await self._in(thread, _disconnect)
             thread.shutdown()
 
-    async def _claim(self) -> list[sender.Parcel]:
-        room = min(POOL - self._flying, BATCH)
+    async def _claim(self, rota: Rota) -> list[sender.Parcel]:
+        room = min(LEASED - self._held, BATCH)
         if room <= 0:
             return []
         try:
-            return await self._in(self._claims, lambda: services.claim_first(room, self._rota))
+            return await self._in(self._claims, lambda: services.claim_first(room, rota))
         except DatabaseError as problem:
             log.warning("database away: %s", problem)
             await asyncio.sleep(AWAY_SECONDS)
             return []
 
-    async def _deliver(self, client: AsyncClient, parcel: sender.Parcel) -> None:
-        taken = self._loop.time()
-        outcome = await sender.send(client, parcel)
-        self._outcomes.append((taken, (parcel, outcome)))
+    def _note(self, parcel: sender.Parcel, outcome: sender.Outcome) -> None:
+        self._outcomes.append((time.monotonic(), (parcel, outcome)))
+        self._has_outcome.set()
+
+    def _give_back(self, parcels: Sequence[sender.Parcel]) -> None:
+        self._returns.extend(parcels)
         self._has_outcome.set()
 
     async def _store(self) -> None:
@@ -105,31 +113,34 @@ class Dispatcher:
         while True:
             await self._has_outcome.wait()
             self._has_outcome.clear()
-            if self._flying > BUSY:
+            if self._held > BUSY:
                 await asyncio.sleep(GATHER_SECONDS)
-            while batch := self._outcomes[:BATCH]:
-                if await self._store_batch([sent for _taken, sent in batch]):
-                    del self._outcomes[: len(batch)]
-                    self._flying -= len(batch)
+            while self._outcomes or self._returns:
+                if await self._store_batch():
                     self._rung.set()
                     continue
                 await asyncio.sleep(AWAY_SECONDS)
                 self._forget_late()
 
-    async def _store_batch(self, batch: list[Sent]) -> bool:
+    async def _store_batch(self) -> bool:
+        """Store some outcomes and give back what was not sent; False when the database is away."""
+        batch, returns = self._outcomes[:BATCH], self._returns[:]
         try:
-            await self._in(self._stores, lambda: services.record_outcomes(batch))
+            await self._in(self._stores, lambda: _keep([sent for _done, sent in batch], returns))
         except DatabaseError as problem:
             log.warning("%s attempts not stored: %s", len(batch), problem)
             return False
+        del self._outcomes[: len(batch)]
+        del self._returns[: len(returns)]
+        self._held -= len(batch) + len(returns)
         return True
 
     def _forget_late(self) -> None:
         """Drop outcomes whose lease is over: they are tried again under the same event id."""
-        oldest = self._loop.time() - LEASE_SECONDS
+        oldest = time.monotonic() - LEASE_SECONDS
         held = len(self._outcomes)
         self._outcomes = [each for each in self._outcomes if each[0] > oldest]
-        self._flying -= held - len(self._outcomes)
+        self._held -= held - len(self._outcomes)
 
     async def _pause(self) -> None:
         try:
@@ -137,18 +148,15 @@ class Dispatcher:
         except TimeoutError:
             return
 
-    async def _finish(self, sending: set[asyncio.Task[None]]) -> None:
-        if sending:
-            _done, late = await asyncio.wait(sending, timeout=2)
-            # Their leases run out, and another dispatcher sends them under the same event ids.
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        if self._outcomes:
-            await self._store_batch([sent for _taken, sent in self._outcomes])
-
     async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], Value]) -> Value:
         return await self._loop.run_in_executor(thread, _guarded, work)
+
+
+def _keep(sent: Sequence[Sent], returns: Sequence[sender.Parcel]) -> None:
+    if sent:
+        services.record_outcomes(sent)
+    if returns:
+        services.give_back(returns)
 
 
 def _guarded(work: Callable[[], Value]) -> Value:

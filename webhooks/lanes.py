@@ -10,6 +10,10 @@ from uuid import UUID
 POOL = 200
 SHARE = 50
 IN_FLIGHT = 2
+# Leases that one dispatcher may hold in a lane that answers fast, and in all: what waits for its
+# turn and what waits to be stored are leased too, but not under way.
+AHEAD = 6
+LEASED = POOL + 50
 
 
 def of_endpoint(endpoint_id: UUID) -> str:

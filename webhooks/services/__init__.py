@@ -1,6 +1,6 @@
 """The verbs of webhooks."""
 
-from webhooks.services.claims import claim_first, claim_one
+from webhooks.services.claims import claim_first, claim_one, give_back
 from webhooks.services.deliveries import fan_out, retry_delivery
 from webhooks.services.endpoints import (
     change_endpoint,
@@ -48,6 +48,7 @@ __all__ = [
     "forget_events",
     "forget_listeners",
     "forget_relayed",
+    "give_back",
     "give_up_relayed",
     "open_listener",
     "record_outcomes",

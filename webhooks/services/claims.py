@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,12 +21,14 @@ LEASE_SECONDS = 30
 # How many lanes one claim looks at; the next claim goes on behind the last of them.
 LANES_SEEN = 400
 # Of so many claims one takes the oldest first, so that a backlog always drains.
-OLDEST_EACH = 4
+OLDEST_EACH = 8
 
-# Requests under way, by lane and by workspace: the leases that have not run out.
+# Leases that have not run out, by lane and by workspace, and those of other processes among them.
 FLYING = """
     flying AS MATERIALIZED (
-        SELECT lane, workspace_id, count(*) AS n FROM webhooks_delivery
+        SELECT lane, workspace_id, count(*) AS n,
+               count(*) FILTER (WHERE lease_token <> %(token)s) AS of_others
+          FROM webhooks_delivery
          WHERE lease_token IS NOT NULL AND lease_until >= now() GROUP BY lane, workspace_id)
 """
 # The index is walked from lane to lane, however many deliveries wait in each.
@@ -44,7 +46,9 @@ CHOOSE = f"""
     able AS (
         SELECT looked.lane, looked.workspace_id, coalesce(flying.n, 0) AS used,
                coalesce(e.ordered, false) AS ordered,
-               CASE WHEN b.lane IS NOT NULL OR e.ordered THEN 1 ELSE {lanes.IN_FLIGHT} END AS cap
+               CASE WHEN b.lane IS NOT NULL OR e.ordered THEN 1
+                    WHEN looked.lane = ANY (%(quick)s) AND coalesce(flying.of_others, 0) = 0
+                    THEN {lanes.AHEAD} ELSE {lanes.IN_FLIGHT} END AS cap
           FROM looked LEFT JOIN flying USING (lane)
           LEFT JOIN webhooks_endpoint e ON e.id = looked.endpoint_id
           LEFT JOIN webhooks_breaker b ON b.lane = looked.lane
@@ -52,7 +56,8 @@ CHOOSE = f"""
            AND (e.id IS NULL OR (e.status = 'active' AND e.deleted_at IS NULL))),
     turns AS (
         SELECT able.*, coalesce(busy.n, 0) + sum(cap - used) OVER (
-                   PARTITION BY able.workspace_id ORDER BY used, lane) AS turn
+                   PARTITION BY able.workspace_id
+                   ORDER BY used, hashtextextended(lane, %(claims)s)) AS turn
           FROM able LEFT JOIN busy USING (workspace_id) WHERE used < cap),
     chosen AS MATERIALIZED (
         SELECT lane, cap, ordered, turn FROM turns WHERE turn <= {lanes.SHARE} + 1
@@ -89,7 +94,9 @@ WAITING = f"""
 CLAIM = f"""
     WITH {FLYING},
     mine AS (
-        SELECT m.lane, m.ordered, m.turn, m.cap - coalesce(flying.n, 0) AS room
+        SELECT m.lane, m.ordered, m.turn, least(
+                   CASE WHEN flying.of_others > 0 THEN least(m.cap, {lanes.IN_FLIGHT}) ELSE m.cap END
+                   - coalesce(flying.n, 0), ceil(%(room)s::float / count(*) OVER ())) AS room
           FROM jsonb_to_recordset(%(mine)s) AS m(lane text, cap integer, ordered boolean, turn numeric)
           LEFT JOIN flying ON flying.lane = m.lane),
     picked AS (
@@ -114,34 +121,75 @@ CLAIM = f"""
 
 @dataclass
 class Rota:
-    """Where the last claim stopped looking, so that every lane has its turn."""
+    """Who claims, where the last claim stopped looking, and which lanes answer so fast that more
+    may be leased in them than are sent at once."""
 
+    token: UUID = field(default_factory=uuid4)
     after: str = ""
     claims: int = 0
+    quick: dict[str, None] = field(default_factory=dict)
 
 
 def claim_first(limit: int, rota: Rota | None = None) -> list[Parcel]:
-    """Lease deliveries that wait for their first attempt, a few of each lane that has room."""
-    token = uuid4()
-    return _parcels(_lease_first(limit, rota or Rota(), token), token)
+    """Lease deliveries that wait for their first attempt, a few of each lane that has room.
+
+    In a quick lane that nobody else leases in these are more than may be under way at once; the
+    caller keeps to `lanes.IN_FLIGHT` and gives back what it does not send.
+    """
+    rota = rota or Rota()
+    return _parcels(_lease_first(limit, rota), rota.token)
+
+
+GIVE_BACK = """
+    UPDATE webhooks_delivery SET lease_token = NULL, lease_until = NULL
+     WHERE id = ANY (%s) AND lease_token = %s AND status = 'pending'
+"""
+
+
+@transaction.atomic
+def give_back(parcels: Sequence[Parcel]) -> None:
+    """End the leases of parcels that were not sent, so that they can be claimed again."""
+    with connection.cursor() as cursor:
+        tune(cursor)
+        for token in {parcel.token for parcel in parcels}:
+            mine = [parcel.delivery_id for parcel in parcels if parcel.token == token]
+            cursor.execute(GIVE_BACK, [mine, token])
+
+
+# The connection's cursor is Django's wrapper, which has no type of its own.
+def tune(cursor: Any) -> None:
+    """Set this transaction up for many small look-ups.
+
+    What a crash of the server forgets is claimed and sent again under the same event id, so nobody
+    waits for the disk. The tables change faster than their statistics, by which a scan of the whole
+    backlog may look cheap; and only plain index scans note which entries are dead.
+    """
+    cursor.execute(TUNE)
+
+
+TUNE = """
+    SELECT set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
+           set_config('enable_bitmapscan', 'off', true)
+"""
 
 
 # A row holds the values of its columns.
 @transaction.atomic
-def _lease_first(limit: int, rota: Rota, token: UUID) -> list[tuple[Any, ...]]:
+def _lease_first(limit: int, rota: Rota) -> list[tuple[Any, ...]]:
     """Take the locks of lanes with room, so that dispatchers and retries together keep to it."""
     with connection.cursor() as cursor:
-        # A claim that a crash of the server forgets is made again, so nobody waits for the disk.
-        cursor.execute("SET LOCAL synchronous_commit TO off")
-        cursor.execute(CHOOSE, {"after": rota.after, "room": limit})
+        tune(cursor)
+        given: dict[str, Any] = {"room": limit, "token": rota.token}
+        asked = {"after": rota.after, "claims": rota.claims, "quick": list(rota.quick)}
+        cursor.execute(CHOOSE, given | asked)
         last, seen, chosen = cursor.fetchone()
         rota.after = last if seen == LANES_SEEN else ""
         rota.claims += 1
         if chosen == "[]":
             return []
-        # In a lane with a backlog what is fresh goes first, and the oldest in each fourth claim.
+        # In a lane with a backlog what is fresh goes first, and the oldest in each eighth claim.
         rank = 2 if rota.claims % OLDEST_EACH else 0
-        cursor.execute(CLAIM, {"mine": chosen, "room": limit, "token": token, "oldest_rank": rank})
+        cursor.execute(CLAIM, given | {"mine": chosen, "oldest_rank": rank})
         return list(cursor.fetchall())
 
 
@@ -155,7 +203,7 @@ STATE = f"""
       FROM webhooks_delivery AS d LEFT JOIN webhooks_endpoint AS e ON e.id = d.endpoint_id
       LEFT JOIN webhooks_breaker AS b ON b.lane = d.lane
       CROSS JOIN LATERAL (SELECT coalesce(e.ordered, false) AS ordered) AS m
-     WHERE d.id = %s
+     WHERE d.id = %(id)s
 """  # noqa: S608
 LEASE_ONE = f"""
     WITH leased AS (
@@ -176,8 +224,9 @@ def claim_one(delivery_id: str) -> Parcel | datetime | None:
         return None
     token = uuid4()
     with connection.cursor() as cursor:
+        tune(cursor)
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [lane])
-        cursor.execute(STATE, [delivery_id])
+        cursor.execute(STATE, {"id": delivery_id, "token": token})
         is_wanted, not_before, has_room, is_unblocked = cursor.fetchone()
         if not is_wanted:
             return None

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from kernel import bell, clock, ids, work
 from webhooks.models import Endpoint
 from webhooks.sender import Outcome, Parcel
+from webhooks.services.claims import tune
 from webhooks.services.endpoints import disable_endpoint
 from webhooks.states import DELIVERY
 
@@ -69,8 +70,7 @@ def record_outcomes(sent: Sequence[Sent]) -> set[UUID]:
     """
     rows = {parcel.delivery_id: _row(parcel, outcome) for parcel, outcome in sent}
     with connection.cursor() as cursor:
-        # What a crash of the server forgets is sent again under the same event id.
-        cursor.execute("SET LOCAL synchronous_commit TO off")
+        tune(cursor)
         cursor.execute(STORE, {"rows": orjson.dumps(list(rows.values())).decode()})
         moved = cursor.fetchall()
     ours = {row[0] for row in moved}
