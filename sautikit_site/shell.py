@@ -35,6 +35,7 @@ NAVIGATION = (
     (_("Calls"), "phone", "calls:list"),
     (_("Numbers"), "hash", "numbers:list"),
     (_("Wallet"), "wallet", "wallet:overview"),
+    (_("Conferences"), "audio-lines", "telephony:rooms"),
     (_("Webhooks"), "webhook", "webhooks:list"),
     (_("API keys"), "key", "accounts:api_keys"),
     (_("Develop"), "book", "docs:home"),

@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include((numbers.urls.console_urls, "numbers"))),
     path("", include((calls.urls.console_urls, "calls"))),
     path("", include((calls.urls.limits_urls, "wallet_limits"))),
+    path("", include((telephony.urls.console_urls, "telephony"))),
     path("", include((webhooks.urls.console_urls, "webhooks"))),
     path("", include((docs.urls.console_urls, "docs"))),
     path("", include((pages.console_urls, "site"))),

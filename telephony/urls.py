@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from telephony import api, api_conferences, api_control, api_webrtc
+from telephony import api, api_conferences, api_control, api_webrtc, console
 
 api_urls = [
     path("voice/validate", api.ValidateVoice.as_view(), name="voice-validate"),
@@ -22,3 +22,5 @@ api_urls = [
     path("webrtc/token", api_webrtc.WebrtcToken.as_view(), name="webrtc-token"),
     path("sip/token", api_webrtc.SipToken.as_view(), name="sip-token"),
 ]
+
+console_urls = console.urls
