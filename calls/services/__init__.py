@@ -2,6 +2,7 @@
 
 from calls.services.announcing import announces_limits
 from calls.services.devices import Device, dial_device, open_client_call
+from calls.services.extending import extend_due
 from calls.services.placing import dial_call, place_call, receive_call
 from calls.services.progress import (
     assign_engine,
@@ -25,7 +26,7 @@ from calls.services.renditions import has_form
 from calls.services.stopping import resume_calls, stop_calls
 from calls.services.timeline import announce, note
 from calls.services.transcripts import posted, want_transcript
-from calls.services.upkeep import extend_due, hang_up, sweep_lost_legs
+from calls.services.upkeep import hang_up, sweep_lost_legs
 from calls.services.warning import set_warning, warn_due
 
 __all__ = [

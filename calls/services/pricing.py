@@ -16,6 +16,7 @@ from kernel.money import Money, affordable_seconds, call_cost, div_ceil, vat_ins
 from wallet import queries as wallet_queries
 from wallet import services as wallet
 from wallet.errors import InsufficientBalance, LimitReached
+from wallet.services import Growth
 
 # The hold of a call outlives any restart of the gateway: what was talked is billed from the journal
 # when it is back, and money given back before that could be talked away a second time.
@@ -82,18 +83,40 @@ def grow(call: Call, *, seconds: int, expires_at: datetime) -> bool:
     )
 
 
-def next_slice(call: Call) -> Slice:
+def growth(call: Call, *, seconds: int) -> Growth:
+    """Return what the hold of an answered call becomes when it may talk until that second."""
+    assert call.hold_id is not None
+    assert call.answered_at is not None
+    until = call.answered_at + timedelta(seconds=seconds)
+    return Growth(call.hold_id, price_until(call, seconds), until + HOLD_MARGIN)
+
+
+def price_until(call: Call, seconds: int) -> int:
+    """Return what so many seconds of this call cost."""
+    return call_cost(seconds, call.rate_minor_per_minute)
+
+
+def next_slice(
+    call: Call, allowed: wallet_queries.Allowance | None = None, *, taken_minor: int = 0
+) -> Slice:
     """Return the paid-until second the wallet can afford next, at most one slice further."""
-    end = money_end(call)
+    end = money_end(call, allowed, taken_minor=taken_minor)
     wanted = call.paid_until_seconds + settings.CALL_SLICE_SECONDS
     return Slice(min(wanted, end.seconds), end.is_day_limit and end.seconds < wanted)
 
 
-def money_end(call: Call) -> Slice:
-    """Return the second at which the call ends if nobody tops up and no other call takes money."""
-    held = call_cost(call.paid_until_seconds, call.rate_minor_per_minute)
-    allowed = wallet_queries.allowance(call.workspace_id, call.mode, call.api_key_id)
-    affordable = affordable_seconds(allowed.spendable_minor + held, call.rate_minor_per_minute)
+def money_end(
+    call: Call, allowed: wallet_queries.Allowance | None = None, *, taken_minor: int = 0
+) -> Slice:
+    """Return the second at which the call ends if nobody tops up and no other call takes money.
+
+    `taken_minor` of what was `allowed` is already meant for other calls.
+    """
+    held = price_until(call, call.paid_until_seconds)
+    if allowed is None:
+        allowed = wallet_queries.allowance(call.workspace_id, call.mode, call.api_key_id)
+    free = max(0, allowed.spendable_minor - taken_minor)
+    affordable = affordable_seconds(free + held, call.rate_minor_per_minute)
     return Slice(min(_longest(call), affordable), allowed.spendable_minor < allowed.available_minor)
 
 

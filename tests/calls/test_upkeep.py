@@ -13,6 +13,7 @@ from telephony.models import Engine
 from tests import world
 from tests.calls import story
 from wallet.models import Hold
+from wallet.queries import lock_wallets
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +163,33 @@ def test_a_call_that_no_engine_took_fails():
     assert len(services.sweep_lost_legs()) == 1
     assert story.fresh(call).status == "failed"
     assert story.money(world.acme()).held_minor == 0
+
+
+def test_calls_that_are_due_together_share_the_money_that_is_there():
+    """Money for two slices and ten seconds: two calls get a slice, the third what is left."""
+    calls = [story.answer(story.place(world.acme()), seconds_ago=31) for _ in range(3)]
+    story.drain(world.acme(), 650)
+    assert services.extend_due() == 3
+    assert sorted(story.fresh(call).paid_until_seconds for call in calls) == [70, 120, 120]
+    assert story.money(world.acme()).available_minor == 0
+    assert services.extend_due() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_whose_wallet_is_in_use_is_extended_as_soon_as_it_is_free():
+    call = story.answer(story.place(world.acme()), seconds_ago=31)
+    busy, grown = threading.Event(), []
+
+    def extend():
+        busy.wait(20)
+        grown.append(services.extend_due())
+        connection.close()
+
+    thread = threading.Thread(target=extend)
+    thread.start()
+    with transaction.atomic():
+        lock_wallets(world.acme().workspace.id)
+        busy.set()
+        wait_for_a_lock()
+    thread.join(20)
+    assert (grown, story.fresh(call).paid_until_seconds) == ([1], 120)

@@ -1,6 +1,14 @@
 """The verbs of the wallet: the only writers of its tables."""
 
-from wallet.services.holds import capture_hold, expire_holds, grow_hold, place_hold, void_hold
+from wallet.services.holds import (
+    Growth,
+    capture_hold,
+    expire_holds,
+    grow_hold,
+    grow_holds,
+    place_hold,
+    void_hold,
+)
 from wallet.services.ledger import charge, credit, keep_basis
 from wallet.services.limits import Caps, announce_reached, set_limit, tightest_day
 from wallet.services.topups import start_topup
@@ -8,12 +16,14 @@ from wallet.services.wallets import open_wallet, set_threshold
 
 __all__ = [
     "Caps",
+    "Growth",
     "announce_reached",
     "capture_hold",
     "charge",
     "credit",
     "expire_holds",
     "grow_hold",
+    "grow_holds",
     "keep_basis",
     "open_wallet",
     "place_hold",
