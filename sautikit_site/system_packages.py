@@ -53,6 +53,15 @@ PACKAGES: Final = (
     SystemPackage("sip-tester", "sipp", "is the foreign SIP phone that calls and is called"),
     SystemPackage("baresip-core", "baresip", "registers as a real handset"),
     SystemPackage("php-cli", "php", "runs the PHP that our pages print"),
+    SystemPackage("composer", "composer", "installs our PHP package into a project"),
+    SystemPackage(
+        "php-psr-http-client",
+        "/usr/share/php/Psr/Http/Client",
+        "is what HTTP clients of PHP keep to",
+    ),
+    SystemPackage(
+        "php-nyholm-psr7", "/usr/share/php/Nyholm/Psr7", "makes the requests of such clients"
+    ),
     # An ordinary user's PATH ends before the folder of servers.
     SystemPackage("nginx-light", "/usr/sbin/nginx", "stands between us and a receiver"),
 )

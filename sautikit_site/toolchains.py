@@ -132,6 +132,28 @@ def php() -> Tool:
     return Tool((program, *(part for each in settings for part in ("-d", each))))
 
 
+# What Debian keeps of the libraries that PHP programs share: their names at Composer and their folders.
+PSR_PACKAGES: Final = (
+    {"name": "psr/http-client", "version": "1.0.1", "namespace": "Psr\\Http\\Client\\",
+     "folder": "/usr/share/php/Psr/Http/Client"},
+    {"name": "psr/http-message", "version": "1.0.1", "namespace": "Psr\\Http\\Message\\",
+     "folder": "/usr/share/php/Psr/Http/Message"},
+    {"name": "psr/http-factory", "version": "1.0.1", "namespace": "Psr\\Http\\Message\\",
+     "folder": "/usr/share/php/Psr/Http/Message"},
+    {"name": "nyholm/psr7", "version": "1.5.1", "namespace": "Nyholm\\Psr7\\",
+     "folder": "/usr/share/php/Nyholm/Psr7"},
+)  # fmt: skip
+
+
+def composer(home: Path) -> Tool:
+    """Return Composer, which keeps what it knows in a folder of its own."""
+    program = shutil.which("composer")
+    if program is None:
+        raise ToolMissing(f"composer is not installed: {INSTALL}")
+    quiet = {"COMPOSER_HOME": str(home), "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_AUDIT": "1"}
+    return Tool((*php().command, program), {**quiet, "COMPOSER_ROOT_VERSION": "0.1.0"})
+
+
 def go() -> Tool:
     """Return Go; it fetches nothing, and compiles each package once for this checkout."""
     program = _in_wheel("go", "bin/go")

@@ -103,6 +103,10 @@ def _models(found: Surface) -> str:
     for model in found.replies.values():
         lines += _comment(f"{name(model.name)} is what the API answers. {model.doc}".strip())
         lines += _struct(name(model.name), [(it, _read_type(it)) for it in model.fields])
+    for model in found.inputs.values():
+        lines += _comment(f"{name(model.name)} is a part of what is sent. {model.doc}".strip())
+        fields = [(it, _given_type(it, changes=False)) for it in model.fields]
+        lines += _struct(name(model.name), fields)
     return _file("sautikit", ["time"], lines)
 
 

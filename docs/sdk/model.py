@@ -62,6 +62,8 @@ class Surface:
     operations: tuple[Operation, ...]
     replies: dict[str, Model]
     bodies: dict[str, Model]
+    # What stands inside of bodies.
+    inputs: dict[str, Model]
     queries: dict[str, tuple[Field, ...]]
     verbs: tuple[Model, ...]
     nested: tuple[str, ...] = field(default=())
@@ -90,10 +92,14 @@ def surface(document: dict[str, Any]) -> Surface:
     names = {it.body for it in found if it.body and it.body != DOCUMENT}
     written: Any = grammar.schema()
     verbs = written["properties"]["actions"]["items"]["properties"]
+    replies = _closure(schemas, {answer(it) for it in found if it.reply})
+    bodies = {name: _model(name, schemas[name]) for name in sorted(names)}
+    inside = _closure(schemas, {name for it in bodies.values() for name in _spoken_of(it)})
     return Surface(
         operations=found,
-        replies=_closure(schemas, {answer(it) for it in found if it.reply}),
-        bodies={name: _model(name, schemas[name]) for name in sorted(names)},
+        replies=replies,
+        bodies=bodies,
+        inputs={name: it for name, it in inside.items() if name not in replies},
         queries={it.id: tuple(_parameter(each) for each in it.query) for it in found},
         verbs=tuple(_model(name, told) for name, told in verbs.items()),
         nested=tuple(verbs["getDigits"]["properties"]["nested"]["items"]["properties"]),
@@ -110,8 +116,12 @@ def _closure(schemas: dict[str, Any], names: set[str]) -> dict[str, Model]:
         if name in found or "properties" not in schemas[name]:
             continue
         found[name] = _model(name, schemas[name])
-        waiting |= {kind.model for it in found[name].fields for kind in _inside(it.kind)} - {""}
+        waiting |= _spoken_of(found[name])
     return dict(sorted(found.items()))
+
+
+def _spoken_of(model: Model) -> set[str]:
+    return {kind.model for it in model.fields for kind in _inside(it.kind)} - {""}
 
 
 def _inside(kind: Kind) -> Iterator[Kind]:

@@ -85,10 +85,11 @@ def _either(verb: dict[str, Any]) -> list[str]:
 # The document is JSON: its reader knows what stands where.
 def _types(whole: dict[str, Any], found: list[Operation], verbs: dict[str, Any]) -> str:
     schemas = whole["components"]["schemas"]
-    used = _reached(schemas, [it.reply for it in found])
+    bodies = sorted({it.body for it in found if it.body and it.body != "VoiceDocument"})
+    # What stands inside of a body keeps the names of the API.
+    used = _reached(schemas, [it.reply for it in found] + _spoken_of(schemas, bodies))
     parts = [HEAD, 'import type { Page, RequestOptions } from "./index";\n']
     parts += [_interface(name, schemas[name]) for name in sorted(used)]
-    bodies = sorted({it.body for it in found if it.body and it.body != "VoiceDocument"})
     parts += [_interface(f"{name}Params", schemas[name], camel=True) for name in bodies]
     parts += [_attributes(_verb_type(name), it) for name, it in verbs.items()]
     parts.append(_document(verbs))
@@ -125,8 +126,13 @@ def _reached(schemas: dict[str, Any], names: list[str]) -> set[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += re.findall(r"#/components/schemas/(\w+)", json.dumps(schemas[name]))
+            waiting += _spoken_of(schemas, [name])
     return found
+
+
+# The document is JSON: its reader knows what stands where.
+def _spoken_of(schemas: dict[str, Any], names: list[str]) -> list[str]:
+    return re.findall(r"#/components/schemas/(\w+)", json.dumps([schemas[it] for it in names]))
 
 
 def _method(it: Operation) -> str:

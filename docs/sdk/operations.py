@@ -10,7 +10,7 @@ from typing import Any
 # Where the rule below gives a name nobody would guess.
 NAMES = {
     "calls.actions.create": "calls.actions",
-    "calls.supervision.create": "calls.supervise",
+    "calls.supervision": "calls.supervise",
     "calls.supervision.delete": "calls.stop_supervision",
     "calls.supervision.read": "calls.get_supervision",
     "calls.supervision.update": "calls.set_supervision_mode",

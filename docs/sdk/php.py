@@ -52,7 +52,9 @@ def _bare(kind: Kind, *, given: bool) -> str:
         return "\\DateTimeInterface|string" if given else "\\DateTimeImmutable"
     if kind.base == "union":
         return "|".join(dict.fromkeys(_bare(it, given=given) for it in kind.parts))
-    return kind.model or PLAIN[kind.base]
+    if kind.model:
+        return "array" if given else kind.model
+    return PLAIN[kind.base]
 
 
 def _hint(kind: Kind) -> str:
@@ -175,7 +177,7 @@ def _method(found: Surface, it: Operation) -> list[str]:
     arguments += [_argument(each) for each in inputs]
     arguments += ["?string $idempotencyKey = null"] if it.takes_key else []
     scope = f" Scope: {it.scope}." if it.scope else ""
-    told = [line for each in inputs for line in _doc(each, "@param")]
+    told = [line for each in inputs for line in _told(found, each)]
     if it.rows:
         told.append(f"@return Pages<{found.row(it).model}, {it.reply}>")
     lines = _comment([f"{it.summary}.{scope}", *([""] if told else []), *told], "    ")
@@ -186,6 +188,17 @@ def _method(found: Surface, it: Operation) -> list[str]:
     else:
         lines += [head, *(f"        {each}," for each in arguments), f"    ): {_result(it)} {{"]
     return [*lines, *_body(inputs, it), "    }"]
+
+
+def _told(found: Surface, it: Field) -> list[str]:
+    """Document an argument; an object is given as an array, whose shape is said."""
+    if not it.kind.model:
+        return _doc(it, "@param")
+    marks = [
+        f"{each.name}{'' if each.required else '?'}: {_hint(each.kind)}"
+        for each in found.inputs[it.kind.model].fields
+    ]
+    return [f"@param array{{{', '.join(marks)}}} ${camel(it.name)} {it.doc}".rstrip()]
 
 
 def _argument(it: Field) -> str:

@@ -64,7 +64,9 @@ def _bare(kind: Kind, *, given: bool) -> str:
         return f"{'Mapping' if given else 'dict'}[str, {_type(kind.item, given=given)}]"
     if kind.base == "union":
         return " | ".join(dict.fromkeys(_bare(it, given=given) for it in kind.parts))
-    return kind.model or PLAIN[kind.base]
+    if kind.model:
+        return f"types.{kind.model}" if given else kind.model
+    return PLAIN[kind.base]
 
 
 def _types(found: Surface) -> str:
@@ -72,7 +74,7 @@ def _types(found: Surface) -> str:
         "What the API answers, as typed dictionaries.",
         "from typing import Any, Literal, TypedDict, Union",
     )
-    for model in found.replies.values():
+    for model in (*found.replies.values(), *found.inputs.values()):
         lines += ["", *_dictionary(model.name, model.fields, model.doc), ""]
     for verb in sorted(found.verbs, key=lambda it: it.name not in found.nested):
         name = f"{title(verb.name)}Attributes"

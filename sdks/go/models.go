@@ -118,6 +118,8 @@ type Call struct {
 	Mode string `json:"mode"`
 	// One of inbound, outbound.
 	Direction string `json:"direction"`
+	// `supervision` is a supervisor's own call. One of conversation, supervision.
+	Purpose string `json:"purpose"`
 	// Your number.
 	LocalE164 string `json:"local_e164"`
 	// The far end; `anonymous` when a caller hides it.
@@ -253,15 +255,72 @@ type ClaimedNumber struct {
 	OutboundPerMinMinor int64  `json:"outbound_per_min_minor"`
 	Currency            string `json:"currency"`
 	// The same as `monthly_price_minor`.
-	MonthlyRetailMinor    int64      `json:"monthly_retail_minor"`
-	VoiceCallbackURL      *string    `json:"voice_callback_url"`
-	VoiceFallbackURL      *string    `json:"voice_fallback_url"`
-	EventsURL             *string    `json:"events_url"`
+	MonthlyRetailMinor int64   `json:"monthly_retail_minor"`
+	VoiceCallbackURL   *string `json:"voice_callback_url"`
+	VoiceFallbackURL   *string `json:"voice_fallback_url"`
+	EventsURL          *string `json:"events_url"`
+	// The browser client that rings without a voice URL.
+	RingClient            *string    `json:"ring_client"`
 	HasVoiceSigningSecret bool       `json:"has_voice_signing_secret"`
 	ClaimedAt             time.Time  `json:"claimed_at"`
 	CreatedAt             time.Time  `json:"created_at"`
 	ReleasedAt            *time.Time `json:"released_at"`
 	Charge                Charge     `json:"charge"`
+}
+
+// Conference is what the API answers.
+type Conference struct {
+	ConferenceID string `json:"conference_id"`
+	Name         string `json:"name"`
+	// One of live, test.
+	Mode string `json:"mode"`
+	// One of ended, in_progress, waiting.
+	Status          string `json:"status"`
+	MaxParticipants int64  `json:"max_participants"`
+	// Who has a place now.
+	ParticipantCount int64 `json:"participant_count"`
+	// Who is there; of a room that has ended, who was.
+	Participants []ConferenceParticipant `json:"participants"`
+	CreatedAt    time.Time               `json:"created_at"`
+	StartedAt    *time.Time              `json:"started_at"`
+	EndedAt      *time.Time              `json:"ended_at"`
+}
+
+// ConferenceCommanded is what the API answers.
+type ConferenceCommanded struct {
+	ConferenceID string `json:"conference_id"`
+	Name         string `json:"name"`
+	// One of end, hold, kick, mute, play, say, unhold, unmute.
+	Command string `json:"command"`
+	// One of accepted.
+	Status string `json:"status"`
+	// Whom it concerns.
+	Participants []string `json:"participants"`
+}
+
+// ConferencePage is what the API answers.
+type ConferencePage struct {
+	Data []Conference `json:"data"`
+	// Send it as `cursor` to get the next page; null on the last one.
+	NextCursor *string `json:"next_cursor"`
+}
+
+// ConferenceParticipant is what the API answers.
+type ConferenceParticipant struct {
+	ParticipantID string `json:"participant_id"`
+	CallID        string `json:"call_id"`
+	SessionID     string `json:"session_id"`
+	// The far end's number.
+	Caller string `json:"caller"`
+	// queued: no place yet; waiting: the room has not started; joined; left. One of joined, left,
+	// queued, waiting.
+	Status       string     `json:"status"`
+	Muted        bool       `json:"muted"`
+	Held         bool       `json:"held"`
+	StartOnEnter bool       `json:"start_on_enter"`
+	EndOnExit    bool       `json:"end_on_exit"`
+	JoinedAt     time.Time  `json:"joined_at"`
+	LeftAt       *time.Time `json:"left_at"`
 }
 
 // Delivery is what the API answers.
@@ -548,16 +607,18 @@ type Recording struct {
 	CallID string `json:"call_id"`
 	// One of deleted, expired, lost, pending, ready.
 	Status string `json:"status"`
-	// The verb that made it. One of dial, record.
+	// The verb that made it. One of conference, dial, record.
 	Source string `json:"source"`
 	// 2 when each side of a bridge has its own channel.
 	Channels        int64  `json:"channels"`
 	DurationSeconds *int64 `json:"duration_seconds"`
 	SizeBytes       *int64 `json:"size_bytes"`
 	// silence, key, max, hangup, stopped, or lost.
-	EndReason *string    `json:"end_reason"`
-	CreatedAt time.Time  `json:"created_at"`
-	ReadyAt   *time.Time `json:"ready_at"`
+	EndReason *string `json:"end_reason"`
+	// Null unless the record action asked for it.
+	Transcript *Transcript `json:"transcript"`
+	CreatedAt  time.Time   `json:"created_at"`
+	ReadyAt    *time.Time  `json:"ready_at"`
 	// When it will be deleted.
 	ExpiresAt *time.Time `json:"expires_at"`
 }
@@ -594,6 +655,16 @@ type ReleasedNumber struct {
 	Status     string    `json:"status"`
 	ReleasedAt time.Time `json:"released_at"`
 	Refund     Refund    `json:"refund"`
+}
+
+// ReplacedActions is what the API answers.
+type ReplacedActions struct {
+	CallID    string `json:"call_id"`
+	SessionID string `json:"session_id"`
+	// One of accepted.
+	Status string `json:"status"`
+	// How many actions run from now on.
+	Actions int64 `json:"actions"`
 }
 
 // Replay is what the API answers.
@@ -689,6 +760,41 @@ type StorageTier struct {
 	Tiers     []StorageOffer `json:"tiers"`
 }
 
+// Supervision is what the API answers.
+type Supervision struct {
+	SupervisionID   string `json:"supervision_id"`
+	CallID          string `json:"call_id"`
+	SessionID       string `json:"session_id"`
+	SupervisorLegID string `json:"supervisor_leg_id"`
+	// The supervisor's own call, which is billed apart.
+	SupervisorCallID string `json:"supervisor_call_id"`
+	// One of barge, listen, whisper.
+	Mode string `json:"mode"`
+	// Who is told that somebody listens. One of agent, both, none.
+	Announce    string     `json:"announce"`
+	Supervisor  Supervisor `json:"supervisor"`
+	NotifyAgent bool       `json:"notify_agent"`
+	// One of connected, connecting, ended, failed, ringing.
+	State       string     `json:"state"`
+	ConnectedAt *time.Time `json:"connected_at"`
+	EndedAt     *time.Time `json:"ended_at"`
+	CreatedAt   time.Time  `json:"created_at"`
+}
+
+// SupervisionReply is what the API answers.
+type SupervisionReply struct {
+	Supervision *Supervision `json:"supervision"`
+}
+
+// Supervisor is what the API answers.
+type Supervisor struct {
+	// One of client, phone, sip.
+	Type     string  `json:"type"`
+	Identity *string `json:"identity"`
+	Number   *string `json:"number"`
+	Label    *string `json:"label"`
+}
+
 // TenantNumber is what the API answers.
 type TenantNumber struct {
 	ID          string `json:"id"`
@@ -710,10 +816,12 @@ type TenantNumber struct {
 	OutboundPerMinMinor int64  `json:"outbound_per_min_minor"`
 	Currency            string `json:"currency"`
 	// The same as `monthly_price_minor`.
-	MonthlyRetailMinor    int64      `json:"monthly_retail_minor"`
-	VoiceCallbackURL      *string    `json:"voice_callback_url"`
-	VoiceFallbackURL      *string    `json:"voice_fallback_url"`
-	EventsURL             *string    `json:"events_url"`
+	MonthlyRetailMinor int64   `json:"monthly_retail_minor"`
+	VoiceCallbackURL   *string `json:"voice_callback_url"`
+	VoiceFallbackURL   *string `json:"voice_fallback_url"`
+	EventsURL          *string `json:"events_url"`
+	// The browser client that rings without a voice URL.
+	RingClient            *string    `json:"ring_client"`
 	HasVoiceSigningSecret bool       `json:"has_voice_signing_secret"`
 	ClaimedAt             time.Time  `json:"claimed_at"`
 	CreatedAt             time.Time  `json:"created_at"`
@@ -752,6 +860,18 @@ type TopUp struct {
 	CreatedAt         time.Time  `json:"created_at"`
 	ConfirmedAt       *time.Time `json:"confirmed_at"`
 	ExpiresAt         *time.Time `json:"expires_at"`
+}
+
+// Transcript is what the API answers.
+type Transcript struct {
+	// One of completed, failed, pending.
+	Status string  `json:"status"`
+	Text   *string `json:"text"`
+	// From 0 to 1, where the recogniser says it.
+	Confidence *float64 `json:"confidence"`
+	Recogniser *string  `json:"recogniser"`
+	// Why nobody could understand it.
+	Reason *string `json:"reason"`
 }
 
 // TurnServer is what the API answers.
@@ -863,4 +983,13 @@ type Workspace struct {
 	// One of active, suspended.
 	Status    string    `json:"status"`
 	CreatedAt time.Time `json:"created_at"`
+}
+
+// SupervisorBody is a part of what is sent. Who supervises: a client or SIP phone of yours, or
+// somebody on the phone.
+type SupervisorBody struct {
+	// One of phone, client, sip.
+	Type     string `json:"type"`
+	Identity string `json:"identity,omitzero"`
+	Number   string `json:"number,omitzero"`
 }

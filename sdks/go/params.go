@@ -96,12 +96,59 @@ type CallsListParams struct {
 	Cursor string `json:"cursor,omitzero"`
 }
 
+// CallsRecordingParams is what Calls.Recording takes.
+type CallsRecordingParams struct {
+	// The format of the sound; left out, what Accept asks for, else WAV. One of mp3, opus, wav.
+	Format string `json:"format,omitzero"`
+}
+
+// CallsSetSupervisionModeParams is what Calls.SetSupervisionMode takes.
+type CallsSetSupervisionModeParams struct {
+	// One of listen, whisper, barge.
+	Mode string `json:"mode"`
+}
+
 // CallsStatsParams is what Calls.Stats takes.
 type CallsStatsParams struct {
 	// today, 7d, month, an RFC 3339 time or unix seconds.
 	Since string `json:"since,omitzero"`
 	// One of day, hour.
 	Bucket string `json:"bucket,omitzero"`
+}
+
+// CallsSuperviseParams is what Calls.Supervise takes.
+type CallsSuperviseParams struct {
+	// One of listen, whisper, barge.
+	Mode       string         `json:"mode"`
+	Supervisor SupervisorBody `json:"supervisor"`
+	// One of none, agent, both.
+	Announce    string `json:"announce,omitzero"`
+	NotifyAgent *bool  `json:"notify_agent,omitzero"`
+	Label       string `json:"label,omitzero"`
+}
+
+// ConferencesCommandParams is what Conferences.Command takes.
+type ConferencesCommandParams struct {
+	// One of mute, unmute, kick, hold, unhold, play, say, end.
+	Command     string `json:"command"`
+	Participant string `json:"participant,omitzero"`
+	URL         string `json:"url,omitzero"`
+	Text        string `json:"text,omitzero"`
+	// One of en-KE, sw-KE.
+	Language string `json:"language,omitzero"`
+	// One of woman, man, alice.
+	Voice       string `json:"voice,omitzero"`
+	CallbackURL string `json:"callback_url,omitzero"`
+}
+
+// ConferencesListParams is what Conferences.List takes.
+type ConferencesListParams struct {
+	// Rooms that are open now, have ended, or both. One of all, ended, live.
+	Status string `json:"status,omitzero"`
+	// Rows a page.
+	Limit int64 `json:"limit,omitzero"`
+	// `next_cursor` of the page before.
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // DoNotCallCreateParams is what DoNotCall.Create takes.
@@ -194,6 +241,7 @@ type NumbersSetRoutingParams struct {
 	VoiceFallbackURL   Nullable[string] `json:"voice_fallback_url,omitzero"`
 	EventsURL          Nullable[string] `json:"events_url,omitzero"`
 	VoiceSigningSecret Nullable[string] `json:"voice_signing_secret,omitzero"`
+	RingClient         Nullable[string] `json:"ring_client,omitzero"`
 }
 
 // StorageSetTierParams is what Storage.SetTier takes.

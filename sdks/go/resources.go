@@ -13,6 +13,7 @@ type Resources struct {
 	APIKeys          *APIKeysResource
 	Audit            *AuditResource
 	Calls            *CallsResource
+	Conferences      *ConferencesResource
 	DoNotCall        *DoNotCallResource
 	Events           *EventsResource
 	Invitations      *InvitationsResource
@@ -35,6 +36,7 @@ func newResources(s *sender) Resources {
 		APIKeys:          &APIKeysResource{s},
 		Audit:            &AuditResource{s},
 		Calls:            &CallsResource{s},
+		Conferences:      &ConferencesResource{s},
 		DoNotCall:        &DoNotCallResource{s},
 		Events:           &EventsResource{s},
 		Invitations:      &InvitationsResource{s},
@@ -112,6 +114,11 @@ func (r *AuditResource) List(ctx context.Context, params AuditListParams, option
 // CallsResource is the routes of calls.
 type CallsResource struct{ s *sender }
 
+// Actions: replace what the call does now. Scope: calls.write.
+func (r *CallsResource) Actions(ctx context.Context, callID string, document voice.Document, options ...RequestOption) (*ReplacedActions, error) {
+	return ask[ReplacedActions](ctx, r.s, request{method: "POST", path: "/v1/calls/" + part("call_id", callID) + "/actions", body: document, takesKey: true}, options)
+}
+
 // Create: place a call. Scope: calls.write.
 func (r *CallsResource) Create(ctx context.Context, params CallsCreateParams, options ...RequestOption) (*PlacedCall, error) {
 	return ask[PlacedCall](ctx, r.s, request{method: "POST", path: "/v1/calls", body: params, takesKey: true}, options)
@@ -127,6 +134,11 @@ func (r *CallsResource) Get(ctx context.Context, callID string, options ...Reque
 	return askInside[Call](ctx, r.s, "call", request{method: "GET", path: "/v1/calls/" + part("call_id", callID)}, options)
 }
 
+// GetSupervision: read who supervises the call now. Scope: calls.read.
+func (r *CallsResource) GetSupervision(ctx context.Context, callID string, options ...RequestOption) (*SupervisionReply, error) {
+	return ask[SupervisionReply](ctx, r.s, request{method: "GET", path: "/v1/calls/" + part("call_id", callID) + "/supervision"}, options)
+}
+
 // Hangup: hang up. Scope: calls.write.
 func (r *CallsResource) Hangup(ctx context.Context, callID string, options ...RequestOption) (*HungUpCall, error) {
 	return ask[HungUpCall](ctx, r.s, request{method: "POST", path: "/v1/calls/" + part("call_id", callID) + "/hangup", takesKey: true}, options)
@@ -139,8 +151,8 @@ func (r *CallsResource) List(ctx context.Context, params CallsListParams, option
 }
 
 // Recording: fetch the newest recording. Scope: recordings.read.
-func (r *CallsResource) Recording(ctx context.Context, callID string, options ...RequestOption) (*File[RecordingPending], error) {
-	return askFile[RecordingPending](ctx, r.s, request{method: "GET", path: "/v1/calls/" + part("call_id", callID) + "/recording"}, options)
+func (r *CallsResource) Recording(ctx context.Context, callID string, params CallsRecordingParams, options ...RequestOption) (*File[RecordingPending], error) {
+	return askFile[RecordingPending](ctx, r.s, request{method: "GET", path: "/v1/calls/" + part("call_id", callID) + "/recording", query: params}, options)
 }
 
 // Recordings: list the recordings of a call, oldest first. Scope: recordings.read.
@@ -148,9 +160,44 @@ func (r *CallsResource) Recordings(ctx context.Context, callID string, options .
 	return ask[RecordingPage](ctx, r.s, request{method: "GET", path: "/v1/calls/" + part("call_id", callID) + "/recordings"}, options)
 }
 
+// SetSupervisionMode: switch the mode of a supervisor who is on the call. Scope: calls.supervise.
+func (r *CallsResource) SetSupervisionMode(ctx context.Context, callID string, params CallsSetSupervisionModeParams, options ...RequestOption) (*Supervision, error) {
+	return ask[Supervision](ctx, r.s, request{method: "PATCH", path: "/v1/calls/" + part("call_id", callID) + "/supervision", body: params}, options)
+}
+
 // Stats: count and price the ended calls of a window. Scope: calls.read.
 func (r *CallsResource) Stats(ctx context.Context, params CallsStatsParams, options ...RequestOption) (*CallStatistics, error) {
 	return ask[CallStatistics](ctx, r.s, request{method: "GET", path: "/v1/calls/stats", query: params}, options)
+}
+
+// StopSupervision: end the supervision. Scope: calls.supervise.
+func (r *CallsResource) StopSupervision(ctx context.Context, callID string, options ...RequestOption) error {
+	return askNothing(ctx, r.s, request{method: "DELETE", path: "/v1/calls/" + part("call_id", callID) + "/supervision"}, options)
+}
+
+// Supervise: call a supervisor for a call that talks. Scope: calls.supervise.
+func (r *CallsResource) Supervise(ctx context.Context, callID string, params CallsSuperviseParams, options ...RequestOption) (*Supervision, error) {
+	return ask[Supervision](ctx, r.s, request{method: "POST", path: "/v1/calls/" + part("call_id", callID) + "/supervision", body: params, takesKey: true}, options)
+}
+
+// ConferencesResource is the routes of conferences.
+type ConferencesResource struct{ s *sender }
+
+// Command: mute, unmute, kick, hold or unhold a participant (or `all`), play a file or say a text
+// to everybody or to one, or end the room. Scope: conferences.manage.
+func (r *ConferencesResource) Command(ctx context.Context, room string, params ConferencesCommandParams, options ...RequestOption) (*ConferenceCommanded, error) {
+	return ask[ConferenceCommanded](ctx, r.s, request{method: "POST", path: "/v1/conferences/" + part("room", room) + "/commands", body: params, takesKey: true}, options)
+}
+
+// Get: read a room and who is in it. Scope: calls.read.
+func (r *ConferencesResource) Get(ctx context.Context, room string, options ...RequestOption) (*Conference, error) {
+	return ask[Conference](ctx, r.s, request{method: "GET", path: "/v1/conferences/" + part("room", room)}, options)
+}
+
+// List: list rooms, newest first. Scope: calls.read.
+func (r *ConferencesResource) List(ctx context.Context, params ConferencesListParams, options ...RequestOption) *Pages[Conference, ConferencePage] {
+	read := func(p *ConferencePage) ([]Conference, *string) { return p.Data, p.NextCursor }
+	return newPages(ctx, r.s, "/v1/conferences", params, "cursor", read, options)
 }
 
 // DoNotCallResource is the routes of do not call.

@@ -15,6 +15,7 @@ from sautikit_site import embedded, toolchains
 from sautikit_site.bootstrap import ROOT
 from tests import world
 from tests.foreign import NODE_LOCK
+from tests.sdks import projects
 from tests.webhooks.vectors import BODIES, NEW, headers, vectors
 
 SDK = ROOT / "sdks" / "node"
@@ -25,11 +26,7 @@ VERSIONS = {"newest": toolchains.node, "oldest": toolchains.oldest_node}
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
     """A throw-away project that installed the packed SDK, and nothing from anywhere else."""
-    folder = tmp_path_factory.mktemp("node")
-    npm = toolchains.npm()
-    packed = json.loads(npm.run("pack", SDK, "--json", "--pack-destination", folder, cwd=folder))
-    (folder / "package.json").write_text('{"name": "throw-away", "private": true}')
-    npm.run("install", "--offline", folder / packed[0]["filename"], cwd=folder)
+    folder = projects.node(tmp_path_factory.mktemp("node"))
     for program in PROGRAMS.iterdir():
         shutil.copy(program, folder)
     return folder

@@ -3,15 +3,14 @@
 import json
 import re
 import subprocess
-import sys
 import time
-import venv
 from pathlib import Path
 
 import pytest
 
 from kernel import ids, relay, signing
 from tests import world
+from tests.sdks import projects
 from tests.telephony.exchange import wait_for
 from tests.webhooks import scene
 from tests.webhooks.laptop import PACKAGE, Laptop, live_process
@@ -30,15 +29,7 @@ def live(django_db_setup):
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """A throw-away environment with the wheel and nothing else; gives its folder of programs."""
-    folder = tmp_path_factory.mktemp("package")
-    build = [sys.executable, "-m", "pip", "wheel", "--no-index", "--no-deps", "--quiet"]
-    subprocess.run([*build, "--no-build-isolation", "-w", str(folder), str(PACKAGE)], check=True)
-    (wheel,) = folder.glob("sautikit-*.whl")
-    venv.create(folder / "venv", with_pip=False)
-    python = folder / "venv" / "bin" / "python"
-    install = ["install", "--no-index", "--no-deps", "--quiet", str(wheel)]
-    subprocess.run([sys.executable, "-m", "pip", "--python", str(python), *install], check=True)
-    return python.parent
+    return projects.python(tmp_path_factory.mktemp("package"))
 
 
 def blocks(language):

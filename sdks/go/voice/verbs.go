@@ -212,6 +212,10 @@ type RecordOptions struct {
 	PlayBeep *bool `json:"playBeep,omitzero"`
 	// Whether silence before the first word and after the last is left out.
 	Trim any `json:"trim,omitzero"`
+	// Whether what was said is written down.
+	Transcribe bool `json:"transcribe,omitzero"`
+	// Where the words are posted; naming it is the same as transcribe.
+	TranscribeCallback string `json:"transcribeCallback,omitzero"`
 }
 
 // Record: record what the caller says, until silence, a key or the longest time. What came of it

@@ -100,6 +100,8 @@ export interface Call {
   session_id: string | null;
   mode: "live" | "test";
   direction: "inbound" | "outbound";
+  /** `supervision` is a supervisor's own call. */
+  purpose: "conversation" | "supervision";
   /** Your number. */
   local_e164: string;
   /** The far end; `anonymous` when a caller hides it. */
@@ -242,11 +244,59 @@ export interface ClaimedNumber {
   voice_callback_url: string | null;
   voice_fallback_url: string | null;
   events_url: string | null;
+  /** The browser client that rings without a voice URL. */
+  ring_client: string | null;
   has_voice_signing_secret: boolean;
   claimed_at: string;
   created_at: string;
   released_at: string | null;
   charge: Charge;
+}
+
+export interface Conference {
+  conference_id: string;
+  name: string;
+  mode: "live" | "test";
+  status: "ended" | "in_progress" | "waiting";
+  max_participants: number;
+  /** Who has a place now. */
+  participant_count: number;
+  /** Who is there; of a room that has ended, who was. */
+  participants: Array<ConferenceParticipant>;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+export interface ConferenceCommanded {
+  conference_id: string;
+  name: string;
+  command: "end" | "hold" | "kick" | "mute" | "play" | "say" | "unhold" | "unmute";
+  status: "accepted";
+  /** Whom it concerns. */
+  participants: Array<string>;
+}
+
+export interface ConferencePage {
+  data: Array<Conference>;
+  /** Send it as `cursor` to get the next page; null on the last one. */
+  next_cursor: string | null;
+}
+
+export interface ConferenceParticipant {
+  participant_id: string;
+  call_id: string;
+  session_id: string;
+  /** The far end's number. */
+  caller: string;
+  /** queued: no place yet; waiting: the room has not started; joined; left. */
+  status: "joined" | "left" | "queued" | "waiting";
+  muted: boolean;
+  held: boolean;
+  start_on_enter: boolean;
+  end_on_exit: boolean;
+  joined_at: string;
+  left_at: string | null;
 }
 
 export interface Delivery {
@@ -497,13 +547,15 @@ export interface Recording {
   call_id: string;
   status: "deleted" | "expired" | "lost" | "pending" | "ready";
   /** The verb that made it. */
-  source: "dial" | "record";
+  source: "conference" | "dial" | "record";
   /** 2 when each side of a bridge has its own channel. */
   channels: number;
   duration_seconds: number | null;
   size_bytes: number | null;
   /** silence, key, max, hangup, stopped, or lost. */
   end_reason: string | null;
+  /** Null unless the record action asked for it. */
+  transcript: Transcript | null;
   created_at: string;
   ready_at: string | null;
   /** When it will be deleted. */
@@ -536,6 +588,14 @@ export interface ReleasedNumber {
   status: "released";
   released_at: string;
   refund: Refund;
+}
+
+export interface ReplacedActions {
+  call_id: string;
+  session_id: string;
+  status: "accepted";
+  /** How many actions run from now on. */
+  actions: number;
 }
 
 export interface Replay {
@@ -620,6 +680,42 @@ export interface StorageTier {
   tiers: Array<StorageOffer>;
 }
 
+export interface Supervision {
+  supervision_id: string;
+  call_id: string;
+  session_id: string;
+  supervisor_leg_id: string;
+  /** The supervisor's own call, which is billed apart. */
+  supervisor_call_id: string;
+  mode: "barge" | "listen" | "whisper";
+  /** Who is told that somebody listens. */
+  announce: "agent" | "both" | "none";
+  supervisor: Supervisor;
+  notify_agent: boolean;
+  state: "connected" | "connecting" | "ended" | "failed" | "ringing";
+  connected_at: string | null;
+  ended_at: string | null;
+  created_at: string;
+}
+
+export interface SupervisionReply {
+  supervision: Supervision | null;
+}
+
+export interface Supervisor {
+  type: "client" | "phone" | "sip";
+  identity: string | null;
+  number: string | null;
+  label: string | null;
+}
+
+export interface SupervisorBody {
+  /** * `phone` - phone * `client` - client * `sip` - sip */
+  type: "phone" | "client" | "sip";
+  identity?: string;
+  number?: string;
+}
+
 export interface TenantNumber {
   id: string;
   inventory_id: string;
@@ -642,6 +738,8 @@ export interface TenantNumber {
   voice_callback_url: string | null;
   voice_fallback_url: string | null;
   events_url: string | null;
+  /** The browser client that rings without a voice URL. */
+  ring_client: string | null;
   has_voice_signing_secret: boolean;
   claimed_at: string;
   created_at: string;
@@ -675,6 +773,16 @@ export interface TopUp {
   created_at: string;
   confirmed_at: string | null;
   expires_at: string | null;
+}
+
+export interface Transcript {
+  status: "completed" | "failed" | "pending";
+  text: string | null;
+  /** From 0 to 1, where the recogniser says it. */
+  confidence: number | null;
+  recogniser: string | null;
+  /** Why nobody could understand it. */
+  reason: string | null;
 }
 
 export interface TurnServer {
@@ -801,6 +909,19 @@ export interface ClaimInputParams {
   voiceFallbackUrl?: string | null;
 }
 
+export interface CommandBodyParams {
+  /** * `mute` - mute * `unmute` - unmute * `kick` - kick * `hold` - hold * `unhold` - unhold * `play` - play * `say` - say * `end` - end */
+  command: "mute" | "unmute" | "kick" | "hold" | "unhold" | "play" | "say" | "end";
+  participant?: string;
+  url?: string;
+  text?: string;
+  /** * `en-KE` - en-KE * `sw-KE` - sw-KE */
+  language?: "en-KE" | "sw-KE";
+  /** * `woman` - woman * `man` - man * `alice` - alice */
+  voice?: "woman" | "man" | "alice";
+  callbackUrl?: string;
+}
+
 export interface ConfirmSubscriberInputParams {
   token: string;
 }
@@ -836,6 +957,11 @@ export interface MemberInputParams {
   role: "owner" | "admin" | "member" | "viewer";
 }
 
+export interface ModeBodyParams {
+  /** * `listen` - listen * `whisper` - whisper * `barge` - barge */
+  mode: "listen" | "whisper" | "barge";
+}
+
 export interface PlaceCallParams {
   from: string;
   /** One E.164 number or a list of up to 10; all are dialled, the first to answer wins. */
@@ -858,6 +984,7 @@ export interface RoutingInputParams {
   voiceFallbackUrl?: string | null;
   eventsUrl?: string | null;
   voiceSigningSecret?: string | null;
+  ringClient?: string | null;
 }
 
 export interface StorageTierInputParams {
@@ -867,6 +994,16 @@ export interface StorageTierInputParams {
 
 export interface SubscribersInputParams {
   email: string;
+}
+
+export interface SuperviseBodyParams {
+  /** * `listen` - listen * `whisper` - whisper * `barge` - barge */
+  mode: "listen" | "whisper" | "barge";
+  supervisor: SupervisorBody;
+  /** * `none` - none * `agent` - agent * `both` - both */
+  announce?: "none" | "agent" | "both";
+  notifyAgent?: boolean;
+  label?: string;
 }
 
 export interface ThresholdInputParams {
@@ -1018,6 +1155,10 @@ export interface RecordAttributes {
   playBeep?: true | false | "true" | "false";
   /** Whether silence before the first word and after the last is left out. */
   trim?: true | false | "trim-silence" | "do-not-trim";
+  /** Whether what was said is written down. */
+  transcribe?: true | false | "true" | "false";
+  /** Where the words are posted; naming it is the same as transcribe. */
+  transcribeCallback?: string;
 }
 
 export interface StreamAttributes {
@@ -1101,26 +1242,45 @@ export interface ApiKeysResource {
 
 export interface AuditResource {
   /** Read who changed what in this workspace, newest first. Scope: audit.read. */
-  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.warning_set" | "do_not_call.listed" | "do_not_call.unlisted" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "rates.published" | "recordings.delete" | "recordings.read" | "session.ended" | "storage.tier_changed" | "user.created" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.created" | "workspace.resumed" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
+  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "rates.published" | "recordings.delete" | "recordings.read" | "session.ended" | "storage.tier_changed" | "user.created" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.created" | "workspace.resumed" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
 }
 
 export interface CallsResource {
+  /** Replace what the call does now. Scope: calls.write. */
+  actions(callId: string, params: VoiceDocument & { idempotencyKey?: string }, options?: RequestOptions): Promise<ReplacedActions>;
   /** Place a call. Scope: calls.write. */
   create(params: PlaceCallParams & { idempotencyKey?: string }, options?: RequestOptions): Promise<PlacedCall>;
   /** List everything that happened in the call, oldest first. Scope: calls.read. */
   events(callId: string, options?: RequestOptions): Promise<CallEventPage>;
   /** Read a call with its time line. Scope: calls.read. */
   get(callId: string, options?: RequestOptions): Promise<Call & CallReply>;
+  /** Read who supervises the call now. Scope: calls.read. */
+  getSupervision(callId: string, options?: RequestOptions): Promise<SupervisionReply>;
   /** Hang up. Scope: calls.write. */
   hangup(callId: string, options?: RequestOptions): Promise<HungUpCall>;
   /** List calls, newest first. Scope: calls.read. */
   list(params?: { status?: string; direction?: "inbound" | "outbound"; q?: string; sessionId?: string; from?: string; to?: string; limit?: number; cursor?: string }, options?: RequestOptions): Page<CallPage, CallPage["data"][number]>;
   /** Fetch the newest recording. Scope: recordings.read. */
-  recording(callId: string, options?: RequestOptions): Promise<{ status: "ready"; url: string } | RecordingPending>;
+  recording(callId: string, params?: { format?: "mp3" | "opus" | "wav" }, options?: RequestOptions): Promise<{ status: "ready"; url: string } | RecordingPending>;
   /** List the recordings of a call, oldest first. Scope: recordings.read. */
   recordings(callId: string, options?: RequestOptions): Promise<RecordingPage>;
+  /** Switch the mode of a supervisor who is on the call. Scope: calls.supervise. */
+  setSupervisionMode(callId: string, params: ModeBodyParams, options?: RequestOptions): Promise<Supervision>;
   /** Count and price the ended calls of a window. Scope: calls.read. */
   stats(params?: { since?: string; bucket?: "day" | "hour" }, options?: RequestOptions): Promise<CallStatistics>;
+  /** End the supervision. Scope: calls.supervise. */
+  stopSupervision(callId: string, options?: RequestOptions): Promise<void>;
+  /** Call a supervisor for a call that talks. Scope: calls.supervise. */
+  supervise(callId: string, params: SuperviseBodyParams & { idempotencyKey?: string }, options?: RequestOptions): Promise<Supervision>;
+}
+
+export interface ConferencesResource {
+  /** Mute, unmute, kick, hold or unhold a participant (or `all`), play a file or say a text to everybody or to one, or end the room. Scope: conferences.manage. */
+  command(room: string, params: CommandBodyParams & { idempotencyKey?: string }, options?: RequestOptions): Promise<ConferenceCommanded>;
+  /** Read a room and who is in it. Scope: calls.read. */
+  get(room: string, options?: RequestOptions): Promise<Conference>;
+  /** List rooms, newest first. Scope: calls.read. */
+  list(params?: { status?: "all" | "ended" | "live"; limit?: number; cursor?: string }, options?: RequestOptions): Page<ConferencePage, ConferencePage["data"][number]>;
 }
 
 export interface DoNotCallResource {
@@ -1260,6 +1420,7 @@ export interface Resources {
   readonly apiKeys: ApiKeysResource;
   readonly audit: AuditResource;
   readonly calls: CallsResource;
+  readonly conferences: ConferencesResource;
   readonly doNotCall: DoNotCallResource;
   readonly events: EventsResource;
   readonly invitations: InvitationsResource;

@@ -19,6 +19,7 @@ __all__ = [
     "ApiKeys",
     "Audit",
     "Calls",
+    "Conferences",
     "DoNotCall",
     "Events",
     "Invitations",
@@ -175,6 +176,22 @@ class Audit(AsyncResource):
 class Calls(AsyncResource):
     """The routes of calls."""
 
+    async def actions(
+        self,
+        call_id: str,
+        document: types.VoiceDocument | Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.ReplacedActions:
+        """Replace what the call does now. Scope: calls.write."""
+        reply: types.ReplacedActions = await self._ask(
+            "POST",
+            f"/v1/calls/{quoted('call_id', call_id)}/actions",
+            body=document,
+            key=idempotency_key or True,
+        )
+        return reply
+
     async def create(
         self,
         *,
@@ -224,6 +241,14 @@ class Calls(AsyncResource):
         )
         return reply
 
+    async def get_supervision(self, call_id: str) -> types.SupervisionReply:
+        """Read who supervises the call now. Scope: calls.read."""
+        reply: types.SupervisionReply = await self._ask(
+            "GET",
+            f"/v1/calls/{quoted('call_id', call_id)}/supervision",
+        )
+        return reply
+
     async def hangup(self, call_id: str, *, idempotency_key: str | None = None) -> types.HungUpCall:
         """Hang up. Scope: calls.write."""
         reply: types.HungUpCall = await self._ask(
@@ -260,11 +285,18 @@ class Calls(AsyncResource):
         )
         return self._pages("/v1/calls", query, "data", "cursor")
 
-    async def recording(self, call_id: str) -> types.RecordingPending | dict[str, str]:
+    async def recording(
+        self,
+        call_id: str,
+        *,
+        format: Literal["mp3", "opus", "wav"] | None = None,
+    ) -> types.RecordingPending | dict[str, str]:
         """Fetch the newest recording. Scope: recordings.read."""
+        query = given({"format": format})
         reply: types.RecordingPending | dict[str, str] = await self._ask(
             "GET",
             f"/v1/calls/{quoted('call_id', call_id)}/recording",
+            query=query,
         )
         return reply
 
@@ -273,6 +305,21 @@ class Calls(AsyncResource):
         reply: types.RecordingPage = await self._ask(
             "GET",
             f"/v1/calls/{quoted('call_id', call_id)}/recordings",
+        )
+        return reply
+
+    async def set_supervision_mode(
+        self,
+        call_id: str,
+        *,
+        mode: Literal["listen", "whisper", "barge"],
+    ) -> types.Supervision:
+        """Switch the mode of a supervisor who is on the call. Scope: calls.supervise."""
+        body = given({"mode": mode})
+        reply: types.Supervision = await self._ask(
+            "PATCH",
+            f"/v1/calls/{quoted('call_id', call_id)}/supervision",
+            body=body,
         )
         return reply
 
@@ -286,6 +333,94 @@ class Calls(AsyncResource):
         query = given({"since": since, "bucket": bucket})
         reply: types.CallStatistics = await self._ask("GET", "/v1/calls/stats", query=query)
         return reply
+
+    async def stop_supervision(self, call_id: str) -> None:
+        """End the supervision. Scope: calls.supervise."""
+        await self._ask("DELETE", f"/v1/calls/{quoted('call_id', call_id)}/supervision")
+
+    async def supervise(
+        self,
+        call_id: str,
+        *,
+        mode: Literal["listen", "whisper", "barge"],
+        supervisor: types.SupervisorBody,
+        announce: Literal["none", "agent", "both"] | None = None,
+        notify_agent: bool | None = None,
+        label: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.Supervision:
+        """Call a supervisor for a call that talks. Scope: calls.supervise."""
+        body = given(
+            {
+                "mode": mode,
+                "supervisor": supervisor,
+                "announce": announce,
+                "notify_agent": notify_agent,
+                "label": label,
+            },
+        )
+        reply: types.Supervision = await self._ask(
+            "POST",
+            f"/v1/calls/{quoted('call_id', call_id)}/supervision",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+
+class Conferences(AsyncResource):
+    """The routes of conferences."""
+
+    async def command(
+        self,
+        room: str,
+        *,
+        command: Literal["mute", "unmute", "kick", "hold", "unhold", "play", "say", "end"],
+        participant: str | None = None,
+        url: str | None = None,
+        text: str | None = None,
+        language: Literal["en-KE", "sw-KE"] | None = None,
+        voice: Literal["woman", "man", "alice"] | None = None,
+        callback_url: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.ConferenceCommanded:
+        """Mute, unmute, kick, hold or unhold a participant (or `all`), play a file or say a
+        text to everybody or to one, or end the room. Scope: conferences.manage.
+        """
+        body = given(
+            {
+                "command": command,
+                "participant": participant,
+                "url": url,
+                "text": text,
+                "language": language,
+                "voice": voice,
+                "callback_url": callback_url,
+            },
+        )
+        reply: types.ConferenceCommanded = await self._ask(
+            "POST",
+            f"/v1/conferences/{quoted('room', room)}/commands",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    async def get(self, room: str) -> types.Conference:
+        """Read a room and who is in it. Scope: calls.read."""
+        reply: types.Conference = await self._ask("GET", f"/v1/conferences/{quoted('room', room)}")
+        return reply
+
+    def list(
+        self,
+        *,
+        status: Literal["all", "ended", "live"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[types.Conference, types.ConferencePage]:
+        """List rooms, newest first. Scope: calls.read."""
+        query = given({"status": status, "limit": limit, "cursor": cursor})
+        return self._pages("/v1/conferences", query, "data", "cursor")
 
 
 class DoNotCall(AsyncResource):
@@ -512,6 +647,7 @@ class Numbers(AsyncResource):
         voice_fallback_url: str | None | Unset = UNSET,
         events_url: str | None | Unset = UNSET,
         voice_signing_secret: str | None | Unset = UNSET,
+        ring_client: str | None | Unset = UNSET,
     ) -> types.TenantNumber:
         """Change where a number's calls and events go. Scope: numbers.route."""
         body = given(
@@ -522,6 +658,7 @@ class Numbers(AsyncResource):
                 "voice_fallback_url": voice_fallback_url,
                 "events_url": events_url,
                 "voice_signing_secret": voice_signing_secret,
+                "ring_client": ring_client,
             },
         )
         reply: types.TenantNumber = await self._ask(
@@ -877,6 +1014,7 @@ class Resources:
     api_keys: ApiKeys
     audit: Audit
     calls: Calls
+    conferences: Conferences
     do_not_call: DoNotCall
     events: Events
     invitations: Invitations

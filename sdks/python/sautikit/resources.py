@@ -19,6 +19,7 @@ __all__ = [
     "ApiKeys",
     "Audit",
     "Calls",
+    "Conferences",
     "DoNotCall",
     "Events",
     "Invitations",
@@ -166,6 +167,22 @@ class Audit(Resource):
 class Calls(Resource):
     """The routes of calls."""
 
+    def actions(
+        self,
+        call_id: str,
+        document: types.VoiceDocument | Mapping[str, Any],
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.ReplacedActions:
+        """Replace what the call does now. Scope: calls.write."""
+        reply: types.ReplacedActions = self._ask(
+            "POST",
+            f"/v1/calls/{quoted('call_id', call_id)}/actions",
+            body=document,
+            key=idempotency_key or True,
+        )
+        return reply
+
     def create(
         self,
         *,
@@ -215,6 +232,14 @@ class Calls(Resource):
         )
         return reply
 
+    def get_supervision(self, call_id: str) -> types.SupervisionReply:
+        """Read who supervises the call now. Scope: calls.read."""
+        reply: types.SupervisionReply = self._ask(
+            "GET",
+            f"/v1/calls/{quoted('call_id', call_id)}/supervision",
+        )
+        return reply
+
     def hangup(self, call_id: str, *, idempotency_key: str | None = None) -> types.HungUpCall:
         """Hang up. Scope: calls.write."""
         reply: types.HungUpCall = self._ask(
@@ -251,11 +276,18 @@ class Calls(Resource):
         )
         return self._pages("/v1/calls", query, "data", "cursor")
 
-    def recording(self, call_id: str) -> types.RecordingPending | dict[str, str]:
+    def recording(
+        self,
+        call_id: str,
+        *,
+        format: Literal["mp3", "opus", "wav"] | None = None,
+    ) -> types.RecordingPending | dict[str, str]:
         """Fetch the newest recording. Scope: recordings.read."""
+        query = given({"format": format})
         reply: types.RecordingPending | dict[str, str] = self._ask(
             "GET",
             f"/v1/calls/{quoted('call_id', call_id)}/recording",
+            query=query,
         )
         return reply
 
@@ -264,6 +296,21 @@ class Calls(Resource):
         reply: types.RecordingPage = self._ask(
             "GET",
             f"/v1/calls/{quoted('call_id', call_id)}/recordings",
+        )
+        return reply
+
+    def set_supervision_mode(
+        self,
+        call_id: str,
+        *,
+        mode: Literal["listen", "whisper", "barge"],
+    ) -> types.Supervision:
+        """Switch the mode of a supervisor who is on the call. Scope: calls.supervise."""
+        body = given({"mode": mode})
+        reply: types.Supervision = self._ask(
+            "PATCH",
+            f"/v1/calls/{quoted('call_id', call_id)}/supervision",
+            body=body,
         )
         return reply
 
@@ -277,6 +324,94 @@ class Calls(Resource):
         query = given({"since": since, "bucket": bucket})
         reply: types.CallStatistics = self._ask("GET", "/v1/calls/stats", query=query)
         return reply
+
+    def stop_supervision(self, call_id: str) -> None:
+        """End the supervision. Scope: calls.supervise."""
+        self._ask("DELETE", f"/v1/calls/{quoted('call_id', call_id)}/supervision")
+
+    def supervise(
+        self,
+        call_id: str,
+        *,
+        mode: Literal["listen", "whisper", "barge"],
+        supervisor: types.SupervisorBody,
+        announce: Literal["none", "agent", "both"] | None = None,
+        notify_agent: bool | None = None,
+        label: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.Supervision:
+        """Call a supervisor for a call that talks. Scope: calls.supervise."""
+        body = given(
+            {
+                "mode": mode,
+                "supervisor": supervisor,
+                "announce": announce,
+                "notify_agent": notify_agent,
+                "label": label,
+            },
+        )
+        reply: types.Supervision = self._ask(
+            "POST",
+            f"/v1/calls/{quoted('call_id', call_id)}/supervision",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+
+class Conferences(Resource):
+    """The routes of conferences."""
+
+    def command(
+        self,
+        room: str,
+        *,
+        command: Literal["mute", "unmute", "kick", "hold", "unhold", "play", "say", "end"],
+        participant: str | None = None,
+        url: str | None = None,
+        text: str | None = None,
+        language: Literal["en-KE", "sw-KE"] | None = None,
+        voice: Literal["woman", "man", "alice"] | None = None,
+        callback_url: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.ConferenceCommanded:
+        """Mute, unmute, kick, hold or unhold a participant (or `all`), play a file or say a
+        text to everybody or to one, or end the room. Scope: conferences.manage.
+        """
+        body = given(
+            {
+                "command": command,
+                "participant": participant,
+                "url": url,
+                "text": text,
+                "language": language,
+                "voice": voice,
+                "callback_url": callback_url,
+            },
+        )
+        reply: types.ConferenceCommanded = self._ask(
+            "POST",
+            f"/v1/conferences/{quoted('room', room)}/commands",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def get(self, room: str) -> types.Conference:
+        """Read a room and who is in it. Scope: calls.read."""
+        reply: types.Conference = self._ask("GET", f"/v1/conferences/{quoted('room', room)}")
+        return reply
+
+    def list(
+        self,
+        *,
+        status: Literal["all", "ended", "live"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.Conference, types.ConferencePage]:
+        """List rooms, newest first. Scope: calls.read."""
+        query = given({"status": status, "limit": limit, "cursor": cursor})
+        return self._pages("/v1/conferences", query, "data", "cursor")
 
 
 class DoNotCall(Resource):
@@ -498,6 +633,7 @@ class Numbers(Resource):
         voice_fallback_url: str | None | Unset = UNSET,
         events_url: str | None | Unset = UNSET,
         voice_signing_secret: str | None | Unset = UNSET,
+        ring_client: str | None | Unset = UNSET,
     ) -> types.TenantNumber:
         """Change where a number's calls and events go. Scope: numbers.route."""
         body = given(
@@ -508,6 +644,7 @@ class Numbers(Resource):
                 "voice_fallback_url": voice_fallback_url,
                 "events_url": events_url,
                 "voice_signing_secret": voice_signing_secret,
+                "ring_client": ring_client,
             },
         )
         reply: types.TenantNumber = self._ask(
@@ -851,6 +988,7 @@ class Resources:
     api_keys: ApiKeys
     audit: Audit
     calls: Calls
+    conferences: Conferences
     do_not_call: DoNotCall
     events: Events
     invitations: Invitations

@@ -219,6 +219,8 @@ def record(
     finish_on_key: str | None = None,
     play_beep: bool | None = None,
     trim: bool | Literal["trim-silence", "do-not-trim"] | None = None,
+    transcribe: bool | None = None,
+    transcribe_callback: str | None = None,
 ) -> RecordAction:
     """Record what the caller says, until silence, a key or the longest time. What came of it is
     sent to action as recordingUrl, recordingId, recordingDurationInSeconds and
@@ -232,6 +234,8 @@ def record(
         "finishOnKey": finish_on_key,
         "playBeep": play_beep,
         "trim": trim,
+        "transcribe": transcribe,
+        "transcribeCallback": transcribe_callback,
     }
     made: RecordAction = one("record", attributes)
     return made

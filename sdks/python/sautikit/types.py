@@ -107,6 +107,8 @@ class Call(TypedDict):
     session_id: str | None
     mode: Literal["live", "test"]
     direction: Literal["inbound", "outbound"]
+    #: `supervision` is a supervisor's own call.
+    purpose: Literal["conversation", "supervision"]
     #: Your number.
     local_e164: str
     #: The far end; `anonymous` when a caller hides it.
@@ -244,11 +246,59 @@ class ClaimedNumber(TypedDict):
     voice_callback_url: str | None
     voice_fallback_url: str | None
     events_url: str | None
+    #: The browser client that rings without a voice URL.
+    ring_client: str | None
     has_voice_signing_secret: bool
     claimed_at: str
     created_at: str
     released_at: str | None
     charge: Charge
+
+
+class Conference(TypedDict):
+    conference_id: str
+    name: str
+    mode: Literal["live", "test"]
+    status: Literal["ended", "in_progress", "waiting"]
+    max_participants: int
+    #: Who has a place now.
+    participant_count: int
+    #: Who is there; of a room that has ended, who was.
+    participants: list[ConferenceParticipant]
+    created_at: str
+    started_at: str | None
+    ended_at: str | None
+
+
+class ConferenceCommanded(TypedDict):
+    conference_id: str
+    name: str
+    command: Literal["end", "hold", "kick", "mute", "play", "say", "unhold", "unmute"]
+    status: Literal["accepted"]
+    #: Whom it concerns.
+    participants: list[str]
+
+
+class ConferencePage(TypedDict):
+    data: list[Conference]
+    #: Send it as `cursor` to get the next page; null on the last one.
+    next_cursor: str | None
+
+
+class ConferenceParticipant(TypedDict):
+    participant_id: str
+    call_id: str
+    session_id: str
+    #: The far end's number.
+    caller: str
+    #: queued: no place yet; waiting: the room has not started; joined; left.
+    status: Literal["joined", "left", "queued", "waiting"]
+    muted: bool
+    held: bool
+    start_on_enter: bool
+    end_on_exit: bool
+    joined_at: str
+    left_at: str | None
 
 
 class Delivery(TypedDict):
@@ -514,13 +564,15 @@ class Recording(TypedDict):
     call_id: str
     status: Literal["deleted", "expired", "lost", "pending", "ready"]
     #: The verb that made it.
-    source: Literal["dial", "record"]
+    source: Literal["conference", "dial", "record"]
     #: 2 when each side of a bridge has its own channel.
     channels: int
     duration_seconds: int | None
     size_bytes: int | None
     #: silence, key, max, hangup, stopped, or lost.
     end_reason: str | None
+    #: Null unless the record action asked for it.
+    transcript: Transcript | None
     created_at: str
     ready_at: str | None
     #: When it will be deleted.
@@ -555,6 +607,14 @@ class ReleasedNumber(TypedDict):
     status: Literal["released"]
     released_at: str
     refund: Refund
+
+
+class ReplacedActions(TypedDict):
+    call_id: str
+    session_id: str
+    status: Literal["accepted"]
+    #: How many actions run from now on.
+    actions: int
 
 
 Replay = TypedDict(
@@ -644,6 +704,35 @@ class StorageTier(TypedDict):
     tiers: list[StorageOffer]
 
 
+class Supervision(TypedDict):
+    supervision_id: str
+    call_id: str
+    session_id: str
+    supervisor_leg_id: str
+    #: The supervisor's own call, which is billed apart.
+    supervisor_call_id: str
+    mode: Literal["barge", "listen", "whisper"]
+    #: Who is told that somebody listens.
+    announce: Literal["agent", "both", "none"]
+    supervisor: Supervisor
+    notify_agent: bool
+    state: Literal["connected", "connecting", "ended", "failed", "ringing"]
+    connected_at: str | None
+    ended_at: str | None
+    created_at: str
+
+
+class SupervisionReply(TypedDict):
+    supervision: Supervision | None
+
+
+class Supervisor(TypedDict):
+    type: Literal["client", "phone", "sip"]
+    identity: str | None
+    number: str | None
+    label: str | None
+
+
 class TenantNumber(TypedDict):
     id: str
     inventory_id: str
@@ -666,6 +755,8 @@ class TenantNumber(TypedDict):
     voice_callback_url: str | None
     voice_fallback_url: str | None
     events_url: str | None
+    #: The browser client that rings without a voice URL.
+    ring_client: str | None
     has_voice_signing_secret: bool
     claimed_at: str
     created_at: str
@@ -699,6 +790,16 @@ class TopUp(TypedDict):
     created_at: str
     confirmed_at: str | None
     expires_at: str | None
+
+
+class Transcript(TypedDict):
+    status: Literal["completed", "failed", "pending"]
+    text: str | None
+    #: From 0 to 1, where the recogniser says it.
+    confidence: float | None
+    recogniser: str | None
+    #: Why nobody could understand it.
+    reason: str | None
 
 
 class TurnServer(TypedDict):
@@ -796,6 +897,17 @@ class Workspace(TypedDict):
     mpesa_account_ref: str
     status: Literal["active", "suspended"]
     created_at: str
+
+
+class _SupervisorBody(TypedDict):
+    type: Literal["phone", "client", "sip"]
+
+
+class SupervisorBody(_SupervisorBody, total=False):
+    """Who supervises: a client or SIP phone of yours, or somebody on the phone."""
+
+    identity: str
+    number: str | None
 
 
 class _SayAttributes(TypedDict):
@@ -973,6 +1085,10 @@ class RecordAttributes(TypedDict, total=False):
     playBeep: bool
     #: Whether silence before the first word and after the last is left out.
     trim: bool | Literal["trim-silence", "do-not-trim"]
+    #: Whether what was said is written down.
+    transcribe: bool
+    #: Where the words are posted; naming it is the same as transcribe.
+    transcribeCallback: str
 
 
 RecordAction = TypedDict(

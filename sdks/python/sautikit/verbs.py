@@ -202,6 +202,8 @@ class Verbs:
         finish_on_key: str | None = None,
         play_beep: bool | None = None,
         trim: bool | Literal["trim-silence", "do-not-trim"] | None = None,
+        transcribe: bool | None = None,
+        transcribe_callback: str | None = None,
     ) -> Me:
         """Record what the caller says, until silence, a key or the longest time. What came of
         it is sent to action as recordingUrl, recordingId, recordingDurationInSeconds and
@@ -215,6 +217,8 @@ class Verbs:
             finish_on_key=finish_on_key,
             play_beep=play_beep,
             trim=trim,
+            transcribe=transcribe,
+            transcribe_callback=transcribe_callback,
         ))
         return self
 

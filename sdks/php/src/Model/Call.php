@@ -15,6 +15,7 @@ final class Call extends Model
      * @param string|null $sessionId Accepted wherever a call id is.
      * @param 'live'|'test' $mode
      * @param 'inbound'|'outbound' $direction
+     * @param 'conversation'|'supervision' $purpose `supervision` is a supervisor's own call.
      * @param string $localE164 Your number.
      * @param string $remoteE164 The far end; `anonymous` when a caller hides it.
      * @param int|null $durationSeconds Whole seconds of talk, rounded up.
@@ -32,6 +33,7 @@ final class Call extends Model
         public readonly ?string $sessionId,
         public readonly string $mode,
         public readonly string $direction,
+        public readonly string $purpose,
         public readonly string $localE164,
         public readonly string $remoteE164,
         public readonly ?string $country,
@@ -65,6 +67,7 @@ final class Call extends Model
             sessionId: $data['session_id'] ?? null,
             mode: $data['mode'],
             direction: $data['direction'],
+            purpose: $data['purpose'],
             localE164: $data['local_e164'],
             remoteE164: $data['remote_e164'],
             country: $data['country'] ?? null,

@@ -13,9 +13,10 @@ final class Recording extends Model
 {
     /**
      * @param 'deleted'|'expired'|'lost'|'pending'|'ready' $status
-     * @param 'dial'|'record' $source The verb that made it.
+     * @param 'conference'|'dial'|'record' $source The verb that made it.
      * @param int $channels 2 when each side of a bridge has its own channel.
      * @param string|null $endReason silence, key, max, hangup, stopped, or lost.
+     * @param Transcript|null $transcript Null unless the record action asked for it.
      * @param \DateTimeImmutable|null $expiresAt When it will be deleted.
      * @param array<string, mixed> $raw As it came.
      */
@@ -28,6 +29,7 @@ final class Recording extends Model
         public readonly ?int $durationSeconds,
         public readonly ?int $sizeBytes,
         public readonly ?string $endReason,
+        public readonly ?Transcript $transcript,
         public readonly \DateTimeImmutable $createdAt,
         public readonly ?\DateTimeImmutable $readyAt,
         public readonly ?\DateTimeImmutable $expiresAt,
@@ -47,6 +49,7 @@ final class Recording extends Model
             durationSeconds: $data['duration_seconds'] ?? null,
             sizeBytes: $data['size_bytes'] ?? null,
             endReason: $data['end_reason'] ?? null,
+            transcript: isset($data['transcript']) ? Transcript::fromArray($data['transcript']) : null,
             createdAt: new \DateTimeImmutable($data['created_at']),
             readyAt: isset($data['ready_at']) ? new \DateTimeImmutable($data['ready_at']) : null,
             expiresAt: isset($data['expires_at']) ? new \DateTimeImmutable($data['expires_at']) : null,

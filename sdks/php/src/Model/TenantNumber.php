@@ -20,6 +20,7 @@ final class TenantNumber extends Model
      * @param int $inboundPerMinMinor A minute of being called.
      * @param int $outboundPerMinMinor A minute of calling, billed by the second.
      * @param int $monthlyRetailMinor The same as `monthly_price_minor`.
+     * @param string|null $ringClient The browser client that rings without a voice URL.
      * @param array<string, mixed> $raw As it came.
      */
     public function __construct(
@@ -39,6 +40,7 @@ final class TenantNumber extends Model
         public readonly ?string $voiceCallbackUrl,
         public readonly ?string $voiceFallbackUrl,
         public readonly ?string $eventsUrl,
+        public readonly ?string $ringClient,
         public readonly bool $hasVoiceSigningSecret,
         public readonly \DateTimeImmutable $claimedAt,
         public readonly \DateTimeImmutable $createdAt,
@@ -67,6 +69,7 @@ final class TenantNumber extends Model
             voiceCallbackUrl: $data['voice_callback_url'] ?? null,
             voiceFallbackUrl: $data['voice_fallback_url'] ?? null,
             eventsUrl: $data['events_url'] ?? null,
+            ringClient: $data['ring_client'] ?? null,
             hasVoiceSigningSecret: $data['has_voice_signing_secret'],
             claimedAt: new \DateTimeImmutable($data['claimed_at']),
             createdAt: new \DateTimeImmutable($data['created_at']),

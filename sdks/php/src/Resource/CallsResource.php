@@ -15,12 +15,25 @@ use Sautikit\Model\HungUpCall;
 use Sautikit\Model\PlacedCall;
 use Sautikit\Model\RecordingPage;
 use Sautikit\Model\RecordingPending;
+use Sautikit\Model\ReplacedActions;
+use Sautikit\Model\Supervision;
+use Sautikit\Model\SupervisionReply;
 use Sautikit\Pages;
 use Sautikit\ReadyFile;
+use Sautikit\Voice\Document;
 
 /** The routes of calls. */
 final class CallsResource extends Resource
 {
+    /** Replace what the call does now. Scope: calls.write. */
+    public function actions(
+        string $callId,
+        Document|array $document,
+        ?string $idempotencyKey = null,
+    ): ReplacedActions {
+        return ReplacedActions::fromArray($this->ask('POST', '/v1/calls/' . self::quoted('call_id', $callId) . '/actions', body: $document, key: $idempotencyKey ?? true));
+    }
+
     /**
      * Place a call. Scope: calls.write.
      *
@@ -59,6 +72,12 @@ final class CallsResource extends Resource
     public function get(string $callId): Call
     {
         return Call::fromArray($this->ask('GET', '/v1/calls/' . self::quoted('call_id', $callId))['call']);
+    }
+
+    /** Read who supervises the call now. Scope: calls.read. */
+    public function getSupervision(string $callId): SupervisionReply
+    {
+        return SupervisionReply::fromArray($this->ask('GET', '/v1/calls/' . self::quoted('call_id', $callId) . '/supervision'));
     }
 
     /** Hang up. Scope: calls.write. */
@@ -104,10 +123,18 @@ final class CallsResource extends Resource
         return $this->pages('/v1/calls', $query, CallPage::fromArray(...), 'data', 'cursor');
     }
 
-    /** Fetch the newest recording. Scope: recordings.read. */
-    public function recording(string $callId): ReadyFile|RecordingPending
+    /**
+     * Fetch the newest recording. Scope: recordings.read.
+     *
+     * @param 'mp3'|'opus'|'wav' $format The format of the sound; left out, what Accept asks for, else WAV.
+     */
+    public function recording(string $callId, ?string $format = null): ReadyFile|RecordingPending
     {
-        $reply = $this->file('GET', '/v1/calls/' . self::quoted('call_id', $callId) . '/recording');
+        $query = self::given([
+            'format' => $format,
+        ]);
+
+        $reply = $this->file('GET', '/v1/calls/' . self::quoted('call_id', $callId) . '/recording', query: $query);
 
         return $reply instanceof ReadyFile ? $reply : RecordingPending::fromArray($reply);
     }
@@ -116,6 +143,20 @@ final class CallsResource extends Resource
     public function recordings(string $callId): RecordingPage
     {
         return RecordingPage::fromArray($this->ask('GET', '/v1/calls/' . self::quoted('call_id', $callId) . '/recordings'));
+    }
+
+    /**
+     * Switch the mode of a supervisor who is on the call. Scope: calls.supervise.
+     *
+     * @param 'listen'|'whisper'|'barge' $mode
+     */
+    public function setSupervisionMode(string $callId, string $mode): Supervision
+    {
+        $body = self::given([
+            'mode' => $mode,
+        ]);
+
+        return Supervision::fromArray($this->ask('PATCH', '/v1/calls/' . self::quoted('call_id', $callId) . '/supervision', body: $body));
     }
 
     /**
@@ -132,5 +173,38 @@ final class CallsResource extends Resource
         ]);
 
         return CallStatistics::fromArray($this->ask('GET', '/v1/calls/stats', query: $query));
+    }
+
+    /** End the supervision. Scope: calls.supervise. */
+    public function stopSupervision(string $callId): void
+    {
+        $this->ask('DELETE', '/v1/calls/' . self::quoted('call_id', $callId) . '/supervision');
+    }
+
+    /**
+     * Call a supervisor for a call that talks. Scope: calls.supervise.
+     *
+     * @param 'listen'|'whisper'|'barge' $mode
+     * @param array{type: 'phone'|'client'|'sip', identity?: string, number?: string} $supervisor
+     * @param 'none'|'agent'|'both' $announce
+     */
+    public function supervise(
+        string $callId,
+        string $mode,
+        array $supervisor,
+        ?string $announce = null,
+        ?bool $notifyAgent = null,
+        ?string $label = null,
+        ?string $idempotencyKey = null,
+    ): Supervision {
+        $body = self::given([
+            'mode' => $mode,
+            'supervisor' => $supervisor,
+            'announce' => $announce,
+            'notify_agent' => $notifyAgent,
+            'label' => $label,
+        ]);
+
+        return Supervision::fromArray($this->ask('POST', '/v1/calls/' . self::quoted('call_id', $callId) . '/supervision', body: $body, key: $idempotencyKey ?? true));
     }
 }

@@ -96,6 +96,7 @@ final class NumbersResource extends Resource
         string|null|Omit $voiceFallbackUrl = Omit::It,
         string|null|Omit $eventsUrl = Omit::It,
         string|null|Omit $voiceSigningSecret = Omit::It,
+        string|null|Omit $ringClient = Omit::It,
     ): TenantNumber {
         $body = self::given([
             'voice_callback_url' => $voiceCallbackUrl,
@@ -103,7 +104,8 @@ final class NumbersResource extends Resource
             'voice_fallback_url' => $voiceFallbackUrl,
             'events_url' => $eventsUrl,
             'voice_signing_secret' => $voiceSigningSecret,
-        ], ['voice_callback_url', 'voice_url', 'voice_fallback_url', 'events_url', 'voice_signing_secret']);
+            'ring_client' => $ringClient,
+        ], ['voice_callback_url', 'voice_url', 'voice_fallback_url', 'events_url', 'voice_signing_secret', 'ring_client']);
 
         return TenantNumber::fromArray($this->ask('PATCH', '/v1/numbers/' . self::quoted('number_id', $numberId) . '/routing', body: $body));
     }

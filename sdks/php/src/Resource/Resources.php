@@ -15,6 +15,7 @@ abstract class Resources
     public readonly ApiKeysResource $apiKeys;
     public readonly AuditResource $audit;
     public readonly CallsResource $calls;
+    public readonly ConferencesResource $conferences;
     public readonly DoNotCallResource $doNotCall;
     public readonly EventsResource $events;
     public readonly InvitationsResource $invitations;
@@ -36,6 +37,7 @@ abstract class Resources
         $this->apiKeys = new ApiKeysResource($sender);
         $this->audit = new AuditResource($sender);
         $this->calls = new CallsResource($sender);
+        $this->conferences = new ConferencesResource($sender);
         $this->doNotCall = new DoNotCallResource($sender);
         $this->events = new EventsResource($sender);
         $this->invitations = new InvitationsResource($sender);

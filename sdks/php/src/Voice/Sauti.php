@@ -189,6 +189,8 @@ final class Sauti
      * @param string $finishOnKey The keys that end it; empty is none. Other keys do nothing.
      * @param bool $playBeep Whether a beep says when to speak.
      * @param bool|'trim-silence'|'do-not-trim' $trim Whether silence before the first word and after the last is left out.
+     * @param bool $transcribe Whether what was said is written down.
+     * @param string $transcribeCallback Where the words are posted; naming it is the same as transcribe.
      */
     public static function record(
         ?string $action = null,
@@ -198,6 +200,8 @@ final class Sauti
         ?string $finishOnKey = null,
         ?bool $playBeep = null,
         bool|string|null $trim = null,
+        ?bool $transcribe = null,
+        ?string $transcribeCallback = null,
     ): Action {
         return new Action('record', [
             'action' => $action,
@@ -207,6 +211,8 @@ final class Sauti
             'finishOnKey' => $finishOnKey,
             'playBeep' => $playBeep,
             'trim' => $trim,
+            'transcribe' => $transcribe,
+            'transcribeCallback' => $transcribeCallback,
         ]);
     }
 

@@ -145,6 +145,8 @@ trait Verbs
      * @param string $finishOnKey The keys that end it; empty is none. Other keys do nothing.
      * @param bool $playBeep Whether a beep says when to speak.
      * @param bool|'trim-silence'|'do-not-trim' $trim Whether silence before the first word and after the last is left out.
+     * @param bool $transcribe Whether what was said is written down.
+     * @param string $transcribeCallback Where the words are posted; naming it is the same as transcribe.
      */
     public function record(
         ?string $action = null,
@@ -154,8 +156,10 @@ trait Verbs
         ?string $finishOnKey = null,
         ?bool $playBeep = null,
         bool|string|null $trim = null,
+        ?bool $transcribe = null,
+        ?string $transcribeCallback = null,
     ): static {
-        return $this->add(Sauti::record($action, $method, $timeout, $maxLength, $finishOnKey, $playBeep, $trim));
+        return $this->add(Sauti::record($action, $method, $timeout, $maxLength, $finishOnKey, $playBeep, $trim, $transcribe, $transcribeCallback));
     }
 
     /**
