@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from kernel.api import ApiView
 from telephony import shapes
 from telephony.interpreter.lint import Verdict, lint
+from telephony.interpreter.mending.mend import mended
 
 
 class ActionList(serializers.ListField):
@@ -35,12 +36,18 @@ class ValidateVoice(ApiView):
     outputs: ClassVar = {"POST": {200: shapes.VERDICT}}
 
     def post(self, request: Request) -> Response:
-        return Response(as_json(lint(request.body, request.content_type or "")))
+        raw, kind = request.body, request.content_type or ""
+        return Response(as_json(lint(raw, kind), mended(raw, kind)))
 
 
 # The shape is the contract's reply.
-def as_json(verdict: Verdict) -> dict[str, Any]:
+def as_json(verdict: Verdict, meant: str | None) -> dict[str, Any]:
     """Return the wire form of a verdict."""
     faults = [{"where": it.where, "message": it.message, "mend": it.mend} for it in verdict.errors]
     warnings = [{"where": it.where, "message": it.message} for it in verdict.warnings]
-    return {"valid": verdict.is_valid, "errors": faults, "warnings": warnings}
+    return {
+        "valid": verdict.is_valid,
+        "errors": faults,
+        "warnings": warnings,
+        **({} if meant is None else {"mended": meant}),
+    }

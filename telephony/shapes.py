@@ -35,7 +35,11 @@ VERDICT = record(
         "valid": said(FLAG, "Whether a call would run the document."),
         "errors": said(listing(FAULT), "Every action that cannot be read."),
         "warnings": listing(WARNING),
+        "mended": said(
+            TEXT, "The whole document as it was probably meant; it has no finding left."
+        ),
     },
+    optional=("mended",),
 )
 ACTIONS = {"type": "array", "maxItems": ACTIONS_MAX, "items": action_schema(ALL)}
 

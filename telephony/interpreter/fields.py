@@ -17,7 +17,8 @@ ABSENT = object()
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _KEYS = re.compile(r"[0-9*#]{0,12}")
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
+# A Kenyan number has no 0 after the country.
+_PHONE = re.compile(r"\+(?!2540)[1-9][0-9]{6,14}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from telephony.interpreter.document import (
@@ -11,6 +12,7 @@ from telephony.interpreter.document import (
     DocumentInvalid,
     refuse_oversize,
 )
+from telephony.interpreter.mending.loose_json import LooseJson
 from telephony.interpreter.source import Place, nearest, shown
 from telephony.interpreter.verb import Verb, hint, read_action
 from telephony.verbs import BY_NAME
@@ -55,8 +57,7 @@ def _load(raw: bytes) -> object:
             raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_refuse_constant
         )
     except json.JSONDecodeError as problem:
-        where = f"line {problem.lineno}, column {problem.colno}"
-        raise DocumentInvalid(where, f"This is not JSON: {problem.msg}.", SMALLEST) from None
+        raise _first_fault(raw.decode("utf-8-sig"), problem) from None
     except UnicodeDecodeError as problem:
         where = f"byte {problem.start}"
         raise DocumentInvalid(where, "This is not UTF-8.", "Send the document as UTF-8.") from None
@@ -68,6 +69,17 @@ def _load(raw: bytes) -> object:
         ) from None
 
 
+def _first_fault(text: str, problem: json.JSONDecodeError) -> DocumentInvalid:
+    """Name the first place where a person would see that it is no JSON."""
+    loose = LooseJson(text)
+    with suppress(ValueError):
+        loose.read()
+    if loose.faults:
+        return loose.faults[0].refusal(text, "JSON")
+    where = f"line {problem.lineno}, column {problem.colno}"
+    return DocumentInvalid(where, f"This is not JSON: {problem.msg}.", SMALLEST)
+
+
 def _object(pairs: list[tuple[str, Any]]) -> _Object:
     made = _Object(pairs)
     if len(made) != len(pairs):
@@ -77,7 +89,7 @@ def _object(pairs: list[tuple[str, Any]]) -> _Object:
 
 
 def _refuse_constant(word: str) -> None:
-    raise DocumentInvalid("document", f"{word} is not JSON.", "Write a number.")
+    raise json.JSONDecodeError(f"{word} is not JSON", word, 0)
 
 
 def _refuse_odd_shapes(value: object, place: Place, depth: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from telephony.interpreter.document import Document, DocumentInvalid, Remark
+from telephony.interpreter.in_the_open import in_the_open
 from telephony.interpreter.json_form import ACTIONS, list_of_actions
 from telephony.interpreter.parse import is_json, parse
 from telephony.interpreter.verb import Verb, read_action, read_element
@@ -45,7 +46,8 @@ def lint(raw: bytes, content_type: str = "") -> Verdict:
         document = parse(raw, content_type)
     except DocumentInvalid as problem:
         return Verdict((problem,), tuple(remarks))
-    return Verdict((), (*document.remarks, *_never_run(document)), len(document.actions))
+    warnings = (*document.remarks, *_never_run(document), *in_the_open(raw, content_type))
+    return Verdict((), warnings, len(document.actions))
 
 
 def _readers(raw: bytes, content_type: str) -> tuple[list[Reader], list[Remark]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler
 from xml.sax.xmlreader import AttributesImpl, Locator
@@ -17,6 +18,7 @@ from telephony.interpreter.document import (
     DocumentInvalid,
     refuse_oversize,
 )
+from telephony.interpreter.mending.loose_xml import LooseXml
 from telephony.interpreter.source import Element, Place, shown
 from telephony.interpreter.verb import read_element
 from telephony.verbs import BY_ELEMENT
@@ -68,14 +70,25 @@ def _root(raw: bytes) -> Element:
             "document", "It has a document type or entities.", "Remove <!DOCTYPE ...>."
         ) from None
     except SAXParseException as problem:
-        where = f"line {problem.getLineNumber()}, column {(problem.getColumnNumber() or 0) + 1}"
-        message = f"This is not well-formed XML: {problem.getMessage()}."
-        raise DocumentInvalid(where, message, "Close each element and write & as &amp;.") from None
+        raise _first_fault(raw, problem) from None
     except (SAXException, LookupError, ValueError):
         raise DocumentInvalid(
             "document", "Its encoding cannot be read.", "Send the document as UTF-8."
         ) from None
     return tree.root
+
+
+def _first_fault(raw: bytes, problem: SAXParseException) -> DocumentInvalid:
+    """Name the first place where a person would see that it is not well-formed."""
+    with suppress(UnicodeDecodeError):
+        text = raw.decode("utf-8-sig")
+        loose = LooseXml(text)
+        loose.read()
+        if loose.faults:
+            return loose.faults[0].refusal(text, "well-formed XML")
+    where = f"line {problem.getLineNumber()}, column {(problem.getColumnNumber() or 0) + 1}"
+    message = f"This is not well-formed XML: {problem.getMessage()}."
+    return DocumentInvalid(where, message, "Close each element and write & as &amp;.")
 
 
 class _Tree(ContentHandler):

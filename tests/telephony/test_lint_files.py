@@ -24,6 +24,15 @@ def test_a_file_that_cannot_run_fails_the_command(tmp_path):
         run(tmp_path / "good.json", tmp_path / "bad.json")
 
 
+def test_a_mistake_is_shown_mended(tmp_path):
+    (tmp_path / "a.xml").write_text("<Response><Dial>0712345678</Dial></Response>")
+    output = StringIO()
+    with pytest.raises(CommandError):
+        call_command("voice", "lint", str(tmp_path / "a.xml"), stdout=output)
+    meant = "<Response><Dial>+254712345678</Dial></Response>"
+    assert output.getvalue().splitlines()[1].endswith(f"a.xml: mended: {meant}")
+
+
 def test_a_missing_file_is_said():
     with pytest.raises(CommandError, match="No such file"):
         run("/nowhere/a.json")

@@ -236,7 +236,7 @@ CASES: list[Case] = [
         [{"redirect": {"url": "javascript:alert(1)"}}],
         "actions[0].redirect.url",
     ),
-    bad("JSON with a comma too many", b'{"actions": [{"hangup": {}},]}', "line 1, column 2"),
+    bad("JSON with a comma too many", b'{"actions": [{"hangup": {}},]}', "line 1, column 28"),
     bad(
         "JSON with a key twice",
         b'{"actions": [{"say": {"text": "a", "text": "b"}}]}',

@@ -98,12 +98,15 @@ CASES: list[Case] = [
     Case(
         name="a greeting, a recording, and a word of thanks",
         pages={
-            "voice": "<Response><Say>Leave a message.</Say>"
-            '<Record maxLength="20" finishOnKey="#" playBeep="true" trim="trim-silence"/></Response>',
+            "voice": (
+                "<Response><Say>Leave a message.</Say>"
+                '<Record maxLength="20" finishOnKey="#" playBeep="true" trim="trim-silence"/></Response>',
+                "<Response><Play>tone/900/0.4.wav</Play></Response>",
+            ),
         },
         does="hear voice; hear 1000; say 700 0.8; press #",
-        asks=("voice recordingStatus=key", "..."),
-        phone="leave-later",
+        asks=("voice recordingStatus=key",),
+        hears=f"voice 0.5-4, {_BEEP}, 900 0.4",
     ),
     bad(
         "record longer than an hour",

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from telephony.interpreter.lint import Verdict, lint
+from telephony.interpreter.mending.mend import mended
 
 
 class Command(BaseCommand):
@@ -30,11 +31,14 @@ class Command(BaseCommand):
             raise CommandError(f"{bad} of {len(files)} documents cannot run.")
 
     def _judge(self, name: str) -> Verdict:
-        verdict = lint(_read(name))
+        raw = _read(name)
+        verdict = lint(raw)
         for fault in verdict.errors:
             self.stdout.write(f"{name}: error: {fault}")
         for remark in verdict.warnings:
             self.stdout.write(f"{name}: warning: {remark.where}: {remark.message}")
+        if meant := mended(raw):
+            self.stdout.write(f"{name}: mended: {meant}")
         if verdict.is_valid:
             self.stdout.write(f"{name}: valid, {verdict.actions} actions")
         return verdict

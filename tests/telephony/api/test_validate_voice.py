@@ -18,6 +18,7 @@ def test_a_mistake_is_an_answer_with_its_place_and_its_mend():
     (fault,) = answer.json()["errors"]
     assert answer.json()["valid"] is False
     assert (fault["where"], fault["mend"]) == ("actions[0].say", 'Did you mean "text"?')
+    assert answer.json()["mended"] == '{"actions": [{"say": {"text": "Hi"}}]}'
 
 
 def test_xml_is_judged_as_it_was_sent():

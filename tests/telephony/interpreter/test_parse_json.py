@@ -78,9 +78,9 @@ SAY = '{"say": {"text": "Hi"}}'
 # document, where, a part of the message, a part of how to mend it
 BAD = [
     ("", "document", "empty", "<Response/>"),
-    ("{", "line 1, column 2", "not JSON", "Answer"),
-    ('{"actions": [\n  {"say": }\n]}', "line 2, column 11", "not JSON", "Answer"),
-    ('{"actions": [],}', "line 1, column 16", "not JSON", "Answer"),
+    ("{", "line 1, column 2", "not JSON", "Write }"),
+    ('{"actions": [\n  {"say": }\n]}', "line 2, column 11", "not JSON", "Write a value"),
+    ('{"actions": [],}', "line 1, column 15", "not JSON", "Remove the comma"),
     ("[]", "document", "stands alone", "Wrap it"),
     ("{}", "document", "actions is missing", "Answer"),
     ('{"action": []}', "document", '"action" has no meaning', 'Did you mean "actions"'),
@@ -141,7 +141,7 @@ BAD = [
     ('{"actions": [{"record": {"maxLength": 3601}}]}', "actions[0].record.maxLength", "0 to 3600", "Write"),
     ('{"actions": [{"record": {"callbackUrl": "/x"}}]}', "actions[0].record", '"callbackUrl"', 'Did you mean "action"?'),
     (json.dumps({"actions": [{"hangup": {}}] * 51}), "actions", "51 actions", "redirect"),
-    ('{"actions": [NaN]}', "document", "NaN", "number"),
+    ('{"actions": [NaN]}', "line 1, column 14", "NaN", "null"),
     ('{"actions": [' + "9" * 5000 + "]}", "document", "too long", "shorter"),
     ('{"actions": ' + "[" * 30 + "]" * 30 + "}", "actions" + "[0]" * 15, "nested too deeply", "Remove"),
     ('{"actions": ' + "[" * 30000, "document", "nested too deeply", "Remove"),

@@ -184,11 +184,11 @@ def test_remarks_are_limited():
 
 
 BAD = [
-    ("<Response>", "line 1, column 11", "not well-formed", "Close each element"),
-    ("<Response><Say>Hi</Response>", "line 1, column 20", "mismatched tag", "Close each element"),
-    ("<Response>\n<Say>A & B</Say></Response>", "line 2, column 9", "not well-formed", "&amp;"),
-    ("<Response/><Response/>", "line 1, column 12", "junk after document element", "Close"),
-    ("hello", "line 1, column 1", "not well-formed", "Close"),
+    ("<Response>", "line 1, column 11", "not well-formed", "</Response>"),
+    ("<Response><Say>Hi</Response>", "line 1, column 18", "<Say> is closed", "Write </Say>"),
+    ("<Response>\n<Say>A & B</Say></Response>", "line 2, column 8", "not well-formed", "&amp;"),
+    ("<Response/><Response/>", "line 1, column 12", "one root", "one <Response>"),
+    ("hello", "line 1, column 1", "not well-formed", "Remove"),
     ("<Root/>", "line 1, column 1 <Root>", "must be <Response>", "Answer"),
     ("<response/>", "line 1, column 1 <response>", "must be <Response>", "Answer"),
     ("<!DOCTYPE html><html></html>", "document", "document type", "Remove"),

@@ -1,0 +1,1 @@
+"""Mending a document as its writer would: what is meant is guessed, and the parser is the judge."""
