@@ -45,7 +45,7 @@ class Bridge:
 
     def press(self, leg: Leg, key: str) -> None:
         """Let the other side hear a key."""
-        self.other(leg).media.keys_out.press(key)
+        self.other(leg).press(key)
 
     def open(self) -> None:
         """Let both sides listen."""

@@ -37,6 +37,9 @@ class Wire(Protocol):
     def answer_reoffer(self, leg: str, sdp: str | None) -> None:
         """Answer a change of media, or refuse it."""
 
+    def press(self, leg: str, keys: str) -> bool:
+        """Send keys in a way of its own; False when they are to go with the sound."""
+
 
 class Joint(Protocol):
     """What a leg is joined to: another leg, a room, a supervisor, a stream."""
@@ -92,6 +95,11 @@ class Leg:
     def is_undecided(self) -> bool:
         """Whether a caller still waits to be answered or refused."""
         return self.inbound and not self.decided
+
+    def press(self, keys: str) -> None:
+        """Let the far end hear keys."""
+        if not self.wire.press(self.id, keys):
+            self.media.keys_out.press(keys)
 
     def connected_ms(self, now: float | None = None) -> int:
         """Return the connected time so far, never beyond what is paid for; 0 before the answer."""

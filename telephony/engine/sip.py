@@ -176,6 +176,10 @@ class Stack:
         """Answer a change of media: 200 with our description, or 488."""
         self._post(leg, self._answer_reoffer, leg, sdp)
 
+    def press(self, leg: str, keys: str) -> bool:
+        """Say that keys go with the sound."""
+        return False
+
     def limit(self, leg: str, seconds: float) -> None:
         """Do nothing: this wire lives and dies with the engine, whose clock it is."""
 

@@ -44,7 +44,7 @@ class Talk:
             "unbridge": lambda leg, _: self.unbridge(leg, "stopped"),
             "stop": lambda leg, _: self.stop(leg),
             "overlay": self.overlay,
-            "send_dtmf": lambda leg, line: leg.media.keys_out.press(line["digits"]),
+            "send_dtmf": lambda leg, line: leg.press(line["digits"]),
         }
 
     def play(self, leg: Leg, line: dict[str, Any]) -> None:

@@ -61,6 +61,10 @@ class _WithAsterisk:
         """Answer a change of media of one of our own clients."""
         self._of(leg).answer_reoffer(leg, sdp)
 
+    def press(self, leg: str, keys: str) -> bool:
+        """Send keys in the way of the side that has the leg."""
+        return self._of(leg).press(leg, keys)
+
     def limit(self, leg: str, seconds: float) -> None:
         """Let Asterisk know how long a leg may still last."""
         self._of(leg).limit(leg, seconds)

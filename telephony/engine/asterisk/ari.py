@@ -7,6 +7,7 @@ import json
 import sys
 from base64 import b64encode
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -87,8 +88,7 @@ class Ari:
         if variables is not None:
             request["content_type"] = "application/json"
             request["message_body"] = json.dumps({"variables": variables})
-        if reply is not None:
-            self._replies[number] = reply
+        self._replies[number] = reply or partial(_complain, f"{method} {path}")
         self._waiting.put_nowait(json.dumps(request))
 
     # The body is whatever JSON the interface answers.
@@ -138,3 +138,9 @@ class Ari:
         if reply is not None:
             text = event.get("message_body")
             reply(int(event["status_code"]), json.loads(text) if text else None)
+
+
+def _complain(request: str, status: int, body: object) -> None:
+    """Say that something was refused that nobody asks about; what is gone already is no news."""
+    if status >= 300 and status != 404:
+        print(f"ari: {request}: {status} {body}", file=sys.stderr)

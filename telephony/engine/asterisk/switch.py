@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from telephony.engine import sdp
@@ -13,7 +13,7 @@ from telephony.engine.asterisk.ari import Ari, Event
 from telephony.engine.asterisk.node import Node
 from telephony.engine.config import Trunk
 from telephony.engine.dialog import Invite
-from telephony.engine.dtmf import Digit
+from telephony.engine.dtmf import KEYS, Digit
 from telephony.engine.sip import Listener, new_leg_id
 
 # Asterisk's own clock ends a call only when the engine's clock did not.
@@ -31,6 +31,9 @@ class Line:
     # Where Asterisk takes our sound, as a description; None until it has told.
     media: str | None = None
     is_up: bool = False
+    # The channels that Asterisk has not handed over yet, and what is done once it has.
+    missing: set[str] = field(default_factory=set)
+    then: str = ""
 
     @property
     def is_inbound(self) -> bool:
@@ -81,7 +84,8 @@ class Switch:
 
     def dial(self, leg: str, trunk: Trunk, *, to: str, caller: str, display: str, sdp: str) -> None:
         """Call somebody through a trunk; what is heard before the answer reaches us too."""
-        line = self._keep(Line(leg, leg))
+        line = self._keep(Line(leg, leg, then="dial"))
+        line.missing.add(line.channel)
         self._open_sound(line, sdp)
         self._ari.ask(
             "POST",
@@ -99,8 +103,6 @@ class Switch:
             channelId=line.channel,
             formats="alaw,ulaw",
         )
-        self._join(line)
-        self._ari.ask("POST", f"channels/{line.channel}/dial", timeout=UNANSWERED_SECONDS)
 
     def ring(self, leg: str) -> None:
         """Send 180 to a caller."""
@@ -110,9 +112,8 @@ class Switch:
     def answer(self, leg: str, sdp: str) -> None:
         """Send 200 to a caller; `on_connect` follows at once."""
         if line := self._lines.get(leg):
+            line.then = "answer"
             self._open_sound(line, sdp)
-            self._join(line)
-            self._ari.ask("POST", f"channels/{line.channel}/answer")
 
     def reject(self, leg: str, code: int) -> None:
         """Refuse a caller."""
@@ -124,6 +125,13 @@ class Switch:
 
     def answer_reoffer(self, leg: str, sdp: str | None) -> None:
         """Do nothing: changes of the media are between the far end and Asterisk."""
+
+    def press(self, leg: str, keys: str) -> bool:
+        """Let Asterisk send keys as the far end wants them: of its sound channel it takes none."""
+        if line := self._lines.get(leg):
+            known = "".join(key for key in keys.upper() if key in KEYS)
+            self._ari.ask("POST", f"channels/{line.channel}/dtmf", dtmf=known)
+        return True
 
     def limit(self, leg: str, seconds: float) -> None:
         """Let Asterisk end an answered leg by itself in so many seconds, whatever becomes of us."""
@@ -147,6 +155,8 @@ class Switch:
     def _open_sound(self, line: Line, description: str) -> None:
         """Open the way between the channel and the port that we describe."""
         ours = sdp.parse(description)
+        line.missing.add(line.sound)
+        self._by_channel[line.sound] = line
         self._ari.ask(
             "POST",
             "channels/externalMedia",
@@ -161,10 +171,13 @@ class Switch:
         self._ari.ask("POST", f"bridges/{line.bridge}", type=kinds)
 
     def _join(self, line: Line) -> None:
+        """Let the channels hear each other, then call or answer."""
         into = f"bridges/{line.bridge}/addChannel"
         self._ari.ask("POST", into, channel=line.sound)
         # Keys are told as events; as sound they would be heard a second time.
         self._ari.ask("POST", into, channel=line.channel, absorbDTMF="true")
+        patience = {} if line.is_inbound else {"timeout": UNANSWERED_SECONDS}
+        self._ari.ask("POST", f"channels/{line.channel}/{line.then}", **patience)
 
     def _drop(self, leg: str, cause: int) -> None:
         if line := self._lines.get(leg):
@@ -174,6 +187,7 @@ class Switch:
     def _forget(self, line: Line) -> None:
         self._lines.pop(line.leg, None)
         self._by_channel.pop(line.channel, None)
+        self._by_channel.pop(line.sound, None)
         self._ari.ask("DELETE", f"channels/{line.sound}")
         self._ari.ask("DELETE", f"bridges/{line.bridge}")
 
@@ -181,15 +195,22 @@ class Switch:
 
     def _on_created(self, line: Line, status: int, body: Any) -> None:
         if status >= 300 and line.leg in self._lines:
-            self._forget(line)
+            self._drop(line.leg, causes.NORMAL)
             why = body.get("error", body.get("message")) if isinstance(body, dict) else body
-            self._listener.on_error(line.leg, f"not dialled: {why}")
+            self._listener.on_error(line.leg, f"refused by Asterisk: {why}")
 
     def _on_sound(self, line: Line, status: int, body: Any) -> None:
+        self._on_created(line, status, body)
         if status < 300:
             told = body["channelvars"]
             host, port = told["UNICASTRTP_LOCAL_ADDRESS"], int(told["UNICASTRTP_LOCAL_PORT"])
             line.media = sdp.offer(host=host, port=port, session=1)
+
+    # A channel is a JSON object of the interface.
+    def _line_of(self, channel: dict[str, Any]) -> Line | None:
+        """Return the line whose far end a channel is."""
+        line = self._by_channel.get(channel["id"])
+        return line if line and line.channel == channel["id"] else None
 
     def _hear(self, event: Event) -> None:
         if work := self._events.get(event["type"]):
@@ -197,10 +218,13 @@ class Switch:
 
     def _on_start(self, event: Event) -> None:
         channel = event["channel"]
-        if not channel["name"].startswith("PJSIP/") or channel["id"] in self._by_channel:
+        if line := self._by_channel.get(channel["id"]):
+            line.missing.discard(channel["id"])
+            if not line.missing:
+                self._join(line)
             return
-        if channel["state"] != "Ring":
-            # One that we called and gave up meanwhile.
+        if not channel["name"].startswith("PJSIP/") or channel["state"] != "Ring":
+            # One of ours that was given up meanwhile.
             return
         line = self._keep(Line(new_leg_id(), channel["id"]))
         call_id, source = channel.get("protocol_id", ""), "".join(event["args"])
@@ -212,34 +236,34 @@ class Switch:
         )
 
     def _on_dial(self, event: Event) -> None:
-        line = self._by_channel.get(event["peer"]["id"])
+        line = self._line_of(event["peer"])
         if line and event["dialstatus"] == "RINGING":
             self._listener.on_progress(line.leg, 180, None)
         elif line and event["dialstatus"] == "PROGRESS":
             self._listener.on_progress(line.leg, 183, line.media)
 
     def _on_state(self, event: Event) -> None:
-        line = self._by_channel.get(event["channel"]["id"])
+        line = self._line_of(event["channel"])
         if line and event["channel"]["state"] == "Up" and not line.is_up:
             line.is_up = True
             call_id = event["channel"].get("protocol_id", "")
             self._listener.on_connect(line.leg, time.monotonic(), call_id, line.media)
 
     def _on_key(self, event: Event) -> None:
-        if line := self._by_channel.get(event["channel"]["id"]):
+        if line := self._line_of(event["channel"]):
             key = Digit(event["digit"], "rfc4733", int(event["duration_ms"]))
             self._listener.on_key(line.leg, key)
 
     def _on_leave(self, event: Event) -> None:
         """Hear that a caller, or somebody who answered, has gone."""
-        line = self._by_channel.get(event["channel"]["id"])
+        line = self._line_of(event["channel"])
         if line and (line.is_up or line.is_inbound):
             self._forget(line)
             self._listener.on_bye(line.leg, time.monotonic())
 
     def _on_end(self, event: Event) -> None:
         """Hear why somebody whom we called did not answer."""
-        if line := self._by_channel.get(event["channel"]["id"]):
+        if line := self._line_of(event["channel"]):
             self._forget(line)
             code = causes.sip_code(int(event["cause"]), event.get("tech_cause"))
             self._listener.on_fail(line.leg, code, event["cause_txt"])
