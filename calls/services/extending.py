@@ -56,18 +56,19 @@ def _extend(call_ids: list[UUID], *, waits: bool) -> tuple[int, list[UUID]]:
     """
     rows = Call.objects.select_for_update(skip_locked=True, of=("self",)).select_related("winner")
     locked = rows.filter(pk__in=call_ids, status="answered", winner__isnull=False).order_by("pk")
-    wanted = dict(_affordable(list(locked)))
-    answers = wallet.grow_holds(
-        [pricing.growth(call, seconds=seconds) for call, seconds in wanted.items()], waits=waits
-    )
-    grown = [call for call in wanted if answers[call.hold_id] == "grown"]
-    for call in grown:
+    wanted = [
+        (call, seconds, pricing.growth(call, seconds=seconds))
+        for call, seconds in _affordable(list(locked))
+    ]
+    answers = wallet.grow_holds([growth for *_, growth in wanted], waits=waits)
+    grown = [(call, seconds) for call, seconds, it in wanted if answers[it.hold_id] == "grown"]
+    for call, seconds in grown:
         assert call.winner is not None
-        call.paid_until_seconds = wanted[call]
+        call.paid_until_seconds = seconds
         call.updated_at = clock.now()
-        carrier().extend(call.winner, paid_until_seconds=call.paid_until_seconds)
-    Call.objects.bulk_update(grown, ["paid_until_seconds", "updated_at"])
-    return len(grown), [call.pk for call in wanted if answers[call.hold_id] == "busy"]
+        carrier().extend(call.winner, paid_until_seconds=seconds)
+    Call.objects.bulk_update([call for call, _ in grown], ["paid_until_seconds", "updated_at"])
+    return len(grown), [call.pk for call, _, it in wanted if answers[it.hold_id] == "busy"]
 
 
 def _affordable(locked: list[Call]) -> Iterator[tuple[Call, int]]:

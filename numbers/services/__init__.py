@@ -4,15 +4,29 @@ from numbers.services.claims import Claim, Release, claim_number, release_number
 from numbers.services.inventory import load_inventory
 from numbers.services.renewals import renew_number, renew_rentals, resume_numbers
 from numbers.services.routing import route_number
+from numbers.services.sip import (
+    Issued,
+    Registration,
+    add_sip_credential,
+    delete_sip_credential,
+    note_registrations,
+    rotate_sip_credential,
+)
 
 __all__ = [
     "Claim",
+    "Issued",
+    "Registration",
     "Release",
+    "add_sip_credential",
     "claim_number",
+    "delete_sip_credential",
     "load_inventory",
+    "note_registrations",
     "release_number",
     "renew_number",
     "renew_rentals",
     "resume_numbers",
+    "rotate_sip_credential",
     "route_number",
 ]

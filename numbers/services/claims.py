@@ -96,7 +96,13 @@ def charge_period(number: Number, period: Period) -> tuple[Price, int]:
     price = rental.price(number.monthly_price_minor, period)
     facts = rental.facts(number.monthly_price_minor, period)
     balance = _move_money(number, "rental", period.month, price, facts)
-    Rental.objects.create(
+    rented(number, period, price).save(force_insert=True)
+    return price, balance
+
+
+def rented(number: Number, period: Period, price: Price) -> Rental:
+    """Return the unsaved row that says which days of a month are paid, and with what."""
+    return Rental(
         number=number,
         month=period.month,
         first_on=period.first_on,
@@ -106,7 +112,20 @@ def charge_period(number: Number, period: Period) -> tuple[Price, int]:
         net_minor=price.net_minor,
         vat_minor=price.vat_minor,
     )
-    return price, balance
+
+
+def rental_charge(number: Number, period: Period, price: Price) -> wallet.Charge:
+    """Return the debit of some days of a month."""
+    return wallet.Charge(
+        workspace_id=number.workspace_id,
+        mode=number.mode,
+        net_minor=price.net_minor,
+        vat_minor=price.vat_minor,
+        kind="rental",
+        key=f"rental:{number.id}:{period.month}",
+        description=f"{number.e164} {period.month}",
+        number_id=number.id,
+    )
 
 
 def _create(workspace_id: UUID, mode: str, inventory: Inventory, routes: dict[str, str]) -> Number:

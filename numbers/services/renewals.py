@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -14,11 +16,14 @@ from kernel.money import Money
 from numbers import queries, rental
 from numbers.events import NumberSuspendedEvent
 from numbers.models import Number, Rental
+from numbers.services import claims
 from numbers.services.claims import charge_period, release_number, ring
 from numbers.states import HELD, NUMBER
+from wallet import services as wallet
 from wallet.errors import InsufficientBalance
 
 GRACE = timedelta(days=7)
+TOGETHER: Final = 100
 
 
 def renew_rentals(*, today: date | None = None) -> dict[str, int]:
@@ -26,11 +31,44 @@ def renew_rentals(*, today: date | None = None) -> dict[str, int]:
     day = today or clock.nairobi_today()
     paid = Rental.objects.filter(month=rental.month_of(day)).values("number_id")
     due = Number.objects.filter(status__in=HELD).exclude(id__in=paid)
-    counts: dict[str, int] = {}
-    for number_id in due.order_by("id").values_list("id", flat=True).iterator():
-        outcome = renew_number(number_id, today=day)
-        counts[outcome] = counts.get(outcome, 0) + 1
-    return counts
+    counts: Counter[str] = Counter()
+    ids = list(due.order_by("id").values_list("id", flat=True))
+    for at in range(0, len(ids), TOGETHER):
+        some = ids[at : at + TOGETHER]
+        paid = _renew_together(some, today=day)
+        counts["paid"] += len(paid)
+        counts.update(renew_number(each, today=day) for each in some if each not in paid)
+    return {outcome: count for outcome, count in counts.items() if count}
+
+
+@transaction.atomic
+def _renew_together(number_ids: list[UUID], *, today: date) -> set[UUID]:
+    """Charge by one statement the numbers that simply go on; return them.
+
+    Locks the numbers, then the wallets, and waits for neither: what is left goes one by one.
+    """
+    period = rental.whole_month(today)
+    rows = Number.objects.select_for_update(skip_locked=True).filter(id__in=number_ids)
+    paid = Rental.objects.filter(month=period.month).values("number_id")
+    due = {
+        claims.rental_charge(number, period, price).key: (number, price)
+        for number in rows.filter(status="active").exclude(id__in=paid).order_by("id")
+        if (price := rental.price(number.monthly_price_minor, period)).gross_minor
+    }
+    booked = wallet.charge_together(
+        [claims.rental_charge(number, period, price) for number, price in due.values()]
+    )
+    charged = {posting.id: due[key] for key, posting in booked.items()}
+    Rental.objects.bulk_create(
+        claims.rented(number, period, price) for number, price in charged.values()
+    )
+    wallet.keep_bases(
+        {
+            posting_id: rental.facts(number.monthly_price_minor, period)
+            for posting_id, (number, _) in charged.items()
+        }
+    )
+    return {number.id for number, _ in charged.values()}
 
 
 def resume_numbers(workspace_id: UUID, mode: str) -> int:

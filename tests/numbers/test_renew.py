@@ -12,6 +12,7 @@ from numbers import queries, services
 from numbers.models import Number, Rental
 from tests import world
 from wallet import queries as wallet_queries
+from wallet.models import Posting
 from wallet.services import start_topup
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +26,9 @@ def day(number):
     return time_machine.travel(DEC_1 + timedelta(days=number - 1), tick=False)
 
 
-def claimed(acme):
+def claimed(acme, e164=world.FIRST_NUMBER):
     with time_machine.travel(NOV_22, tick=False):
-        row = world.offer()
+        row = world.offer(e164)
         world.fund(acme, queries.quote(row).gross_minor)
         return services.claim_number(workspace_id=acme.id, mode="live", inventory=row).number
 
@@ -47,6 +48,19 @@ def test_the_first_of_the_month_charges_a_whole_month_once():
 def test_a_number_claimed_this_month_is_left_alone():
     claimed(world.acme())
     assert services.renew_rentals(today=date(2026, 11, 30)) == {}
+
+
+def test_many_numbers_are_charged_together_and_each_as_if_alone():
+    acme = world.acme()
+    numbers = [claimed(acme, f"+25420000000{n}") for n in range(4)]
+    world.fund(acme, 3 * 11_600 + 5_000)
+    with day(1):
+        assert services.renew_rentals() == {"paid": 3, "suspended": 1}
+        assert services.renew_rentals() == {"waiting": 1}
+    assert wallet_queries.balance(acme.id, "live").balance_minor == 5_000
+    postings = Posting.objects.filter(kind="rental", source_ref__endswith="2026-12")
+    assert [(each.gross_minor, each.basis.facts["days"]) for each in postings] == [(11_600, 31)] * 3
+    assert Rental.objects.filter(month="2026-12", number__in=numbers).count() == 3
 
 
 def test_a_poor_wallet_suspends_the_number_and_paying_late_pays_from_the_first():

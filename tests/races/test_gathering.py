@@ -27,9 +27,9 @@ def rounds(monkeypatch):
     sizes = []
     book = gathering.charge_many
 
-    def counted(batch):
+    def counted(batch, **options):
         sizes.append(len(batch))
-        return book(batch)
+        return book(batch, **options)
 
     monkeypatch.setattr(gathering, "charge_many", counted)
     return sizes

@@ -9,21 +9,31 @@ from wallet.services.holds import (
     place_hold,
     void_hold,
 )
-from wallet.services.ledger import charge, credit, keep_basis
+from wallet.services.ledger import (
+    Charge,
+    charge,
+    charge_together,
+    credit,
+    keep_bases,
+    keep_basis,
+)
 from wallet.services.limits import Caps, announce_reached, set_limit, tightest_day
 from wallet.services.topups import start_topup
 from wallet.services.wallets import open_wallet, set_threshold
 
 __all__ = [
     "Caps",
+    "Charge",
     "Growth",
     "announce_reached",
     "capture_hold",
     "charge",
+    "charge_together",
     "credit",
     "expire_holds",
     "grow_hold",
     "grow_holds",
+    "keep_bases",
     "keep_basis",
     "open_wallet",
     "place_hold",

@@ -147,12 +147,12 @@ class Writer:
             each.answer = answers.get(each.asked.posting_id)
 
 
-def charge_many(batch: list[Asked]) -> Answers:
+def charge_many(batch: list[Asked], *, may_wait: bool = True) -> Answers:
     """Book the plain ones of some charges in one statement. Locks their wallets.
 
     A wallet that is in use is waited for, briefly, only when all are of that one.
     """
-    is_one_wallet = len({(each.workspace_id, each.mode) for each in batch}) == 1
+    is_one_wallet = may_wait and len({(each.workspace_id, each.mode) for each in batch}) == 1
     columns = ([getattr(each, name) for each in batch] for name in Asked.__slots__)
     rows = sql.rows("wallet_charge_many", *columns, is_one_wallet)
     return {row["posting_id"]: Booked(row["balance_after"], row["currency"]) for row in rows}

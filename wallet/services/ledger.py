@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -60,21 +61,59 @@ def credit(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One of many charges that are booked together."""
+
+    workspace_id: UUID
+    mode: str
+    net_minor: int
+    vat_minor: int
+    kind: str
+    key: str
+    description: str
+    number_id: UUID | None = None
+    call_id: UUID | None = None
+
+
+def charge_together(wanted: list[Charge]) -> dict[str, Posting]:
+    """Book by one statement those of many charges with nothing special about them, by key.
+
+    What is missing in the answer was not touched and has to go through `charge`: its key is known,
+    its money is short or would cross the threshold, or somebody else is using its wallet, which is
+    not waited for. Locks the wallets. The keys must differ. Raises InvalidAmount.
+    """
+    if not wanted:
+        return {}
+    batch = [_asked(each) for each in wanted]
+    booked = gathering.charge_many(batch, may_wait=False)
+    return {
+        asked.key: _posting(asked, asked.posting_id, answer.balance_after_minor, answer.currency)
+        for asked in batch
+        if (answer := booked.get(asked.posting_id))
+    }
+
+
 # The facts are the JSON of whatever the price came from.
+def keep_bases(bases: dict[UUID, dict[str, Any]]) -> None:
+    """Store by posting what charges were computed from, for ever; a repeat changes nothing."""
+    rows = [Basis(posting_id=posting_id, facts=facts) for posting_id, facts in bases.items()]
+    Basis.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+# As above.
 def keep_basis(posting: Posting, facts: dict[str, Any]) -> None:
     """Store what a charge was computed from, for ever; a repeat changes nothing."""
-    Basis.objects.bulk_create([Basis(posting_id=posting.id, facts=facts)], ignore_conflicts=True)
+    keep_bases({posting.id: facts})
 
 
 def _post(
     sign: int, workspace_id: UUID, mode: str, net_minor: int, vat_minor: int, kind: str, key: str,
     description: str, number_id: UUID | None, call_id: UUID | None, topup_id: UUID | None,
 ) -> Posting:  # fmt: skip
-    require_amount(net_minor, vat_minor)
-    asked = gathering.Asked(
-        ids.uuid7(), workspace_id, mode, Kind(kind).value, key, net_minor, vat_minor,
-        contra_account(kind, mode), description[:200], number_id, call_id,
-    )  # fmt: skip
+    asked = _asked(
+        Charge(workspace_id, mode, net_minor, vat_minor, kind, key, description, number_id, call_id)
+    )
     # A transaction is its own: only a charge that stands alone can share one with others.
     if sign > 0 or connection.in_atomic_block:
         return _by_itself(asked, sign, topup_id)
@@ -83,6 +122,15 @@ def _post(
         if answer is None:
             return _by_itself(asked, sign, topup_id)
     return _posting(asked, asked.posting_id, answer.balance_after_minor, answer.currency)
+
+
+def _asked(it: Charge) -> gathering.Asked:
+    require_amount(it.net_minor, it.vat_minor)
+    return gathering.Asked(
+        ids.uuid7(), it.workspace_id, it.mode, Kind(it.kind).value, it.key, it.net_minor,
+        it.vat_minor, contra_account(it.kind, it.mode), it.description[:200], it.number_id,
+        it.call_id,
+    )  # fmt: skip
 
 
 def _by_itself(asked: gathering.Asked, sign: int, topup_id: UUID | None) -> Posting:
