@@ -45,6 +45,13 @@ GUIDES = (
     Guide("laptop", "Test on your laptop", "Events and calls without a public URL.", "laptop"),
     Guide("api", "API reference", "Every path, field, scope and error.", "api"),
     Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
+    Guide(
+        "conferences",
+        "Conferences and live calls",
+        "Rooms, other actions, supervisors.",
+        "conferences",
+        is_fresh=True,
+    ),
     Guide("streams", "Audio streams", "Sound of a call over a WebSocket.", "streams"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),
     Guide("pricing", "Pricing", "Prices, and how to compute a bill.", "pricing", is_fresh=True),

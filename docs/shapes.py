@@ -1,13 +1,13 @@
 """What the reply of the price list looks like."""
 
-from calls.models import DIRECTIONS
+from calls.models import PRICED
 from kernel.shapes import CURRENCY, MINOR, TEXT, TIME, Shape, listing, maybe, record, said, words
 
 SHILLINGS: Shape = {"type": "number", "description": "Whole shillings and their fraction."}
 RATE = record(
     "Rate",
     {
-        "direction": words(DIRECTIONS),
+        "direction": words(PRICED),
         "destination": said(TEXT, "The prefix it holds for."),
         "per_minute": SHILLINGS,
         "per_minute_minor": MINOR,

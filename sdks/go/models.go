@@ -591,7 +591,7 @@ type Quote struct {
 
 // Rate is what the API answers.
 type Rate struct {
-	// One of inbound, outbound.
+	// One of inbound, outbound, supervision.
 	Direction string `json:"direction"`
 	// The prefix it holds for.
 	Destination string `json:"destination"`
@@ -867,9 +867,9 @@ type Transcript struct {
 	// One of completed, failed, pending.
 	Status string  `json:"status"`
 	Text   *string `json:"text"`
-	// From 0 to 1, where the recogniser says it.
-	Confidence *float64 `json:"confidence"`
-	Recogniser *string  `json:"recogniser"`
+	// How sure the recogniser is, where it says so.
+	ConfidencePercent *int64  `json:"confidence_percent"`
+	Recogniser        *string `json:"recogniser"`
 	// Why nobody could understand it.
 	Reason *string `json:"reason"`
 }
@@ -896,6 +896,8 @@ type VoiceVerdict struct {
 	// Every action that cannot be read.
 	Errors   []VoiceFault   `json:"errors"`
 	Warnings []VoiceWarning `json:"warnings"`
+	// The whole document as it was probably meant; it has no finding left.
+	Mended *string `json:"mended,omitzero"`
 }
 
 // VoiceWarning is what the API answers.

@@ -112,7 +112,7 @@ def test_the_public_list_the_pages_and_the_wallet_say_the_same_price():
     publish(1, where=world.chege())
     body = world.Api().get("/v1/public/pricing").json()
     assert (body["outbound_per_min_minor"], body["outbound_per_min_kes"]) == (240, 2.4)
-    assert [each["per_minute_minor"] for each in body["rates"]] == [0, 240]
+    assert [each["per_minute_minor"] for each in body["rates"]] == [0, 240, 50]
     assert "KES 2.40" in world.Api().get("/").text
     assert "KES 2.40" in world.Api().get("/developers/pricing").text
     where = world.acme()

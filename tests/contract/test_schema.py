@@ -19,6 +19,7 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from accounts.models import Membership
 from docs import document
 from sautikit_site.wsgi import application
+from telephony.models import Conference
 from tests import world
 
 EXAMPLES = 6
@@ -87,6 +88,11 @@ def known(acme):
         "member_id": str(Membership.objects.get(user=world.brian()).id),
         "listener_id": api.post("/v1/listeners", {}).json()["id"],
         "relayed_id": str(uuid4()),
+        "room": str(
+            Conference.objects.create(
+                workspace=acme.workspace, mode="live", name="room", participants_max=2
+            ).id
+        ),
     }
 
 

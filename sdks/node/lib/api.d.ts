@@ -533,7 +533,7 @@ export interface Quote {
 }
 
 export interface Rate {
-  direction: "inbound" | "outbound";
+  direction: "inbound" | "outbound" | "supervision";
   /** The prefix it holds for. */
   destination: string;
   /** Whole shillings and their fraction. */
@@ -778,8 +778,8 @@ export interface TopUp {
 export interface Transcript {
   status: "completed" | "failed" | "pending";
   text: string | null;
-  /** From 0 to 1, where the recogniser says it. */
-  confidence: number | null;
+  /** How sure the recogniser is, where it says so. */
+  confidence_percent: number | null;
   recogniser: string | null;
   /** Why nobody could understand it. */
   reason: string | null;
@@ -804,6 +804,8 @@ export interface VoiceVerdict {
   /** Every action that cannot be read. */
   errors: Array<VoiceFault>;
   warnings: Array<VoiceWarning>;
+  /** The whole document as it was probably meant; it has no finding left. */
+  mended?: string;
 }
 
 export interface VoiceWarning {

@@ -550,7 +550,7 @@ class Quote(TypedDict):
 
 
 class Rate(TypedDict):
-    direction: Literal["inbound", "outbound"]
+    direction: Literal["inbound", "outbound", "supervision"]
     #: The prefix it holds for.
     destination: str
     #: Whole shillings and their fraction.
@@ -795,8 +795,8 @@ class TopUp(TypedDict):
 class Transcript(TypedDict):
     status: Literal["completed", "failed", "pending"]
     text: str | None
-    #: From 0 to 1, where the recogniser says it.
-    confidence: float | None
+    #: How sure the recogniser is, where it says so.
+    confidence_percent: int | None
     recogniser: str | None
     #: Why nobody could understand it.
     reason: str | None
@@ -815,12 +815,17 @@ class VoiceFault(TypedDict):
     mend: str
 
 
-class VoiceVerdict(TypedDict):
+class _VoiceVerdict(TypedDict):
     #: Whether a call would run the document.
     valid: bool
     #: Every action that cannot be read.
     errors: list[VoiceFault]
     warnings: list[VoiceWarning]
+
+
+class VoiceVerdict(_VoiceVerdict, total=False):
+    #: The whole document as it was probably meant; it has no finding left.
+    mended: str
 
 
 class VoiceWarning(TypedDict):

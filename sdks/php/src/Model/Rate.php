@@ -12,7 +12,7 @@ use Sautikit\Internal\Model;
 final class Rate extends Model
 {
     /**
-     * @param 'inbound'|'outbound' $direction
+     * @param 'inbound'|'outbound'|'supervision' $direction
      * @param string $destination The prefix it holds for.
      * @param float $perMinute Whole shillings and their fraction.
      * @param int $perMinuteMinor Minor units: 100 is KES 1.00.

@@ -13,14 +13,14 @@ final class Transcript extends Model
 {
     /**
      * @param 'completed'|'failed'|'pending' $status
-     * @param float|null $confidence From 0 to 1, where the recogniser says it.
+     * @param int|null $confidencePercent How sure the recogniser is, where it says so.
      * @param string|null $reason Why nobody could understand it.
      * @param array<string, mixed> $raw As it came.
      */
     public function __construct(
         public readonly string $status,
         public readonly ?string $text,
-        public readonly ?float $confidence,
+        public readonly ?int $confidencePercent,
         public readonly ?string $recogniser,
         public readonly ?string $reason,
         array $raw = [],
@@ -33,7 +33,7 @@ final class Transcript extends Model
         return new self(
             status: $data['status'],
             text: $data['text'] ?? null,
-            confidence: $data['confidence'] ?? null,
+            confidencePercent: $data['confidence_percent'] ?? null,
             recogniser: $data['recogniser'] ?? null,
             reason: $data['reason'] ?? null,
             raw: $data,
