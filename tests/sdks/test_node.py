@@ -1,22 +1,18 @@
 """The Node SDK as it is packed: installed into a project of its own and driven by both Node.js."""
 
-import http.client
 import json
-import re
 import shutil
-import subprocess
-import time
 
 import pytest
 
 from docs import document
 from docs.sdk.operations import LEFT_OUT, operations
-from sautikit_site import embedded, toolchains
+from sautikit_site import toolchains
 from sautikit_site.bootstrap import ROOT
 from tests import world
 from tests.foreign import NODE_LOCK
 from tests.sdks import projects
-from tests.webhooks.vectors import BODIES, NEW, headers, vectors
+from tests.webhooks.vectors import vectors
 
 SDK = ROOT / "sdks" / "node"
 PROGRAMS = ROOT / "tests" / "sdks" / "node"
@@ -55,61 +51,6 @@ def test_it_drives_the_running_server(project, live_server, node):
 def test_it_retries_only_what_is_safe_and_verifies_what_is_ours(project, node):
     rows = vectors()
     assert json.loads(node().run("edges.cjs", cwd=project, stdin=json.dumps(rows))) == len(rows)
-
-
-def samples():
-    """The code of the README by the name that stands on its fence."""
-    return dict(re.findall(r"```js (\S+)\n(.*?)```", (SDK / "README.md").read_text(), re.DOTALL))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_samples_of_the_readme_run(project, live_server):
-    where = world.acme()
-    world.fund(where, 100_000)
-    world.claim(where)
-    variables = {"SAUTIKIT_API_KEY": world.api_key(where), "SAUTIKIT_API_BASE": live_server.url}
-    said = {}
-    for name, code in samples().items():
-        (project / name).write_text(code)
-        if name != "webhook.mjs":
-            said[name] = toolchains.node().run(name, cwd=project, variables=variables)
-    assert re.search(r"ringing\n.*ringing null", said["place.mjs"], re.DOTALL)
-    assert "+254712345678" in said["list.mjs"]
-    assert "400 validation.bad_request req_" in said["refused.mjs"]
-    assert said["voice.cjs"].count('{"actions":[{"say":{"text":') == 2
-
-
-def test_the_webhook_server_of_the_readme_takes_ours_and_refuses_others(project):
-    (project / "webhook.mjs").write_text(samples()["webhook.mjs"])
-    port = embedded.free_port()
-    node = toolchains.node()
-    variables = {"PORT": str(port), "SAUTIKIT_WEBHOOK_SECRET": NEW}
-    server = subprocess.Popen(
-        [*node.command, "webhook.mjs"], cwd=project, env=node.environment(variables)
-    )
-    try:
-        body = BODIES["ascii"]
-        assert post(port, body, headers(body, NEW)) == 204
-        assert post(port, body + b" ", headers(body, NEW)) == 400
-        assert post(port, body, {}) == 400
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def post(port, body, sent):
-    """POST until the server listens; gives the status."""
-    end = time.monotonic() + 30
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            connection.request("POST", "/", body=body, headers=sent)
-            return connection.getresponse().status
-        except ConnectionRefusedError:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        finally:
-            connection.close()
 
 
 def test_its_types_hold_for_both_kinds_of_import(project):

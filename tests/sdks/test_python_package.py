@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from kernel import ids, relay, signing
 from tests import world
 from tests.sdks import projects
 from tests.telephony.exchange import wait_for
-from tests.webhooks import scene
 from tests.webhooks.laptop import PACKAGE, Laptop, live_process
 from tests.webhooks.receiver import Receiver
 
@@ -36,32 +34,13 @@ def blocks(language):
     return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
-def test_the_readme_runs_from_the_installed_wheel(installed, live, live_server, settings):
+def test_the_command_lines_of_the_readme_run_from_the_installed_wheel(
+    installed, live, live_server, settings
+):
     settings.LIVE_URL = live
     where = world.acme()
     key = world.api_key(where, mode="test")
     world.fund(where, 5_000, "test")
-    scene.emit(where, kind="call.completed", mode="test", payload={"call_id": "01900000"})
-    secret = ids.webhook_secret()
-    body = b'{"event":"call.completed","event_id":"01900000"}'
-    header = signing.signature_header([secret], body, int(time.time()))
-    ready = (
-        f"body, secret = {body!r}, {secret!r}\nheaders = {{'X-Sautikit-Signature': {header!r}}}\n"
-    )
-    done = subprocess.run(
-        [installed / "python", "-c", ready + "\n".join(blocks("python"))],
-        env={"SAUTIKIT_API_KEY": key, "SAUTIKIT_API_BASE": live_server.url},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    shown = done.stdout.splitlines()
-    assert shown[0] == "5000 KES"
-    assert shown[1] == "1 call.completed 01900000"
-    assert shown[2].startswith("404 calls.not_found")
-    assert shown[3] == "call.completed 01900000"
-
     with Receiver() as server:
         url = server.url
         (listen,) = blocks("sh listen")
@@ -75,9 +54,9 @@ def test_the_readme_runs_from_the_installed_wheel(installed, live, live_server, 
                 assert sent.finish() == 0, sent.errors
             while relay.sequence_batch():
                 pass
-            wait_for(lambda: len(server.posts) >= 3)
+            wait_for(lambda: len(server.posts) >= 2)
     kinds = [headers["x-sautikit-event-kind"] for headers, _ in server.posts]
-    assert sorted(kinds) == ["call.completed", "call.completed", "wallet.top_up"]
+    assert sorted(kinds) == ["call.completed", "wallet.top_up"]
 
 
 def words(line, url):
