@@ -24,6 +24,8 @@ from sautikit_site.conformance.phones import Phone, Phones, Softphone
 _POLL_SECONDS: Final = 0.05
 # What may still be on its way when the last word was said: goodbyes, hooks, final reports.
 _AFTERWARDS_SECONDS: Final = 25.0
+# A melody or a voice may touch any frequency for a moment.
+_STRAY_FRAMES: Final = 10
 _STORED_SECONDS: Final = 20.0
 _STARTED_SECONDS: Final = 40.0
 _PATIENT: Final = Timeouts(connect_seconds=10.0, total_seconds=60.0)
@@ -100,6 +102,10 @@ def _play(run: Run, case: Case, visits: Visits, played: Played, number: str) -> 
         run.phones.ring(played.phone, number)
     else:
         visits.call_id = _place(run, number, _callee(run, case, played))
+    for friend, phone in played.friends.values():
+        if friend.page:
+            home = f"{run.customer.url}/c/{run.numbers[case.name][0]}"
+            _place(run, number, phone.number, f"{home}/{friend.page}")
     actors = [actor for actor in played.all() if actor[1]]
     with ThreadPoolExecutor(max(1, len(actors))) as pool:
         acts = [pool.submit(_act, who, does, phone, deadline) for who, does, phone in actors]
@@ -115,12 +121,14 @@ def _callee(run: Run, case: Case, played: Played) -> str:
     return played.phone.number
 
 
-def _place(run: Run, number: str, to: str) -> str:
+def _place(run: Run, number: str, to: str, voice_url: str = "") -> str:
     """Ask the API for a call and return its id; raises ValueError when it is refused."""
     reply = request(
         "POST", f"http://127.0.0.1:{run.web}/v1/calls",
         headers={"Authorization": f"Bearer {run.key}", "Content-Type": "application/json"},
-        body=json.dumps({"from": number, "to": [to]}).encode(), timeouts=_PATIENT, trusted=True,
+        body=json.dumps(
+            {"from": number, "to": [to], **({"voice_callback_url": voice_url} if voice_url else {})}
+        ).encode(), timeouts=_PATIENT, trusted=True,
     )  # fmt: skip
     if reply.status != 202:
         raise ValueError(f"POST /v1/calls answered {reply.status}: {reply.body!r}")
@@ -190,6 +198,10 @@ def _compare(
             yield f"the keys {phone.ear.keys} arrived at {name}, not {friend.keys!r}"
         if friend.is_called != ("invited" in phone.marks):
             yield f"{name} was {'never' if friend.is_called else 'wrongly'} called"
+    if case.never_hears and played.phone:
+        frames = sum(case.never_hears in label.split("+") for label in played.phone.ear.labels())
+        if frames > _STRAY_FRAMES:
+            yield f"the phone heard {frames} frames of {case.never_hears}"
     if played.phone and case.keys != "".join(played.phone.ear.keys):
         yield f"the keys {played.phone.ear.keys} arrived, not {case.keys!r}"
     yield from compare_questions(_asks(case, words), visits.asked)

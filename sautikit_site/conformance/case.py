@@ -24,6 +24,8 @@ class Friend:
     keys: str = ""
     # False when its phone may never ring.
     is_called: bool = True
+    # The page of one whom the API calls, beside the case's own call, instead of a document.
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,8 @@ class Case:
     does: str = ""
     # What it hears: "440 1.0, quiet 2-3, voice 1-4"; None is not asked, "" is silence.
     hears: str | None = None
+    # What it may not hear in any frame.
+    never_hears: str = ""
     # Keys that the exchange presses.
     keys: str = ""
     # What the pages are asked, in order: "page name=value name~part", the first one left out.

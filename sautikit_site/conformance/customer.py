@@ -149,8 +149,10 @@ class Customer:
             form = dict(parse_qsl(body.decode(), True) or parse_qsl(parts.query, True))
             signed = _is_signed(self.secret, body, request.headers.get("X-Sautikit-Signature", ""))
             asked = Asked(page, request.command, form, parts.query, time.monotonic(), signed)
-            if form.get("isActive") == "0" and page == "voice":
-                visits.ends.append(asked)
+            if form.get("isActive") == "0" and "recordingStatus" not in form:
+                # A guest has an end of its own, which is not the case's.
+                if page == "voice":
+                    visits.ends.append(asked)
                 return Answer(status=204)
             visits.asked.append(asked)
             return visits.next_answer(page)

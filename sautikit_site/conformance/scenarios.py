@@ -12,6 +12,7 @@ CALLED: Final = {
     "stay": "ring; wait 200; answer; stay",
     "leave": "ring; wait 200; answer; wait 2000; bye",
     "leave-later": "ring; wait 200; answer; wait 4500; bye",
+    "leave-late": "ring; wait 200; answer; wait 12000; bye",
     "slow": "ring; wait 1500; answer; stay",
     "instant": "answer; stay",
     "early": "early; wait 1200; answer; stay",

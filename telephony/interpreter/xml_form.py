@@ -22,8 +22,12 @@ from telephony.interpreter.mending.loose_xml import LooseXml
 from telephony.interpreter.source import Element, Place, shown
 from telephony.interpreter.verb import read_element
 from telephony.verbs import BY_ELEMENT
+from telephony.verbs.play import Play
+from telephony.verbs.record import Record
+from telephony.verbs.say import Say
 
 ROOT = "Response"
+PROMPTS = (*Say.ELEMENTS, *Play.ELEMENTS)
 SMALLEST = "Answer <Response><Say>Hello.</Say></Response>."
 
 TWIML_ELEMENTS = frozenset(
@@ -58,7 +62,16 @@ def list_of_elements(raw: bytes) -> tuple[Place, list[Element]]:
         raise place.refuse(f"The root must be <{ROOT}>, not <{root.name}>.", SMALLEST)
     if root.text:
         place.remark(f"The text {shown(root.text)} stands outside a verb and was skipped.")
-    return place, root.children
+    return place, list(_prompts_first(root.children))
+
+
+def _prompts_first(elements: list[Element]) -> Iterator[Element]:
+    """Let the prompts inside of a <Record>, as Africa's Talking writes them, be heard before it."""
+    for element in elements:
+        if element.name in Record.ELEMENTS:
+            yield from (it for it in element.children if it.name in PROMPTS)
+            element.children = [it for it in element.children if it.name not in PROMPTS]
+        yield element
 
 
 def _root(raw: bytes) -> Element:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from telephony.interpreter import effects
 from telephony.interpreter.effects import Effects, Note
 from telephony.interpreter.fields import (
+    ABSENT,
     Field,
     Flag,
     Integer,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from telephony.interpreter.session import Session
 
 NAME_CHARACTERS_MAX = 64
+NAMELESS = "conference"
 FLAGS_CHARACTERS_MAX = 200
 PARTICIPANTS_MAX = 250
 DIGITS_MAX = 64
@@ -44,6 +46,11 @@ class RoomName(Text):
         if "/" in text:
             raise place.refuse(f"{name} has a slash.", 'Write "support-4711".')
         return text
+
+    def from_xml(self, element: Element, place: Place) -> Any:
+        """Find the name; Africa's Talking has none, and everybody meets in one room."""
+        found = Field.from_xml(self, element, place)
+        return NAMELESS if found is ABSENT else found
 
     def shape(self) -> dict[str, object]:
         return {
@@ -101,7 +108,8 @@ class Conference(Verb):
         "first to enter makes the room and sets its size; it starts with the first who has "
         "startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in "
         "the room is held and billed as any other. When the caller is taken out of the room or it "
-        "ends, the next action runs. In XML the name is the text, also inside <Dial>."
+        "ends, the next action runs. In XML the name is the text, also inside <Dial>; without one the room is "
+        "called conference."
     )
 
     name: str = declare(

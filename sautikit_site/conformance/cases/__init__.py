@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from sautikit_site.conformance.case import Case
-from sautikit_site.conformance.cases import ends, flow, hearing, joining, keys, recording
+from sautikit_site.conformance.cases import (
+    ends,
+    flow,
+    foreign,
+    hearing,
+    joining,
+    keys,
+    recording,
+    rooms,
+)
 
 ALL: tuple[Case, ...] = (
     *hearing.CASES,
@@ -11,6 +20,8 @@ ALL: tuple[Case, ...] = (
     *flow.CASES,
     *joining.CASES,
     *recording.CASES,
+    *rooms.CASES,
+    *foreign.CASES,
     *ends.CASES,
 )
 
