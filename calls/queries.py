@@ -277,11 +277,10 @@ def transcript_as_json(recording: Recording) -> dict[str, Any] | None:
     found: Transcript | None = getattr(recording, "transcript", None)
     if found is None:
         return None
-    sure = found.confidence_percent
     return {
         "status": {"wanted": "pending", "done": "completed"}.get(found.state, found.state),
         "text": found.text if found.state == "done" else None,
-        "confidence": None if sure is None else sure / 100,
+        "confidence_percent": found.confidence_percent,
         "recogniser": found.recogniser or None,
         "reason": found.problem or None,
     }

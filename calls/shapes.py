@@ -129,13 +129,12 @@ ONE_CALL = record(
     },
     doc="The call, and its most read fields once more at the top.",
 )
-SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 TRANSCRIPT = record(
     "Transcript",
     {
         "status": words(["pending", "completed", "failed"]),
         "text": maybe(TEXT),
-        "confidence": said(maybe(SHARE), "From 0 to 1, where the recogniser says it."),
+        "confidence_percent": said(maybe(COUNT), "How sure the recogniser is, where it says so."),
         "recogniser": maybe(TEXT),
         "reason": said(maybe(TEXT), "Why nobody could understand it."),
     },

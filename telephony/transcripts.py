@@ -51,7 +51,7 @@ def _params(transcript: Transcript) -> dict[str, str]:
         "TranscriptionStatus": status,
         "transcriptionText": transcript.text,
         "TranscriptionText": transcript.text,
-        "transcriptionConfidence": "" if sure is None else f"{sure / 100:.2f}",
+        "transcriptionConfidence": "" if sure is None else f"{sure // 100}.{sure % 100:02d}",
         "transcriptionReason": transcript.problem,
         "recordingId": str(recording.id),
         "recordingUrl": url,

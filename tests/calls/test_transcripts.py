@@ -72,7 +72,7 @@ def test_the_words_are_kept_with_the_recording_and_shown(scripted, client):
     assert seen(recording) == {
         "status": "completed",
         "text": "call me back",
-        "confidence": 0.83,
+        "confidence_percent": 83,
         "recogniser": "scripted",
         "reason": None,
     }
