@@ -2,7 +2,7 @@
 
 from accounts import services
 from kernel.work import periodic, work
-from wallet.ports import TELL_OWNERS_OF_REVERSAL
+from wallet.ports import TELL_OWNERS_OF_LATE_TOPUP, TELL_OWNERS_OF_REVERSAL
 
 
 @periodic("accounts.forget_sign_ins", at="03:30")
@@ -15,3 +15,9 @@ def forget_sign_ins() -> str:
 def mail_reversal(ref: str) -> None:
     """Tell the owners of a workspace that money of theirs went back."""
     services.mail_reversal(ref)
+
+
+@work(TELL_OWNERS_OF_LATE_TOPUP, queue="periodic")
+def mail_late_topup(topup_id: str) -> None:
+    """Tell the owners of a workspace that money came after we had stopped waiting for it."""
+    services.mail_late_topup(topup_id)

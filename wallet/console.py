@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +33,7 @@ from wallet.statement_filter import CHOICES, StatementFilter
 
 SHILLINGS = (100, 500, 1000, 5000)
 OTHER = "other"
+LATE_SHOWN = timedelta(seconds=60)
 
 
 class TopUpForm(forms.Form):
@@ -170,6 +171,17 @@ def topup_detail(request: HttpRequest, topup_id: str) -> HttpResponse:
     return render_sheet(request, "wallet/topup_detail.html", context)
 
 
+@never_cache
+@require_safe
+@login_required(scope="wallet.read")
+def late_arrival(request: HttpRequest) -> HttpResponse:
+    """Say that money came just now, after we had stopped waiting: a line over whatever page is open."""
+    workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    found = queries.late_arrival(workspace.id, mode, within=LATE_SHOWN)
+    amount = str(Money(found.paid_minor or 0, found.currency)) if found else ""
+    return render(request, "wallet/_late.html", {"late": found, "amount": amount})
+
+
 def _start(request: HttpRequest, form: TopUpForm) -> TopUp:
     workspace = request.workspace  # type: ignore[attr-defined]
     started: TopUp = services.start_topup(
@@ -253,6 +265,7 @@ urls = [
     path("ledger/seals", sealed_nights, name="seals"),
     path("wallet", overview, name="overview"),
     path("wallet/paybill", paybill_watch, name="paybill_watch"),
+    path("wallet/late", late_arrival, name="late"),
     path("wallet/topup", topup, name="topup"),
     path("wallet/topup/<uuid:topup_id>", topup_detail, name="topup_detail"),
 ]

@@ -14,6 +14,8 @@ from django.utils.module_loading import import_string
 
 # The ref is a receipt number: tell the owners that its payment went back.
 TELL_OWNERS_OF_REVERSAL = "accounts.mail_reversal"
+# The ref is a top-up that was paid after we had stopped waiting for it.
+TELL_OWNERS_OF_LATE_TOPUP = "accounts.mail_late_topup"
 
 
 class Tariff(Protocol):

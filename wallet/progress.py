@@ -14,12 +14,11 @@ from kernel.money import Money
 from wallet.models import TopUp
 from wallet.mpesa.results import result_of
 from wallet.mpesa.words import sentence
+from wallet.queries import PATIENCE
 from wallet.services import cooldowns
 
 # The ring's length; it is no verdict, a prompt may be answered later.
 COUNTDOWN_SECONDS = 60
-# After this the waiting folds into a line of the wallet; the answer may still come.
-PATIENCE = timedelta(seconds=120)
 
 STEPS = (
     gettext_lazy("Request sent"),

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, QuerySet
 
-from wallet.chart import Account
+from kernel import clock
+from wallet.chart import Account, Kind
 from wallet.errors import SubscriberNotFound, TopUpNotFound, WalletNotFound
 from wallet.models import (
     AlertSubscriber,
@@ -26,6 +27,9 @@ from wallet.models import (
     Wallet,
 )
 from wallet.mpesa.reference import normalise_reference
+
+# After this the waiting for a prompt folds into a line of the wallet; the answer may still come.
+PATIENCE: Final = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +191,25 @@ def last_phone(workspace_id: UUID, mode: str) -> str:
     paid = rows.filter(status="paid").order_by("-created_at").first()
     chosen = paid or rows.order_by("-created_at").first()
     return chosen.phone_e164 if chosen else ""
+
+
+def paid_topup(topup_id: str) -> TopUp | None:
+    """Return a top-up whose money is here, with its workspace."""
+    return TopUp.objects.select_related("workspace").filter(id=topup_id, status="paid").first()
+
+
+def late_arrival(workspace_id: UUID, mode: str, *, within: timedelta) -> TopUp | None:
+    """Return the top-up whose money came just now, after its payer was told that we gave up waiting."""
+    rows = Posting.objects.filter(
+        workspace_id=workspace_id, mode=mode, kind=Kind.TOPUP,
+        topup_id__isnull=False, created_at__gt=clock.now() - within,
+    )  # fmt: skip
+    for posting in rows.order_by("-created_at"):
+        topup = TopUp.objects.get(id=posting.topup_id)
+        is_slow = posting.created_at >= topup.created_at + PATIENCE
+        if topup.channel == "stk" and (topup.failed_at is not None or is_slow):
+            return topup
+    return None
 
 
 def receipt_of(topup: TopUp) -> MpesaReceipt | None:

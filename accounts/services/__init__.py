@@ -9,7 +9,7 @@ from accounts.services.invitations import (
     revoke_invitation,
 )
 from accounts.services.keys import IssuedKey, create_api_key, revoke_api_key
-from accounts.services.mails import mail_reversal
+from accounts.services.mails import mail_late_topup, mail_reversal
 from accounts.services.members import change_role, leave, remove_member
 from accounts.services.sign_in import (
     SignIn,
@@ -40,6 +40,7 @@ __all__ = [
     "forget_sign_ins",
     "invite",
     "leave",
+    "mail_late_topup",
     "mail_reversal",
     "onboard",
     "open_workspace",

@@ -29,3 +29,21 @@ def mail_reversal(ref: str) -> None:
     }
     for email in owner_emails(gone.workspace_id):
         mail.post(email, "payment_reversed", context)
+
+
+@transaction.atomic
+def mail_late_topup(topup_id: str) -> None:
+    """Tell every owner that a top-up which we had given up was paid after all."""
+    topup = wallet_queries.paid_topup(topup_id)
+    if topup is None:
+        return
+    left = wallet_queries.balance(topup.workspace_id, topup.mode)
+    context: dict[str, object] = {
+        "workspace": topup.workspace.name,
+        "receipt": topup.provider_reference,
+        "amount": Money(topup.paid_minor or 0, topup.currency),
+        "balance": Money(left.balance_minor, topup.currency),
+        "url": f"{settings.PUBLIC_URL}/wallet",
+    }
+    for email in owner_emails(topup.workspace_id):
+        mail.post(email, "late_topup", context)

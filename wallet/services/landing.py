@@ -221,8 +221,11 @@ def _credit(receipt: MpesaReceipt, topup: TopUp, kind: Kind) -> None:
         description=f"M-PESA {receipt.receipt_no}",
         topup_id=topup.id,
     )
+    is_late = topups.is_late(topup)
     # A second receipt for one prompt is real money too; the top-up keeps its first.
     TOPUP.apply(topup, "pay", **_payment(receipt))
+    if is_late:
+        topups.announce_late(topup)
     topups.announce(
         topup,
         amount_minor=receipt.amount_minor,

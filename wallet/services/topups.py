@@ -16,7 +16,7 @@ from kernel.errors import BadRequest
 from kernel.events import emit
 from kernel.money import Money
 from kernel.signing import keyed_hash
-from wallet import queries
+from wallet import ports, queries
 from wallet.chart import Kind
 from wallet.errors import CurrencyMismatch, InvalidAmount, TopUpProviderFailed
 from wallet.events import WalletToppedUp
@@ -159,6 +159,18 @@ def announce(topup: TopUp, *, amount_minor: int, new_balance_minor: int, referen
     emit(event, workspace_id=topup.workspace_id, mode=topup.mode)
     sql.ring_wallet(topup.workspace_id, topup.mode)
     ring(topup)
+
+
+def is_late(topup: TopUp) -> bool:
+    """Say whether its payer was told already that we gave up waiting, or would tell them later."""
+    is_told = topup.status == "failed" or clock.now() >= topup.created_at + queries.PATIENCE
+    return topup.channel == "stk" and topup.status != "paid" and is_told
+
+
+def announce_late(topup: TopUp) -> None:
+    """Tell the owners by mail, and open pages of the workspace, that money came after all."""
+    work.enqueue(ports.TELL_OWNERS_OF_LATE_TOPUP, topup.id)
+    bell.ring("live", f"{topup.workspace_id}:{topup.mode}:late")
 
 
 def ring(topup: TopUp) -> None:
