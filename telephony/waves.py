@@ -12,25 +12,31 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
+from kernel import sound
 from telephony.errors import SoundUnavailable
 
 Samples = npt.NDArray[np.int16]
 Waves = npt.NDArray[np.float32]
 
 SAMPLE_RATE = 8000
+SECONDS_MAX = 3600
+# Bytes of a sample that we read ourselves.
+WIDTHS = (1, 2, 4)
 # F major, up and down, quietly.
 MELODY_HERTZ = (349.2, 440.0, 523.3, 698.5, 523.3, 440.0, 349.2, 0.0)
 MELODY_LEVEL = 3000
 
 
 def convert(raw: bytes) -> Samples:
-    """Turn a WAV file of any rate into 8 kHz mono samples; raises SoundUnavailable."""
+    """Turn WAV, MP3, Ogg or FLAC of any rate into 8 kHz mono samples; raises SoundUnavailable."""
     try:
         with wave.open(io.BytesIO(raw)) as file:
             rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
             frames = file.readframes(file.getnframes())
-    except (wave.Error, EOFError) as problem:
-        raise SoundUnavailable(f"the file is not a PCM WAV file: {problem}") from None
+    except (wave.Error, EOFError):
+        return _decoded(raw)
+    if width not in WIDTHS:
+        return _decoded(raw)
     samples = _samples(frames, width)
     usable = len(samples) // channels * channels
     mono = samples[:usable].reshape(-1, channels).mean(axis=1).astype(np.float32)
@@ -40,11 +46,19 @@ def convert(raw: bytes) -> Samples:
     return heard
 
 
+def _decoded(raw: bytes) -> Samples:
+    """Have another process read what is not plain PCM."""
+    try:
+        plain = sound.telephone(raw, seconds_max=SECONDS_MAX)
+    except sound.NotSound as problem:
+        raise SoundUnavailable(f"the file is no sound: {problem}") from None
+    with wave.open(io.BytesIO(plain)) as file:
+        return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.int16)
+
+
 def _samples(frames: bytes, width: int) -> Waves:
     if width == 1:
         return ((np.frombuffer(frames, np.uint8).astype(np.float32)) - 128) * np.float32(1 / 128)
-    if width not in (2, 4):
-        raise SoundUnavailable("the WAV file is neither 8, 16 nor 32 bit")
     kind = "<i2" if width == 2 else "<i4"
     scale = np.float32(1 / 2 ** (8 * width - 1))
     whole = frames[: len(frames) // width * width]

@@ -22,7 +22,10 @@ class Play(PromptVerb):
     NAME: ClassVar[str] = "play"
     ELEMENTS: ClassVar[tuple[str, ...]] = ("Play",)
     PRECONDITION: ClassVar[Precondition] = "answered"
-    DOC: ClassVar[str] = "Play a sound file to the caller."
+    DOC: ClassVar[str] = (
+        "Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at "
+        "most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow."
+    )
 
     url: str = declare(
         Url(doc="The address of the sound file.", xml=(BODY, "url")),
