@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from accounts.roles import SCOPES
-from docs import markdown, pricing, reference
+from docs import markdown, pricing, reference, samples
 from kernel import errors, events
 
 TASK = "<describe your goal>"
@@ -41,8 +41,13 @@ GUIDES = (
     Guide(
         "first-call", "Place your first call", "From an account to a ringing phone.", "first-call"
     ),
+    Guide("ivr", "Build an IVR", "A menu, an agent, a message.", "ivr"),
+    Guide("sdks", "SDKs", "Node.js, Python, PHP, Go and the browser.", "sdks"),
     Guide("webhooks", "Verify webhook signatures", "Headers, check, retries.", "webhooks"),
     Guide("laptop", "Test on your laptop", "Events and calls without a public URL.", "laptop"),
+    Guide("test-mode", "Test mode and numbers", "Numbers with a fixed behaviour.", "test-mode"),
+    Guide("bulk", "Call many people", "Rate, money, results, manners.", "bulk"),
+    Guide("migrate", "Move to Sautikit", "From Twilio or Africa's Talking.", "migrate"),
     Guide("api", "API reference", "Every path, field, scope and error.", "api"),
     Guide("verbs", "Voice actions", "What a voice URL may answer.", "verbs"),
     Guide(
@@ -59,6 +64,8 @@ GUIDES = (
     Guide("limits", "Spending limits", "What calls may cost and reach.", "limits"),
     Guide("billing", "Statements and receipts", "Tax invoices, receipts, CSV.", "billing"),
     Guide("storage", "Storage of recordings", "Tiers, retention and prices.", "storage"),
+    Guide("going-live", "Go live", "M-Pesa, a SIP trunk, prices.", "going-live"),
+    Guide("operate", "Run it yourself", "Processes, health, backups.", "operate"),
     Guide("errors", "Errors", "Every code and what to do.", "errors"),
 )
 
@@ -90,6 +97,11 @@ def context() -> dict[str, object]:
         "objects": reference.objects(),
         "front_groups": reference.front_groups(FRONT_GROUPS),
         "everywhere": sorted(reference.everywhere()),
+        "sdks": (*samples.ALL, samples.BROWSER),
+        "sdk_topics": samples.topics(),
+        "place_tabs": samples.tabs("place"),
+        "place_other_tabs": samples.tabs("place", without="node"),
+        "voice_other_tabs": samples.tabs("voice", without="node"),
     }
 
 

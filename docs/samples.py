@@ -46,6 +46,9 @@ ALL = (
     Sdk("php", "PHP", "composer require sautikit/sautikit", "PHP 8.1, any PSR-18 client or none."),
     Sdk("go", "Go", "go get github.com/sautikit/go", "Go 1.24, standard library only."),
 )
+BROWSER = Sdk(
+    "webrtc", "Browser", "npm i @sautikit/webrtc", "A phone in a web page, no dependencies."
+)
 TOPICS = {
     "place": "Place a call",
     "list": "Walk a list",
@@ -63,12 +66,17 @@ def samples(folder: str) -> tuple[Sample, ...]:
     return tuple(Sample(folder, fence, file, code) for fence, file, code in found)
 
 
-def tabs(topic: str) -> str:
+def topics() -> list[dict[str, str]]:
+    """Return what every SDK shows, each with its tabs."""
+    return [{"title": title, "tabs": tabs(topic)} for topic, title in TOPICS.items()]
+
+
+def tabs(topic: str, *, without: str = "") -> str:
     """Return one sample in every language, as fences that a page shows as tabs."""
     pieces = [
         f"```{it.fence} tab={sdk.title}\n{it.code}```"
         for sdk in ALL
         for it in samples(sdk.folder)
-        if it.topic == topic
+        if it.topic == topic and sdk.folder != without
     ]
     return "\n\n".join(pieces)

@@ -6,12 +6,14 @@ import re
 import shutil
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 
 from calls.models import Call
 from docs import samples
 from sautikit_site import embedded, toolchains
+from telephony.interpreter.json_form import parse_json
 from tests import world
 from tests.calls import story
 from tests.sdks import projects
@@ -25,9 +27,10 @@ SHOWN = {
     "list": r"(20\d\d-\S+.* \+254712345678 (ringing|completed)\n)+",
     "refused": r"400 validation\.bad_request req_\S+ \S+/validation\.bad_request\n",
     "follow": r"call\.started\ncall\.answered\ncall\.completed\n",
-    "voice": r'{"actions".+"en-KE".+"/voice/choice".+{"actions".+"sw-KE".+"hangup".+',
     "together": r"KES \d+\n(\+254712345678 (ringing|completed)\n)+",
 }
+SERVERS = {"voice", "webhook"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 # A whole event, as the typed SDKs read it.
 EVENT = json.dumps(
     {
@@ -103,7 +106,7 @@ def test_the_samples_of_a_readme_run(sdk, project, live, live_server, settings):
     variables = {"SAUTIKIT_API_KEY": world.api_key(where), "SAUTIKIT_API_BASE": live_server.url}
     ran = set()
     for sample in samples.samples(sdk.folder):
-        if sample.topic == "webhook":
+        if sample.topic in SERVERS:
             continue
         before = Call.objects.count()
         running = start(sample, project(sdk.folder), **variables)
@@ -113,7 +116,7 @@ def test_the_samples_of_a_readme_run(sdk, project, live, live_server, settings):
         assert running.returncode == 0, said
         assert re.fullmatch(SHOWN[sample.topic], said, re.DOTALL), f"{sample.file}: {said}"
         ran.add(sample.topic)
-    assert ran >= set(samples.TOPICS) - {"webhook"}
+    assert ran >= set(samples.TOPICS) - SERVERS
 
 
 def let_it_happen(before):
@@ -123,9 +126,10 @@ def let_it_happen(before):
     story.end(story.answer(call), connected_ms=2_000, cause="bye")
 
 
-@pytest.mark.parametrize("sdk", samples.ALL, ids=lambda it: it.folder)
-def test_the_webhook_server_of_a_readme_takes_ours_and_refuses_others(sdk, project):
-    sample = next(it for it in samples.samples(sdk.folder) if it.topic == "webhook")
+@contextmanager
+def serving(sdk, topic, project):
+    """Run the server of a README; gives its port."""
+    sample = next(it for it in samples.samples(sdk.folder) if it.topic == topic)
     port = embedded.free_port()
     folder = project(sdk.folder)
     if sdk.folder == "php":
@@ -134,13 +138,28 @@ def test_the_webhook_server_of_a_readme_takes_ours_and_refuses_others(sdk, proje
     else:
         server = start(sample, folder, PORT=str(port), SAUTIKIT_WEBHOOK_SECRET=NEW)
     try:
-        body = EVENT
-        assert post(port, body, headers(body, NEW)) == 204
-        assert post(port, body + b" ", headers(body, NEW)) == 400
-        assert post(port, body, {}) == 400
+        yield port
     finally:
         server.terminate()
         server.communicate(timeout=20)
+
+
+@pytest.mark.parametrize("sdk", samples.ALL, ids=lambda it: it.folder)
+def test_the_webhook_server_of_a_readme_takes_ours_and_refuses_others(sdk, project):
+    with serving(sdk, "webhook", project) as port:
+        assert post(port, EVENT, headers(EVENT, NEW))[0] == 204
+        assert post(port, EVENT + b" ", headers(EVENT, NEW))[0] == 400
+        assert post(port, EVENT, {})[0] == 400
+
+
+@pytest.mark.parametrize("sdk", samples.ALL, ids=lambda it: it.folder)
+def test_the_voice_server_of_a_readme_answers_what_a_call_can_run(sdk, project):
+    with serving(sdk, "voice", project) as port:
+        menu = parse_json(post(port, b"CallId=HD_000000000000", FORM)[1])
+        assert [type(it).NAME for it in menu.actions] == ["say", "getDigits"]
+        chosen = parse_json(post(port, b"CallId=HD_000000000000&Digits=2", FORM)[1])
+        assert chosen.actions[0].text == "You chose 2."
+        assert len(chosen.actions) == 2
 
 
 def php_server(folder, file, port):
@@ -155,13 +174,14 @@ def php_server(folder, file, port):
 
 
 def post(port, body, sent):
-    """POST until the server listens; gives the status."""
+    """POST until the server listens; gives the status and the body."""
     end = time.monotonic() + 30
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
-            connection.request("POST", "/", body=body, headers=sent)
-            return connection.getresponse().status
+            connection.request("POST", "/voice", body=body, headers=sent)
+            reply = connection.getresponse()
+            return reply.status, reply.read()
         except ConnectionRefusedError:
             assert time.monotonic() < end
             time.sleep(0.05)
