@@ -30,6 +30,8 @@ PURE: Final = 0.85
 # Shorter ones are edges of something else, or a vowel.
 TONE_FRAMES_MIN: Final = 8
 VOICE_FRAMES_MIN: Final = 3
+# On a busy machine a phone of ours may fall silent for so long.
+LATE_FRAMES: Final = 9
 # The pauses of a speaker do not end what they say.
 BREATH_SECONDS: Final = 1.0
 
@@ -149,7 +151,8 @@ def runs(labels: list[str]) -> list[Run]:
     blurred = _joined(named)
     # Less than three frames of something are the edge between two others.
     kept = [each for each in blurred if each[0] != VOICE or each[1] >= VOICE_FRAMES_MIN]
-    return [Run(label, size * FRAME_SECONDS) for label, size in _spoken(_joined(kept))]
+    whole = _bridged(_joined(kept))
+    return [Run(label, size * FRAME_SECONDS) for label, size in _spoken(whole)]
 
 
 def runs_of(samples: Pcm) -> list[Run]:
@@ -170,6 +173,18 @@ def _joined(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
         else:
             joined.append((label, size))
     return joined
+
+
+def _bridged(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Let a tone go on over a gap that a late packet left."""
+    done: list[tuple[str, int]] = []
+    for label, size in pieces:
+        gap = len(done) > 1 and done[-1][0] == QUIET and done[-2][0] == label
+        if gap and done[-1][1] <= LATE_FRAMES:
+            (_, pause), (_, before) = done.pop(), done.pop()
+            size += pause + before
+        done.append((label, size))
+    return done
 
 
 def _spoken(pieces: list[tuple[str, int]]) -> list[tuple[str, int]]:

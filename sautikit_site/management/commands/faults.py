@@ -8,21 +8,22 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sautikit_site.faults import wallet, webhooks
+from sautikit_site.faults import sip, wallet, webhooks
 
 
 class Command(BaseCommand):
     help = (
         "Run a fault story: `faults webhooks --seed N [--seconds S] [--rate R] [--strikes K]`, "
-        "`faults wallet --seed N`, or `faults wallet --property`."
+        "`faults wallet --seed N`, `faults wallet --property`, or `faults sip --seed N [--count C]`."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=("webhooks", "wallet"))
+        parser.add_argument("name", choices=("webhooks", "wallet", "sip"))
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--seconds", type=int, default=30, help="how long events flow")
         parser.add_argument("--rate", type=int, default=200, help="events a second")
         parser.add_argument("--strikes", type=int, default=8, help="how many kills")
+        parser.add_argument("--count", type=int, default=100_000, help="damaged packets")
         parser.add_argument(
             "--property",
             action="store_true",
@@ -39,6 +40,8 @@ class Command(BaseCommand):
                 rate=options["rate"],
                 strikes=options["strikes"],
             )
+        elif name == "sip":
+            held = sip.run(seed=seed, count=options["count"])
         elif options["property"]:
             held = wallet.run_property(seed=seed)
         else:
