@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from kernel.work import periodic, work
 from wallet.services import (
     alerts,
+    chasing,
     documents,
     expire_holds,
     inquiries,
@@ -100,6 +101,12 @@ def expire_topups() -> str:
 def verify_receipts() -> str:
     """Have M-Pesa asked about the payments that nobody has vouched for."""
     return inquiries.sweep()
+
+
+@periodic("wallet.ask_about_refunds", every=timedelta(minutes=1))
+def ask_about_refunds() -> str:
+    """Have M-Pesa asked about the refunds that it took and never told the end of."""
+    return chasing.ask_about_refunds()
 
 
 @periodic("wallet.check_utility", every=timedelta(hours=1))

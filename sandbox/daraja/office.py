@@ -24,6 +24,7 @@ OPENING_UTILITY_MINOR = 184_250_00
 PAYOUT_MIN, PAYOUT_MAX = 10, 250_000
 DONE = "The service request is processed successfully."
 WORDS = {
+    "2032": "The transaction does not exist.",
     "0": DONE,
     "1": "The balance is insufficient for the transaction.",
     "R000001": "The transaction has already been reversed.",
@@ -42,6 +43,8 @@ class Order:
     receipt: str = ""
     e164: str = ""
     amount: int = 0
+    # The order that a question is about.
+    about: str = ""
 
 
 class Office:
@@ -90,10 +93,12 @@ class Office:
         return self._order("b2c", body, order_id=order_id, e164=f"+{phone}", amount=amount)
 
     def take_status(self, body: Body) -> Order:
-        """Read a question about one receipt."""
+        """Read a question about one receipt, or about an order of the business."""
         self._require(body, "TransactionStatusQuery", "Initiator")
         self._require_party(body)
-        receipt = text_of(body, "TransactionID")
+        receipt, asked = text_of(body, "TransactionID"), text_of(body, "OriginalConversationID")
+        if asked and not receipt:
+            return self._order("order_status", body, about=asked)
         if not receipt:
             raise invalid("TransactionID")
         return self._order("status", body, receipt=receipt)
@@ -109,6 +114,11 @@ class Office:
         await asyncio.sleep(RESULT_SECONDS)
         phone = order.e164 or self._payer(order.receipt)
         code, pairs = getattr(self, f"_{order.kind}")(order)
+        if code == "0" and order.kind in ("reversal", "b2c"):
+            self.store.execute(
+                "INSERT OR IGNORE INTO carried (order_id, receipt, amount, at) VALUES (?, ?, ?, ?)",
+                (order.order_id, make_receipt(), order.amount, time.time()),
+            )
         if self.traps_of(phone).lose_result:
             return
         result: dict[str, object] = {
@@ -191,6 +201,22 @@ class Office:
             ("ReceiptNo", row["receipt"]),
         ]
 
+    def _order_status(self, order: Order) -> tuple[str, list[tuple[str, object]]]:
+        row = self.store.execute(
+            "SELECT * FROM carried WHERE order_id = ?", (order.about,)
+        ).fetchone()
+        if row is None:
+            return "2032", []
+        at = datetime.fromtimestamp(row["at"], EAT).strftime("%Y%m%d%H%M%S")
+        return "0", [
+            ("DebitPartyName", f"{self.shortcode} - {BUSINESS_NAME}"),
+            ("FinalisedTime", int(at)),
+            ("Amount", row["amount"]),
+            ("TransactionStatus", "Completed"),
+            ("OriginatorConversationID", order.about),
+            ("ReceiptNo", row["receipt"]),
+        ]
+
     def _balance(self, _order: Order) -> tuple[str, list[tuple[str, object]]]:
         held = self.utility_minor()
         utility = f"Utility Account|KES|{held // 100}.{held % 100:02d}|{held // 100}.00|0.00|0.00"
@@ -235,6 +261,7 @@ class Office:
         receipt: str = "",
         e164: str = "",
         amount: int = 0,
+        about: str = "",
     ) -> Order:
         for name in ("ResultURL", "QueueTimeOutURL"):
             check_callback_url(body.get(name), said_as=name)
@@ -247,4 +274,5 @@ class Office:
             receipt=receipt,
             e164=e164,
             amount=amount,
+            about=about,
         )

@@ -9,13 +9,18 @@ from django.db.models import Q
 
 from kernel import clock, ids
 from wallet.models.payments import TopUp
+from wallet.models.refunds import Refund
 from wallet.states import INQUIRY
 
 
 class Inquiry(models.Model):
     """One question and what came of it; money that waits for the answer is not in the ledger yet."""
 
-    KINDS = (("payment", "Transaction Status"), ("balance", "Account Balance"))
+    KINDS = (
+        ("payment", "Transaction Status"),
+        ("balance", "Account Balance"),
+        ("refund", "Status of a refund"),
+    )
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     kind = models.CharField(max_length=8, choices=KINDS)
@@ -29,6 +34,9 @@ class Inquiry(models.Model):
     receipt_no = models.CharField(max_length=32, blank=True)
     claimed_minor = models.BigIntegerField(null=True)
     topup = models.ForeignKey(TopUp, null=True, on_delete=models.PROTECT, related_name="+")
+    refund = models.OneToOneField(
+        Refund, null=True, on_delete=models.PROTECT, related_name="inquiry"
+    )
     bill_ref = models.CharField(max_length=64, blank=True)
     msisdn = models.CharField(max_length=80, blank=True)
     # What M-Pesa said, and of a balance what our books said at that moment.

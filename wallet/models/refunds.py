@@ -36,6 +36,8 @@ class Refund(models.Model):
     asked_at = models.DateTimeField(default=clock.now)
     callback_token_sha256 = models.CharField(max_length=64, unique=True)
     conversation_id = models.CharField(max_length=64, blank=True)
+    # Daraja's name for an order of reversal; a payout goes by ours.
+    originator_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     result_code = models.CharField(max_length=32, blank=True)
     ended_at = models.DateTimeField(null=True)
 
@@ -54,6 +56,11 @@ class Refund(models.Model):
                 condition=Q(amount_minor__gt=0), name="wallet_refund_amount_positive"
             ),
         ]
+
+    @property
+    def order_id(self) -> str:
+        """The name under which M-Pesa knows the order; nothing for a reversal it never confirmed."""
+        return str(self.id) if self.way == "b2c" else self.originator_id
 
     def __str__(self) -> str:
         return f"{self.receipt_id} {self.status}"

@@ -45,6 +45,14 @@ class Operator:
         return f"Operator({self.name})"
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Daraja took an order: its names for it, by which it can be asked about."""
+
+    conversation_id: str
+    originator_id: str
+
+
 class BackOffice:
     """What an operator does at Safaricom, for one app."""
 
@@ -83,11 +91,18 @@ class BackOffice:
 
     def transaction_status(self, *, operator: Operator, receipt_no: str, result_url: str) -> str:
         """Ask what a receipt is and return the conversation's id. Moves nothing. Raises DarajaFailed."""
+        return self._ask_status(operator, result_url, TransactionID=receipt_no)
+
+    def order_status(self, *, operator: Operator, order_id: str, result_url: str) -> str:
+        """Ask what became of an order of ours. Moves nothing. Raises DarajaFailed."""
+        return self._ask_status(operator, result_url, OriginalConversationID=order_id)
+
+    def _ask_status(self, operator: Operator, result_url: str, **about: str) -> str:
         body = {
             "Initiator": operator.name,
             "SecurityCredential": operator.credential,
             "CommandID": "TransactionStatusQuery",
-            "TransactionID": receipt_no,
+            **about,
             "PartyA": self.app.shortcode,
             "IdentifierType": "4",
             "ResultURL": result_url,
@@ -114,8 +129,8 @@ class BackOffice:
     # One argument for each fact of the order.
     def reverse(
         self, *, operator: Operator, receipt_no: str, shillings: int, result_url: str, remarks: str
-    ) -> str:
-        """Ask M-Pesa to send one payment back and return the conversation's id. Raises DarajaFailed."""
+    ) -> Taken:
+        """Ask M-Pesa to send one payment back. Raises DarajaFailed."""
         body = {
             "Initiator": operator.name,
             "SecurityCredential": operator.credential,
@@ -130,7 +145,7 @@ class BackOffice:
             "Remarks": remarks[:REMARKS_MAX],
             "Occasion": "Refund",
         }
-        return _conversation(self._order("reversal", PATHS["reversal"], body))
+        return _taken(self._order("reversal", PATHS["reversal"], body))
 
     # One argument for each fact of the order.
     def b2c(
@@ -142,8 +157,8 @@ class BackOffice:
         shillings: int,
         result_url: str,
         remarks: str,
-    ) -> str:
-        """Pay a phone out of our utility account and return the conversation's id. Raises DarajaFailed.
+    ) -> Taken:
+        """Pay a phone out of our utility account. Raises DarajaFailed.
 
         Daraja takes an `order_id` once.
         """
@@ -161,7 +176,7 @@ class BackOffice:
             # Two s are Daraja's.
             "Occassion": "Refund",
         }
-        return _conversation(self._order("b2c", PATHS["b2c"], body))
+        return _taken(self._order("b2c", PATHS["b2c"], body))
 
     # A payload is what the product wants, an answer whatever it said.
     def _order(self, endpoint: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -222,6 +237,10 @@ def _code(said: dict[str, Any]) -> str:
 
 def _conversation(said: dict[str, Any]) -> str:
     return str(said.get("ConversationID", ""))[:64]
+
+
+def _taken(said: dict[str, Any]) -> Taken:
+    return Taken(_conversation(said), str(said.get("OriginatorConversationID", ""))[:64])
 
 
 def _eat(at: datetime) -> str:

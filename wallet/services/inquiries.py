@@ -97,7 +97,7 @@ def send_inquiry(inquiry_id: str) -> datetime | None:
         return None
     if row.attempts >= len(ASK_AGAIN_AFTER):
         INQUIRY.apply(row, "lose", outcome="no answer from M-Pesa")
-        log.critical("receipt %s: M-Pesa does not say whether it is real", row.receipt_no)
+        log.critical("%s: M-Pesa does not say", row)
         return None
     Inquiry.objects.filter(id=row.id).update(attempts=row.attempts + 1)
     try:
@@ -112,6 +112,10 @@ def _put(row: Inquiry) -> None:
     office, url = access.back_office(), f"{settings.CALLBACK_URL}/h/{token_of(row)}/r"
     if row.kind == "balance":
         office.account_balance(operator=access.operator(), result_url=url)
+    elif row.refund is not None:
+        office.order_status(
+            operator=access.operator(), order_id=row.refund.order_id, result_url=url
+        )
     else:
         office.transaction_status(
             operator=access.operator(), receipt_no=row.receipt_no, result_url=url
@@ -201,7 +205,7 @@ def _confirm(row: Inquiry, found: Found) -> str:
         bill_ref=row.bill_ref,
         msisdn=row.msisdn,
     )
-    _end(row, "confirm", f"{receipt.status}: {found.status}", found_minor=found.amount_minor)
+    end(row, "confirm", f"{receipt.status}: {found.status}", found_minor=found.amount_minor)
     if receipt.amount_minor != found.amount_minor:
         log.critical("receipt %s: credited with another amount than paid", row.receipt_no)
         return f"confirmed with another amount: {row.receipt_no}"
@@ -213,7 +217,7 @@ def _confirm(row: Inquiry, found: Found) -> str:
 
 def _deny(row: Inquiry, why: str) -> str:
     """Believe that a payment was never made; what was credited for it is taken back if no Pull lists it."""
-    _end(row, "deny", why)
+    end(row, "deny", why)
     log.critical("receipt %s is not real: %s", row.receipt_no, why)
     receipt = MpesaReceipt.objects.select_for_update().filter(pk=row.receipt_no).first()
     is_forged = receipt is not None and receipt.pulls_missed >= PULLS_MISSED_MAX
@@ -224,7 +228,8 @@ def _deny(row: Inquiry, why: str) -> str:
 
 
 # The columns are those of an inquiry.
-def _end(row: Inquiry, event: str, outcome: str, **columns: Any) -> None:
+def end(row: Inquiry, event: str, outcome: str, **columns: Any) -> None:
+    """Close a question with what came of it; the caller holds its lock."""
     INQUIRY.apply(row, event, outcome=outcome[:200], ended_at=clock.now(), **columns)
 
 

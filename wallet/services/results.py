@@ -5,7 +5,7 @@ from __future__ import annotations
 from wallet.models import Inquiry, MpesaEvent, Refund
 from wallet.mpesa.parse import Unreadable
 from wallet.mpesa.parse_results import parse_result
-from wallet.services import inquiries, reversals, utility
+from wallet.services import chasing, inquiries, reversals, utility
 
 
 def is_expected(token_sha256: str) -> bool:
@@ -31,4 +31,6 @@ def judge(event: MpesaEvent) -> str:
     assert inquiry is not None
     if inquiry.kind == "balance":
         return utility.judge_balance(inquiry, result)
+    if inquiry.kind == "refund":
+        return chasing.judge(inquiry, result)
     return inquiries.judge_payment(inquiry, result)

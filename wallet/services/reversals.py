@@ -16,7 +16,7 @@ from wallet import ports
 from wallet.chart import Account, Kind
 from wallet.errors import RefundRefused
 from wallet.models import Entry, Hold, MpesaReceipt, Posting, Refund
-from wallet.mpesa.back_office import DarajaFailed
+from wallet.mpesa.back_office import DarajaFailed, Taken
 from wallet.mpesa.parse_results import Result
 from wallet.services import access, holds, ledger, sql
 from wallet.states import RECEIPT, REFUND, REFUND_OPEN
@@ -46,7 +46,7 @@ def reverse_payment(receipt_no: str, *, actor: str, reason: str) -> bool:
         return False
     for refund in receipt.refunds.all():
         # What we held for a refund is part of what M-Pesa took.
-        _fail(refund, "reversed")
+        give_up(refund, "reversed")
     if receipt.workspace_id is None:
         _book_from_suspense(receipt)
     else:
@@ -173,24 +173,26 @@ def send_refund(refund_id: str) -> None:
         REFUND.apply(refund, "lose_reply")
         return
     try:
-        conversation = _order(refund)
+        taken = _order(refund)
     except DarajaFailed as problem:
         if problem.sent:
             REFUND.apply(refund, "lose_reply")
             log.critical("refund of %s: no answer, look at the statement", refund.receipt_id)
         else:
-            _fail(refund, str(problem))
+            give_up(refund, str(problem))
         return
-    REFUND.apply(refund, "accept", conversation_id=conversation)
+    REFUND.apply(
+        refund, "accept", conversation_id=taken.conversation_id, originator_id=taken.originator_id
+    )
 
 
-def _order(refund: Refund) -> str:
+def _order(refund: Refund) -> Taken:
     office, url = access.back_office(), f"{settings.CALLBACK_URL}/h/{result_token(refund)}/r"
     operator, shillings = access.operator(), refund.amount_minor // 100
     if refund.way == "b2c":
         return office.b2c(
             operator=operator,
-            order_id=str(refund.id),
+            order_id=refund.order_id,
             msisdn=refund.phone_e164.removeprefix("+"),
             shillings=shillings,
             result_url=url,
@@ -215,11 +217,12 @@ def judge_refund(refund: Refund, result: Result) -> str:
         return "quarantined: of another conversation"
     gone = result.code == "0" or (refund.way == "reversal" and result.code in GONE_BACK)
     if gone:
-        return _finish(refund, receipt, result.code)
-    return _fail(refund, result.code)
+        return finish(refund, receipt, result.code)
+    return give_up(refund, result.code)
 
 
-def _finish(refund: Refund, receipt: MpesaReceipt, code: str) -> str:
+def finish(refund: Refund, receipt: MpesaReceipt, code: str) -> str:
+    """Book that a refund reached its payer, once; the caller holds the receipt's lock."""
     if not REFUND.apply(refund, "finish", result_code=code, ended_at=clock.now()):
         return f"known: {refund.status}"
     if refund.way == "reversal":
@@ -248,7 +251,8 @@ def _take_hold(refund: Refund, receipt: MpesaReceipt) -> None:
         _book_from_wallet(receipt, refund.amount_minor, refund.hold.key)
 
 
-def _fail(refund: Refund, code: str) -> str:
+def give_up(refund: Refund, code: str) -> str:
+    """Give the held money of a refund back that was not carried out; the caller holds the lock."""
     if REFUND.apply(refund, "fail", result_code=code[:32], ended_at=clock.now()):
         if refund.hold_id is not None:
             holds.void_hold(hold_id=refund.hold_id)
