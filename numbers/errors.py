@@ -38,3 +38,17 @@ class NumberReleaseFailed(Problem):
     message = "{e164} changed while it was being released. Try again."
     doc = "Something else changed the number at the same moment. Read it and try again."
     retryable = True
+
+
+class SipCredentialNotFound(Problem):
+    code = "sip_credentials.not_found"
+    status = 404
+    message = "There is no such SIP credential here."
+    doc = "The id names no SIP credential of this number. It may have been deleted."
+
+
+class SipCredentialsLimit(Problem):
+    code = "sip_credentials.limit_reached"
+    status = 409
+    message = "{e164} has {most} SIP credentials, which is the most."
+    doc = "Each phone needs one credential. Delete one that is not used any more, then add another."

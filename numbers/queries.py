@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from kernel import clock, ids
 from numbers import rental
-from numbers.errors import NumberNotFound
+from numbers.errors import NumberNotFound, SipCredentialNotFound
 from numbers.models import Inventory, Number, Rental, SipCredential
 from numbers.states import HELD, OFFERED
 
@@ -127,6 +127,16 @@ def current_rental(number: Number, on: date | None = None) -> Rental | None:
 def sip_credentials_of(number: Number) -> QuerySet[SipCredential]:
     """List what phones may register with to be a number, oldest first."""
     return SipCredential.objects.filter(number=number).order_by("created_at", "id")
+
+
+def access_sip_credential(number: Number, credential_id: str) -> SipCredential:
+    """Fetch one credential of a number. Raises SipCredentialNotFound."""
+    found = None
+    if ids.is_uuid(credential_id):
+        found = SipCredential.objects.filter(number=number, pk=credential_id).first()
+    if found is None:
+        raise SipCredentialNotFound()
+    return found
 
 
 def sip_credential_of(workspace_id: UUID, mode: str, username: str) -> SipCredential | None:

@@ -13,6 +13,7 @@ from kernel.shapes import (
     extended,
     listing,
     maybe,
+    page_of,
     record,
     said,
     words,
@@ -98,4 +99,28 @@ RELEASED = record(
         "released_at": TIME,
         "refund": record("Refund", MOVEMENT, doc="What the unused days gave back."),
     },
+)
+
+SIP_CREDENTIAL = record(
+    "SipCredential",
+    {
+        "id": UUID,
+        "label": TEXT,
+        "username": said(TEXT, "What the phone registers as; also its name in `dial.sip`."),
+        "realm": TEXT,
+        "sip_uri": said(TEXT, "What `dial.sip` calls."),
+        "server": said(TEXT, "Host and port of the registrar."),
+        "transport": words(["udp"]),
+        "ws_url": said(TEXT, "Where browser phones connect (`POST /v1/webrtc/token`)."),
+        "registered": said(FLAG, "Whether a phone is there now."),
+        "registered_until": maybe(TIME),
+        "user_agent": said(maybe(TEXT), "What the phone calls itself."),
+        "created_at": TIME,
+        "rotated_at": maybe(TIME),
+    },
+)
+SIP_CREDENTIALS = page_of(SIP_CREDENTIAL)
+SIP_CREDENTIALS_PARAMS = PAGE_PARAMS
+NEW_SIP_CREDENTIAL = extended(
+    "NewSipCredential", SIP_CREDENTIAL, {"password": said(TEXT, "Shown this once.")}
 )

@@ -14,6 +14,9 @@ audit.declare(
         "number.claimed": "A number was claimed.",
         "number.routed": "A number's targets were changed.",
         "number.released": "A number was released.",
+        "number.sip_credential_added": "A SIP credential was added to a number.",
+        "number.sip_credential_rotated": "A SIP credential got another password.",
+        "number.sip_credential_removed": "A SIP credential was removed.",
         "inventory.created": "An operator added a number to the pool.",
         "inventory.updated": "An operator changed a number of the pool.",
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from numbers import api, console
+from numbers import api, api_sip, console
 
 api_urls = [
     path("numbers/available", api.AvailableView.as_view()),
@@ -12,6 +12,15 @@ api_urls = [
     path("numbers/<str:number_id>", api.NumberView.as_view()),
     path("numbers/<str:inventory_id>/claim", api.ClaimView.as_view()),
     path("numbers/<str:number_id>/routing", api.RoutingView.as_view()),
+    path("numbers/<str:number_id>/sip-credentials", api_sip.SipCredentialsView.as_view()),
+    path(
+        "numbers/<str:number_id>/sip-credentials/<str:credential_id>",
+        api_sip.SipCredentialView.as_view(),
+    ),
+    path(
+        "numbers/<str:number_id>/sip-credentials/<str:credential_id>/rotate",
+        api_sip.RotateSipCredentialView.as_view(),
+    ),
 ]
 
 console_urls = console.urls

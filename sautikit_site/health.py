@@ -35,7 +35,7 @@ def _database_missing() -> list[str]:
 
 
 def _processes_missing() -> list[str]:
-    names = ["web", "live", "worker", "relay", "engine", "tts", "webrtc", "recogniser"]
+    names = ["web", "live", "worker", "relay", "engine", "tts", "webrtc", "phones", "recogniser"]
     if settings.SANDBOX:
         names.append("sandbox")
     try:

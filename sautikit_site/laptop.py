@@ -43,6 +43,7 @@ PORTS: Final = (
     Port("SANDBOX_SMTP_PORT", 8025, "sandbox mail"),
     Port("SANDBOX_SIP_PORT", 5070, "sandbox carrier", socket.SOCK_DGRAM),
     Port("SIP_PORT", 5060, "telephony", socket.SOCK_DGRAM),
+    Port("PHONE_SIP_PORT", 5090, "desk phones", socket.SOCK_DGRAM),
     Port("WEBRTC_SIP_PORT", 5080, "browser phones", socket.SOCK_DGRAM),
 )
 

@@ -84,5 +84,6 @@ PROCESSES: Final = (
     # Its engines end their calls properly within their lease when it dies, so they are left to it.
     Process("engine", (*_MANAGE, "engine"), stage=5, stop_seconds=10, sweep=False),
     Process("webrtc", (*_MODULE, "telephony.browser"), stage=4, stop_seconds=5),
+    Process("phones", (*_MODULE, "telephony.phones"), stage=4, stop_seconds=5),
     Process("tts", (*_MODULE, "telephony.tts"), stage=6, stop_seconds=5),
 )  # fmt: skip

@@ -8,7 +8,6 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -28,7 +27,6 @@ from telephony.models import Engine
 
 PROTOCOL = "sautikit.webrtc.v1"
 CONSOLE = "console"
-SOCKET_PATH = "/v1/webrtc/socket"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 # A relayed call may outlast the token that began it.
 RELAY_SECONDS = int(timedelta(hours=12).total_seconds())
@@ -98,7 +96,7 @@ def issue_token(
     seconds = settings.WEBRTC_TOKEN_SECONDS
     return {
         "token": tokens.make(claims, lifetime_seconds=seconds),
-        "endpoint": endpoint(),
+        "endpoint": settings.WEBRTC_URL,
         "protocol": PROTOCOL,
         "clientName": name,
         "sipProfile": inside.sip_address(name),
@@ -154,13 +152,6 @@ def live_engine() -> Engine:
     if found is None:
         raise NoEngine
     return found
-
-
-def endpoint() -> str:
-    """Return the address of the WebSocket that clients connect to."""
-    live = urlsplit(settings.LIVE_URL)
-    scheme = "wss" if live.scheme == "https" else "ws"
-    return f"{scheme}://{live.netloc}{SOCKET_PATH}"
 
 
 # The list is what RTCPeerConnection takes.

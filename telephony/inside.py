@@ -20,10 +20,13 @@ SIP = "sip"
 # A trunk is what the configuration of an engine says of it.
 def trunks() -> list[dict[str, Any]]:
     """Return the inside trunks as an engine wants them; a call that comes by one names its leg."""
-    ports = {BROWSERS: settings.WEBRTC_SIP_PORT}
+    ways = {
+        BROWSERS: (settings.SIP_HOST, settings.WEBRTC_SIP_PORT),
+        PHONES: (settings.PHONE_SIP_HOST, settings.PHONE_SIP_PORT),
+    }
     return [
-        {"name": name, "host": settings.SIP_HOST, "port": port, "is_inside": True}
-        for name, port in ports.items()
+        {"name": name, "host": host, "port": port, "is_inside": True}
+        for name, (host, port) in ways.items()
     ]
 
 

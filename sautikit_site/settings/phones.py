@@ -19,6 +19,18 @@ SIP_DOMAIN = (
     or "127.0.0.1"
 )
 
+# --- Desk phones ------------------------------------------------------------------------------
+
+PHONE_SIP_HOST = env.text(
+    "PHONE_SIP_HOST", "127.0.0.1", doc="The address that desk phones register at."
+)
+PHONE_SIP_PORT = env.integer(
+    "PHONE_SIP_PORT", "5090", doc="The port that desk phones register at (UDP)."
+)
+PHONE_FAILURES = env.integer(
+    "PHONE_FAILURES", "5", doc="Wrong passwords in ten minutes after which an address is not heard."
+)
+
 # --- Browser phones ---------------------------------------------------------------------------
 
 WEBRTC_SOCKET = env.text(
@@ -39,6 +51,10 @@ WEBRTC_ADDRESSES = env.listing(
 WEBRTC_PUBLIC_ADDRESS = env.text(
     "WEBRTC_PUBLIC_ADDRESS", "", doc="The address the world sees when ours are behind NAT."
 )
+_live = urlsplit(
+    env.text("LIVE_URL", "http://127.0.0.1:8001", doc="Where browsers reach live streams.")
+)
+WEBRTC_URL = f"{'wss' if _live.scheme == 'https' else 'ws'}://{_live.netloc}/v1/webrtc/socket"
 STUN_URLS = env.listing(
     "STUN_URLS", "", doc="STUN servers that browsers ask, comma separated (stun:host:3478)."
 )

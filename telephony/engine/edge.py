@@ -37,6 +37,7 @@ class TrunkSocket(Network_server):
 
     def __init__(self, shared: dict[str, Any], options: Any) -> None:
         super().__init__(options)
+        self._shared = shared
         self._sources: frozenset[str] = shared["trunk_sources"]
         self._names: dict[str, str] = shared["trunk_names"]
         self._public_host: str = shared["public_host"]
@@ -77,12 +78,16 @@ class TrunkSocket(Network_server):
                 data, source = self._socket.recvfrom(65535)
             except OSError:
                 return
-            if self._admits(data, source[0]) and len(self._waiting) < MAX_WAITING:
+            if self._admits(data, source) and len(self._waiting) < MAX_WAITING:
                 self._waiting.append((data, source, MonoTime()))
                 ED2.callFromThread(self._deliver)
 
-    def _admits(self, data: bytes, host: str) -> bool:
-        if host not in self._sources or len(data) > MAX_MESSAGE or data.count(b"\n") > MAX_LINES:
+    def _hears(self, source: tuple[str, int]) -> bool:
+        """Whether anything of an address is read at all."""
+        return source[0] in self._sources
+
+    def _admits(self, data: bytes, source: tuple[str, int]) -> bool:
+        if not self._hears(source) or len(data) > MAX_MESSAGE or data.count(b"\n") > MAX_LINES:
             return False
         try:
             data.decode()

@@ -128,6 +128,8 @@ class _Transactions(SipTransactionManager):
 class Stack:
     """The SIP thread; every public method may be called from the event loop."""
 
+    socket_class = TrunkSocket
+
     def __init__(self, config: Config, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
         self._config = config
         self._listener = listener
@@ -203,7 +205,7 @@ class Stack:
             SipRequest.getTarget = _target_in_lower_case
             SipConf.my_address = _Here(self._config.public_host)
             SipConf.my_uaname = self._config.user_agent
-            _Transactions.model_udp_server = (TrunkSocket, Udp_server_opts)
+            _Transactions.model_udp_server = (self.socket_class, Udp_server_opts)
             manager = _Transactions(self.shared, self._on_request)
             self.shared["_sip_tm"] = manager
             server = next(iter(manager.l4r.cache_l2s.values()))

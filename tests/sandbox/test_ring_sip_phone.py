@@ -25,15 +25,16 @@ PHONE = "+254733000001"
 class Baresip:
     """baresip under remote control."""
 
-    def __init__(self, sandbox: Sandbox, folder: Path, password: str = "sandbox") -> None:
+    def __init__(
+        self, server_port: int, folder: Path, password: str = "sandbox", *, user: str = PHONE[1:]
+    ) -> None:
         self.folder = folder
         # It binds the next port too, for TLS.
         self.control, sip = embedded.free_port(), free_port()
         source = folder / "source.wav"
         write_tone(source, 1300, 60)
-        user = PHONE[1:]
         (folder / "accounts").write_text(
-            f"<sip:{user}@127.0.0.1:{sandbox.sip_port}>;auth_user={user};auth_pass={password}"
+            f"<sip:{user}@127.0.0.1:{server_port}>;auth_user={user};auth_pass={password}"
             ";answermode=manual;regint=60;audio_codecs=pcma\n"
         )
         (folder / "config").write_text(
@@ -111,7 +112,7 @@ def write_tone(path: Path, hz: float, seconds: int) -> None:
 def baresip(sandbox: Sandbox, tmp_path: Path) -> Iterator[Baresip]:
     folder = tmp_path / "baresip"
     folder.mkdir()
-    phone = Baresip(sandbox, folder)
+    phone = Baresip(sandbox.sip_port, folder)
     yield phone
     phone.tell("quit")
     phone.close()
@@ -173,7 +174,7 @@ def test_a_registered_phone_calls_our_number(
 
 
 def test_a_wrong_password_does_not_register(sandbox: Sandbox, tmp_path: Path) -> None:
-    phone = Baresip(sandbox, tmp_path, password="guess")
+    phone = Baresip(sandbox.sip_port, tmp_path, password="guess")
     wait_for(lambda: "401" in phone.log.read_text() or "Unauthorized" in phone.log.read_text())
     assert not sandbox.phone(PHONE)["sip_phone"]
     phone.close()
