@@ -5,7 +5,7 @@ set -eu
 source=$1
 target=$2
 cd "$source"
-version=$(sed -n 's/^PJPROJECT_VERSION *= *//p' third-party/versions.mk)
+version=$(sed -n 's/^PJPROJECT_VERSION *= *//p' third-party/versions.mak)
 cache="$source/externals"
 mkdir -p "$cache"
 name="pjproject-$version"

@@ -33,6 +33,10 @@ class InstallFailed(RuntimeError):
     """Asterisk cannot be installed; the message says why."""
 
 
+class NotHere(InstallFailed):
+    """This kind of machine cannot have it, which is nobody's fault."""
+
+
 class Apt:
     """An apt that knows one suite and has installed nothing; gone when the block ends."""
 
@@ -73,9 +77,8 @@ class Apt:
 
     def install_on_this_machine(self, *packages: str) -> None:
         """Install packages of the machine's own suite, as root."""
-        quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-        _apt_get("update", **quiet)
-        _apt_get("install", "--yes", "--no-install-recommends", *packages, **quiet)
+        _apt_get("update")
+        _apt_get("install", "--yes", "--no-install-recommends", *packages)
 
     def _own(self, *arguments: str, cwd: Path | None = None) -> None:
         options = [word for option in OWN for word in ("-o", option.format(self._folder))]
@@ -89,7 +92,7 @@ def mirror_of_this_machine() -> tuple[str, str]:
     )
     codename = system.get("VERSION_CODENAME", "").strip('"')
     if system.get("ID", "").strip('"') != "debian" or not shutil.which("apt-get"):
-        raise InstallFailed("this is no Debian")
+        raise NotHere("this is no Debian, whose packages it is made of")
     form = "$(REPO_URI)|$(RELEASE)|$(SIGNED_BY)"
     for line in _apt_get("indextargets", "--format", form, "Created-By: Packages").splitlines():
         address, release, keyring = line.split("|")
@@ -105,12 +108,12 @@ def _read(path: str) -> str:
         return ""
 
 
-def _apt_get(*arguments: str, cwd: Path | None = None, **variables: str) -> str:
+def _apt_get(*arguments: str, cwd: Path | None = None) -> str:
     try:
         done = subprocess.run(
             ["apt-get", "-q", *arguments],
             cwd=cwd,
-            env=child_environment(**variables),
+            env=child_environment(DEBIAN_FRONTEND="noninteractive"),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -13,6 +13,8 @@ from telephony.engine.asterisk.node import APP
 
 CONTEXT = "from-trunk"
 PORTS = {"udp": 5060, "tcp": 5060, "tls": 5061}
+# Where Debian keeps the authorities that carriers' certificates are checked against.
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 # What a caller hears of a node without an engine: 503, so that the carrier tries another one.
 NOBODY_HERE = 42
 FOUR_HOURS = 4 * 3600
@@ -146,8 +148,7 @@ def _sip_basics(node: Described, trunks: list[Described]) -> str:
             port = node.get("tls_port") or PORTS["tls"]
             certificate, key = _certificate(node)
             extra |= {"cert_file": certificate, "priv_key_file": key, "method": "tlsv1_2"}
-            if authorities := node.get("tls_ca"):
-                extra |= {"ca_list_file": authorities, "verify_server": "yes"}
+            extra |= {"ca_list_file": node.get("tls_ca") or AUTHORITIES, "verify_server": "yes"}
         bind = f"{host}:{port}"
         text += _section(f"by-{kind}", type="transport", protocol=kind, bind=bind, **extra)
     return text

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kernel.env import child_environment
-from telephony.asterisk.debian import Apt, InstallFailed
+from telephony.asterisk.debian import Apt, InstallFailed, NotHere
 
 PACKAGED = "packaged"
 BUILT = "built"
@@ -55,6 +55,8 @@ def install(cache: Path, say: Say) -> Installed:
             return found
         try:
             return _unpack(cache, say)
+        except NotHere:
+            raise
         except InstallFailed as problem:
             say(f"Debian's package cannot be used here: {problem}")
         return _build(cache, say)

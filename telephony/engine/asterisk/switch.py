@@ -31,9 +31,8 @@ class Line:
     # Where Asterisk takes our sound, as a description; None until it has told.
     media: str | None = None
     is_up: bool = False
-    # The channels that Asterisk has not handed over yet, and what is done once it has.
+    # The channels that Asterisk has not handed over yet.
     missing: set[str] = field(default_factory=set)
-    then: str = ""
 
     @property
     def is_inbound(self) -> bool:
@@ -84,7 +83,7 @@ class Switch:
 
     def dial(self, leg: str, trunk: Trunk, *, to: str, caller: str, display: str, sdp: str) -> None:
         """Call somebody through a trunk; what is heard before the answer reaches us too."""
-        line = self._keep(Line(leg, leg, then="dial"))
+        line = self._keep(Line(leg, leg))
         line.missing.add(line.channel)
         self._open_sound(line, sdp)
         self._ari.ask(
@@ -112,7 +111,6 @@ class Switch:
     def answer(self, leg: str, sdp: str) -> None:
         """Send 200 to a caller; `on_connect` follows at once."""
         if line := self._lines.get(leg):
-            line.then = "answer"
             self._open_sound(line, sdp)
 
     def reject(self, leg: str, code: int) -> None:
@@ -173,11 +171,20 @@ class Switch:
     def _join(self, line: Line) -> None:
         """Let the channels hear each other, then call or answer."""
         into = f"bridges/{line.bridge}/addChannel"
-        self._ari.ask("POST", into, channel=line.sound)
+        # The sound has no name, which would be told to the far end instead of the caller's.
+        self._ari.ask("POST", into, channel=line.sound, inhibitConnectedLineUpdates="true")
         # Keys are told as events; as sound they would be heard a second time.
-        self._ari.ask("POST", into, channel=line.channel, absorbDTMF="true")
-        patience = {} if line.is_inbound else {"timeout": UNANSWERED_SECONDS}
-        self._ari.ask("POST", f"channels/{line.channel}/{line.then}", **patience)
+        self._ari.ask(
+            "POST",
+            into,
+            channel=line.channel,
+            absorbDTMF="true",
+            inhibitConnectedLineUpdates="true",
+        )
+        if line.is_inbound:
+            self._ari.ask("POST", f"channels/{line.channel}/answer")
+        else:
+            self._ari.ask("POST", f"channels/{line.channel}/dial", timeout=UNANSWERED_SECONDS)
 
     def _drop(self, leg: str, cause: int) -> None:
         if line := self._lines.get(leg):

@@ -7,8 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from telephony.asterisk.debian import InstallFailed
+from telephony.asterisk.debian import InstallFailed, NotHere
 from telephony.asterisk.install import install
+
+# What the command exits with where it cannot be installed for a good reason.
+NOT_HERE = 3
 
 
 class Command(BaseCommand):
@@ -20,5 +23,6 @@ class Command(BaseCommand):
         try:
             found = install(settings.BASE_DIR / "var" / "cache" / "asterisk", self.stderr.write)
         except InstallFailed as problem:
-            raise CommandError(f"Asterisk was not installed: {problem}") from None
+            code = NOT_HERE if isinstance(problem, NotHere) else 1
+            raise CommandError(f"Asterisk was not installed: {problem}", returncode=code) from None
         self.stdout.write(f"Asterisk {found.version}")

@@ -27,3 +27,11 @@ def test_keys_go_out_as_events_of_the_far_end(child, peer):
     packets = [_header(peer.audio.recv(2048)) for _ in range(120)]
     pressed = [each["payload"][0] for each in packets if each["type"] == 101]
     assert list(dict.fromkeys(pressed)) == [4, 11]
+
+
+def test_the_far_end_sees_who_calls(child, peer):
+    child.dial(display='Acme "Ltd"')
+    invite = peer.recv("INVITE")
+    lines = dict(line.split(": ", 1) for line in invite.split("\r\n")[1:] if ": " in line)
+    assert lines["From"].startswith('"Acme Ltd" <sip:+254207000001@127.0.0.1>')
+    assert invite.startswith("INVITE sip:+254711000001@127.0.0.1:")

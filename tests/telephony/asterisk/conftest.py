@@ -16,8 +16,9 @@ TRUNKS = 64
 class Bench:
     """One Asterisk, the engine that drives it, and a fresh trunk for each check."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **changes):
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         with socket.socket() as sock:
             sock.bind(("127.0.0.1", 0))
             http = sock.getsockname()[1]
@@ -30,12 +31,16 @@ class Bench:
             "sip_port": free_port(),
             "rtp_min": low + 1000,
             "rtp_max": low + 1199,
+            **changes,
         }
         self.ports = [free_port() for _ in range(TRUNKS)]
-        self.asterisk = LocalNode(
-            install.find(CACHE), folder / "asterisk", self.node, self.trunks()
-        )
         self.engines = []
+        self.place(self.trunks())
+
+    def place(self, trunks):
+        """Write the files of the node anew with these trunks."""
+        self.all_trunks = trunks
+        self.asterisk = LocalNode(install.find(CACHE), self.folder / "asterisk", self.node, trunks)
 
     def trunks(self):
         return [
@@ -50,7 +55,7 @@ class Bench:
         child = Child(
             folder,
             trunk_ports=self.ports,
-            trunks=self.trunks(),
+            trunks=self.all_trunks,
             asterisk=self.node,
             **changes,
         )
