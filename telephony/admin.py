@@ -1,4 +1,4 @@
-"""Engines, orders and voice callbacks for operators: read-only."""
+"""Engines, orders, voice callbacks, rooms and supervisors for operators: read-only."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 
-from telephony.models import Command, Engine, Fetch
+from telephony.models import (
+    Command,
+    Conference,
+    Engine,
+    Fetch,
+    Notice,
+    Participant,
+    Supervision,
+)
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -50,5 +58,60 @@ class FetchAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["call", "purpose", "url", "state", "status_code", "milliseconds"]
     list_filter: ClassVar = ["state", "purpose"]
     search_fields: ClassVar = ["call__session_id", "url"]
+    list_select_related: ClassVar = ["call"]
+    ordering: ClassVar = ["-created_at"]
+
+
+class ParticipantInline(TabularInline):
+    """Who is in a room, and who was."""
+
+    model = Participant
+    extra = 0
+    can_delete = False
+    show_change_link = False
+    fields: ClassVar = [
+        "call",
+        "status",
+        "is_muted",
+        "is_held",
+        "starts",
+        "ends",
+        "joined_at",
+        "left_at",
+        "leave_reason",
+    ]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Conference)
+class ConferenceAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ["name", "workspace", "mode", "status", "created_at", "ended_at"]
+    list_filter: ClassVar = ["status", "mode"]
+    search_fields: ClassVar = ["name", "workspace__name"]
+    list_select_related: ClassVar = ["workspace"]
+    ordering: ClassVar = ["-created_at"]
+    inlines: ClassVar = [ParticipantInline]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ["conference", "url", "state", "attempts", "status_code", "created_at"]
+    list_filter: ClassVar = ["state"]
+    search_fields: ClassVar = ["conference__name", "url"]
+    list_select_related: ClassVar = ["conference"]
+    ordering: ClassVar = ["-created_at"]
+
+
+@admin.register(Supervision)
+class SupervisionAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ["call", "mode", "type", "number", "identity", "state", "created_at"]
+    list_filter: ClassVar = ["state", "mode", "type"]
+    search_fields: ClassVar = ["call__session_id", "number", "identity", "label"]
     list_select_related: ClassVar = ["call"]
     ordering: ClassVar = ["-created_at"]

@@ -16,7 +16,7 @@ from calls import services as calls
 from calls.models import Call, Leg
 from kernel import bell, clock
 from kernel.work import enqueue
-from telephony import notices, orders
+from telephony import notices, orders, spreading
 from telephony.interpreter import effects
 from telephony.models import Conference, Participant, Session
 from telephony.states import CONFERENCE, LIVE_CONFERENCE, PARTICIPANT, PRESENT
@@ -61,6 +61,7 @@ def enter(call: Call, session: Session, effect: effects.Conference) -> None:
     )
     if not _seat(room, row):
         _entertain(row)
+    spreading.join(room, row.leg_id)
     told = {"conference_id": str(room.id), "name": room.name, "participant_id": str(row.id)}
     calls.note(call_id=call.id, kind="conference.joined", payload=told | {"status": row.status})
 
@@ -92,6 +93,7 @@ def leave(call: Call, row: Participant, reason: str) -> None:
     _close_when_empty(room)
     if room.is_live:
         _admit_next(room)
+    spreading.shrink(room)
     ring(room)
 
 

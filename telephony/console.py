@@ -49,9 +49,9 @@ class SuperviseForm(forms.Form):
     mode = forms.ChoiceField(
         label=gettext_lazy("Begin with"),
         choices=[
-            ("listen", gettext_lazy("Listen: nobody hears them")),
-            ("whisper", gettext_lazy("Whisper: the agent alone hears them")),
-            ("barge", gettext_lazy("Barge in: everybody hears them")),
+            ("listen", gettext_lazy("Listen silently")),
+            ("whisper", gettext_lazy("Whisper to the agent")),
+            ("barge", gettext_lazy("Barge in")),
         ],
     )
     announce = forms.ChoiceField(

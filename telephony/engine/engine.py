@@ -12,6 +12,7 @@ from telephony.engine.config import Config
 from telephony.engine.control import Events
 from telephony.engine.forks import Forks
 from telephony.engine.legs import Leg
+from telephony.engine.links import Links
 from telephony.engine.recorder import Recorder
 from telephony.engine.rooms import Rooms
 from telephony.engine.signals import Signals
@@ -32,6 +33,7 @@ class Engine:
         self._board = Switchboard(config, events, self._recorder)
         self._forks = Forks(config, events)
         self._rooms = Rooms(events, self._recorder, self._talk)
+        self._links = Links(config, events, self._board, self._rooms)
         supervision = Supervision(events, self._board, self._talk)
         self._board.farewells += [supervision.leave, self._rooms.leave]
         self._board.farewells += [self._talk.leave, self._forks.leave]
@@ -47,6 +49,7 @@ class Engine:
             "drain": lambda _: self.drain(),
             **calling.commands(),
             **self._rooms.commands(),
+            **self._links.commands(),
         }
         self._leg_commands: dict[str, LegCommand] = {
             "bridge": self._bridge,
@@ -87,6 +90,7 @@ class Engine:
                 self._talk.tick(leg, now)
             except Exception as error:
                 print(f"tick {leg.id}: {error!r}", file=sys.stderr)
+        self._links.tick(now)
         self._rooms.tick()
 
     def check_lease(self, now: float) -> None:

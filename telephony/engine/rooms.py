@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,12 +13,24 @@ from telephony.engine.capture import beep
 from telephony.engine.codec import FRAME, FRAME_SECONDS, PCMA, Pcm
 from telephony.engine.control import Events
 from telephony.engine.legs import Leg
-from telephony.engine.media import Player
+from telephony.engine.media import Media, Player
 from telephony.engine.recorder import File, Recorder
 from telephony.engine.talk import Talk
 
 DIGITS_MAX = 64
 MUSIC = "music"
+
+
+class Place(Protocol):
+    """What is mixed in a room: a leg of ours, or the part of the room on another engine."""
+
+    file: File | None
+    is_apart: bool
+    frame: Pcm | None
+
+    @property
+    def media(self) -> Media:
+        """Return what the mix is sent through."""
 
 
 @dataclass(eq=False)
@@ -37,6 +49,10 @@ class Seat:
     has_entered: bool = False
     digits: str = ""
     frame: Pcm | None = None
+
+    @property
+    def media(self) -> Media:
+        return self.leg.media
 
     def carry(self, leg: Leg, frame: Pcm) -> Pcm:
         """Keep what the leg says for the next mix."""
@@ -60,7 +76,7 @@ class Room:
 
     id: str
     events: Events
-    seats: list[Seat] = field(default_factory=list)
+    seats: list[Place] = field(default_factory=list)
     _said: list[Player] = field(default_factory=list)
 
     def say(self, data: bytes) -> None:
@@ -79,7 +95,7 @@ class Room:
         whole = _clipped(total)
         for seat in joined:
             own, seat.frame = seat.frame, None
-            seat.leg.media.voice = whole if own is None else _clipped(total - own)
+            seat.media.voice = whole if own is None else _clipped(total - own)
             if seat.file:
                 seat.file.add(whole)
 
@@ -116,6 +132,16 @@ class Rooms:
             "room_leave": lambda leg, _: self.leave(leg, "stopped"),
         }
 
+    def room(self, room_id: str) -> Room:
+        """Return the room of that id, new if nobody is in it yet."""
+        return self._rooms.setdefault(room_id, Room(room_id, self._events))
+
+    def empty(self, room: Room, place: Place) -> None:
+        """Give up a place; a room without any is gone."""
+        room.seats.remove(place)
+        if not room.seats:
+            self._rooms.pop(room.id, None)
+
     def tick(self) -> None:
         """Mix every room once; what is mixed now is sent in the next tick."""
         for room in self._rooms.values():
@@ -127,15 +153,13 @@ class Rooms:
         if seat is None:
             return
         room = seat.room
-        room.seats.remove(seat)
+        self.empty(room, seat)
         leg.joints.remove(seat)
         leg.media.unwant(seat)
         leg.is_muted = False
         self._talk.hush(leg)
         leg.media.voice = None
-        if not room.seats:
-            del self._rooms[room.id]
-        elif seat.beeps and seat.has_entered:
+        if seat.beeps and seat.has_entered:
             room.say(beep(PCMA))
         if seat.file:
             seat.file.close()
@@ -149,7 +173,7 @@ class Rooms:
             self._events.emit("room_left", leg.id, id=line["id"], room=line["room"], reason="gone")
             return
         self._talk.stop(leg)
-        room = self._rooms.setdefault(line["room"], Room(line["room"], self._events))
+        room = self.room(line["room"])
         seat = self._seats[leg.id] = self._seat(leg, room, line)
         room.seats.append(seat)
         leg.joints.append(seat)

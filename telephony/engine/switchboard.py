@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from socket import socket
 
 from telephony.engine import sdp
 from telephony.engine.config import Config
@@ -57,11 +58,19 @@ class Switchboard:
     def open(self, leg_id: str, wire: Wire, *, inbound: bool) -> Leg:
         """Make a leg with a port of its own for RTP; PortsError when none is left."""
         self._remember(leg_id)
-        stream = Stream(self._ports.bind(self._config.sip_host))
+        stream = Stream(self.bind())
         media = Media(stream, self._tap(leg_id))
         leg = Leg(leg_id, inbound, media, self._config.public_host, wire)
         self._legs[leg_id] = leg
         return leg
+
+    def bind(self) -> socket:
+        """Open the next free port for media; PortsError when none is left."""
+        return self._ports.bind(self._config.sip_host)
+
+    def release(self, port: socket) -> None:
+        """Take a port back."""
+        self._ports.release(port)
 
     def connect(self, leg: Leg, description: str) -> bool:
         """Take the far end's description; False when there is nothing in it that we speak."""

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from calls import services as calls
 from calls.models import Call, Leg
-from telephony import conferences, orders, services, streams, supervising
+from telephony import conferences, orders, services, spreading, streams, supervising
 from telephony.interpreter import events
 from telephony.models import Engine
 
@@ -148,6 +148,16 @@ def _room_left(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     services.engine_event(leg_id=leg_id, event=events.LeftRoom(line["id"], line["reason"]))
 
 
+def _room_linked(_engine_id: UUID, link_id: UUID, line: Line) -> None:
+    spreading.linked(
+        UUID(line["room"]),
+        peer_id=UUID(line["peer"]),
+        link_id=link_id,
+        host=line["host"],
+        port=line["port"],
+    )
+
+
 def _room_digits(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     conferences.typed(leg_id=leg_id, ticket=line["id"], digits=line["digits"])
 
@@ -175,5 +185,6 @@ HANDLERS: dict[str, Callable[[UUID, UUID, Line], None]] = {
     "stream": _stream,
     "room_left": _room_left,
     "room_digits": _room_digits,
+    "room_linked": _room_linked,
     "ended": _ended,
 }

@@ -140,6 +140,9 @@ class Gateway:
         child.send({"kind": "ack", "seq": line["seq"]})
 
     def _count(self, engine_id: UUID, line: applying.Line) -> None:
+        if line["kind"] == "room_linked":
+            # A link between two engines is no leg.
+            return
         legs = self._legs[engine_id]
         legs.discard(line["leg"]) if line["kind"] == "ended" else legs.add(line["leg"])
 

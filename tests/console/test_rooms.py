@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from kernel.ids import uuid7
 from telephony import services
 from telephony.interpreter.events import Replaced
 from telephony.interpreter.json_form import parse_json
@@ -21,7 +20,6 @@ def browser(user=None):
 
 def talking(*actions):
     call = story.place(world.acme())
-    story.leg(call).__class__.objects.filter(call=call).update(engine_id=uuid7())
     story.answer(call)
     services.start_session(call_id=call.id, leg_id=story.leg(call).id)
     document = parse_json(json.dumps({"actions": actions}).encode())
@@ -76,7 +74,9 @@ def test_actions_are_sent_from_the_page_and_a_wrong_document_is_explained():
     call = talking({"pause": {"length": 5}})
     client = browser()
     assert f"/calls/{call.id}/control" in client.get(f"/calls/{call.id}").text
-    wrong = client.post(f"/calls/{call.id}/control/send", {"document": '{"actions": [{"say": {}}]}'})
+    wrong = client.post(
+        f"/calls/{call.id}/control/send", {"document": '{"actions": [{"say": {}}]}'}
+    )
     assert wrong.status_code == 400
     assert "actions[0].say" in wrong.text
     right = client.post(

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 
 from calls.services import place_call
+from kernel import clock
 from kernel.ids import uuid7
-from telephony import conferences, room_commands, room_queries, services
+from telephony import conferences, room_commands, room_queries, services, spreading
 from telephony.errors import ConferenceNotFound, ParticipantNotFound
 from telephony.interpreter.events import LeftRoom, Replaced
 from telephony.interpreter.json_form import parse_json
-from telephony.models import Command, Conference, Notice, Participant, Session
+from telephony.models import Command, Conference, Engine, Notice, Participant, Session
 from tests import world
 from tests.calls import story
 
@@ -27,11 +28,17 @@ def foreign_call(where):
     )
 
 
-def enter(name="r", where=None, **options):
+def engine():
+    """One more engine of this machine."""
+    now = clock.now()
+    return Engine.objects.create(host="here", pid=1, journal="", renewed_at=now, lease_until=now).id
+
+
+def enter(name="r", where=None, on=None, **options):
     """A call that is answered and whose document leads into a room; returns who they are there."""
     call = story.place(world.acme()) if where is None else foreign_call(where)
     leg = story.leg(call)
-    type(leg).objects.filter(pk=leg.pk).update(engine_id=uuid7())
+    type(leg).objects.filter(pk=leg.pk).update(engine_id=on)
     story.answer(call)
     services.start_session(call_id=call.id, leg_id=leg.id)
     run(call, {"conference": {"name": name, **options}}, {"hangup": {}})
@@ -178,12 +185,42 @@ def test_flags_of_mod_conference_and_waiting_music_are_understood():
     assert not row.starts
 
 
+def test_a_room_on_several_engines_is_linked_and_its_hub_moves():
+    engines = [engine(), engine(), engine()]
+    rows = [enter(on=each) for each in engines]
+    room = Conference.objects.get()
+    assert room.engine_id == engines[0]
+
+    def ordered(kind):
+        found = Command.objects.filter(kind=kind).order_by("pk")
+        return [(row.engine_id, row.body.get("peer")) for row in found]
+
+    hub, second, third = engines
+    assert ordered("room_link") == [
+        (hub, str(second)), (second, str(hub)), (hub, str(third)), (third, str(hub)),
+    ]  # fmt: skip
+    link = Command.objects.filter(kind="room_link").first()
+    said = {"room": str(room.id), "peer": str(second), "host": "10.0.0.1", "port": 12_000}
+    spreading.linked(
+        room.id, peer_id=second, link_id=link.leg_id, host=said["host"], port=said["port"]
+    )
+    told = Command.objects.get(kind="room_link_to")
+    assert (told.engine_id, told.leg_id, told.body["port"]) == (second, link.leg_id, 12_000)
+    leave(rows[0])
+    room.refresh_from_db()
+    assert room.engine_id == second
+    assert [engine for engine, _ in ordered("room_unlink")] == [hub, second, hub, third]
+    assert ordered("room_link")[-2:] == [(second, str(third)), (third, str(second))]
+    leave(rows[1])
+    leave(rows[2])
+    assert len(ordered("room_unlink")) > 4
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_who_enter_at_once_share_the_last_place_fairly():
     enter(maxParticipants=2)
     calls = [story.place(world.acme()) for _ in range(2)]
     for call in calls:
-        story.leg(call).__class__.objects.filter(call=call).update(engine_id=uuid7())
         story.answer(call)
         services.start_session(call_id=call.id, leg_id=story.leg(call).id)
     barrier = threading.Barrier(2)

@@ -138,6 +138,32 @@ def test_what_is_said_into_a_room_is_heard_by_all_and_a_beep_says_who_comes(part
         assert sum(tone_share(part, 1000) > 0.9 for part in parts) >= 4
 
 
+def test_a_room_on_two_engines_is_one_room_until_the_link_is_taken_away(engine, sipp, tmp_path):
+    sides = []
+    for hertz in TONES[:2]:
+        port = free_port()
+        child = engine(trunk_ports=[port])
+        sipp("speak", port=port, speech=write_speech(tmp_path / f"{hertz}.al", (hertz, 15)))
+        leg = child.dial()
+        child.wait("answered", leg=leg)
+        join(child, leg)
+        child.send("room_link", leg="link", room="r1", peer="other")
+        sides.append((child, leg, child.wait("room_linked")))
+    (one, _, here), (two, _, there) = sides
+    one.send("room_link_to", leg="link", host=there["host"], port=there["port"])
+    two.send("room_link_to", leg="link", host=here["host"], port=here["port"])
+    time.sleep(1)
+    for child, _leg, _where in sides:
+        child.send("room_unlink", leg="link", room="r1")
+    time.sleep(0.6)
+    for (child, leg, _where), others in zip(sides, (900, 600), strict=True):
+        end(child, leg)
+        _heard, sent = child.tap(leg)
+        found = loud(sent)
+        assert 0.7 < len(found) / 8000 < 1.5
+        assert tone_share(found[800:-800], others) > 0.95
+
+
 def test_a_leg_that_is_gone_or_seated_takes_no_seat(parties):
     child, first, second, _third = parties
     join(child, first)
