@@ -204,9 +204,9 @@ def late_arrival(workspace_id: UUID, mode: str, *, within: timedelta) -> TopUp |
         workspace_id=workspace_id, mode=mode, kind=Kind.TOPUP,
         topup_id__isnull=False, created_at__gt=clock.now() - within,
     )  # fmt: skip
-    for posting in rows.order_by("-created_at"):
-        topup = TopUp.objects.get(id=posting.topup_id)
-        is_slow = posting.created_at >= topup.created_at + PATIENCE
+    for topup_id, paid_at in rows.order_by("-created_at").values_list("topup_id", "created_at"):
+        topup = TopUp.objects.get(id=str(topup_id))
+        is_slow = paid_at >= topup.created_at + PATIENCE
         if topup.channel == "stk" and (topup.failed_at is not None or is_slow):
             return topup
     return None

@@ -35,9 +35,9 @@ def renew_rentals(*, today: date | None = None) -> dict[str, int]:
     ids = list(due.order_by("id").values_list("id", flat=True))
     for at in range(0, len(ids), TOGETHER):
         some = ids[at : at + TOGETHER]
-        paid = _renew_together(some, today=day)
-        counts["paid"] += len(paid)
-        counts.update(renew_number(each, today=day) for each in some if each not in paid)
+        done = _renew_together(some, today=day)
+        counts["paid"] += len(done)
+        counts.update(renew_number(each, today=day) for each in some if each not in done)
     return {outcome: count for outcome, count in counts.items() if count}
 
 

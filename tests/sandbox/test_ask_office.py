@@ -180,3 +180,27 @@ def test_mpesakit_asks_for_the_balance(foreign, callbacks, receipt) -> None:
 def test_an_order_with_a_wrong_field_is_refused(till: Till, phone: str, path, wrong) -> None:
     body = {"SecurityCredential": "x", "Remarks": "x", "CommandID": "TransactionStatusQuery"}
     assert till.post(path, {**body, **wrong}).json()["errorCode"] == "400.002.02"
+
+
+def test_an_order_is_asked_about_by_its_own_id(callbacks, phone, daraja) -> None:
+    till = Till(daraja, callbacks.url)
+    order = {
+        "OriginatorConversationID": "order-7", "InitiatorName": "api", "SecurityCredential": "s",
+        "CommandID": "BusinessPayment", "Amount": 50, "PartyA": SHORTCODE, "PartyB": phone[1:],
+        "Remarks": "Refund", "QueueTimeOutURL": callbacks.url, "ResultURL": callbacks.url,
+    }  # fmt: skip
+    till.post("/mpesa/b2c/v3/paymentrequest", order).raise_for_status()
+    assert result(callbacks)["ResultCode"] == 0
+
+    def ask(order_id, count):
+        about = {
+            "Initiator": "api", "SecurityCredential": "s", "CommandID": "TransactionStatusQuery",
+            "OriginalConversationID": order_id, "PartyA": SHORTCODE, "IdentifierType": "4",
+            "ResultURL": callbacks.url, "QueueTimeOutURL": callbacks.url, "Remarks": "Verify",
+        }  # fmt: skip
+        till.post("/mpesa/transactionstatus/v1/query", about).raise_for_status()
+        return json.loads(callbacks.wait(count)[count - 1])["Result"]
+
+    found = dict(parameters(ask("order-7", 2)))
+    assert (found["TransactionStatus"], found["Amount"]) == ("Completed", 50)
+    assert ask("order-8", 3)["ResultCode"] == 2032
