@@ -534,6 +534,32 @@ type NewAPIKey struct {
 	Secret *string `json:"secret"`
 }
 
+// NewSIPCredential is what the API answers.
+type NewSIPCredential struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	// What the phone registers as; also its name in `dial.sip`.
+	Username string `json:"username"`
+	Realm    string `json:"realm"`
+	// What `dial.sip` calls.
+	SIPUri string `json:"sip_uri"`
+	// Host and port of the registrar.
+	Server string `json:"server"`
+	// One of udp.
+	Transport string `json:"transport"`
+	// Where browser phones connect (`POST /v1/webrtc/token`).
+	WSURL string `json:"ws_url"`
+	// Whether a phone is there now.
+	Registered      bool       `json:"registered"`
+	RegisteredUntil *time.Time `json:"registered_until"`
+	// What the phone calls itself.
+	UserAgent *string    `json:"user_agent"`
+	CreatedAt time.Time  `json:"created_at"`
+	RotatedAt *time.Time `json:"rotated_at"`
+	// Shown this once.
+	Password string `json:"password"`
+}
+
 // Person is what the API answers.
 type Person struct {
 	ID    string `json:"id"`
@@ -687,6 +713,37 @@ type Seat struct {
 type SigningSecret struct {
 	// Shown once: a replay of the same Idempotency-Key has null here.
 	SigningSecret *string `json:"signing_secret"`
+}
+
+// SipCredential is what the API answers.
+type SipCredential struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	// What the phone registers as; also its name in `dial.sip`.
+	Username string `json:"username"`
+	Realm    string `json:"realm"`
+	// What `dial.sip` calls.
+	SIPUri string `json:"sip_uri"`
+	// Host and port of the registrar.
+	Server string `json:"server"`
+	// One of udp.
+	Transport string `json:"transport"`
+	// Where browser phones connect (`POST /v1/webrtc/token`).
+	WSURL string `json:"ws_url"`
+	// Whether a phone is there now.
+	Registered      bool       `json:"registered"`
+	RegisteredUntil *time.Time `json:"registered_until"`
+	// What the phone calls itself.
+	UserAgent *string    `json:"user_agent"`
+	CreatedAt time.Time  `json:"created_at"`
+	RotatedAt *time.Time `json:"rotated_at"`
+}
+
+// SipCredentialPage is what the API answers.
+type SipCredentialPage struct {
+	Data []SipCredential `json:"data"`
+	// Send it as `cursor` to get the next page; null on the last one.
+	NextCursor *string `json:"next_cursor"`
 }
 
 // StatementRow is what the API answers.

@@ -234,6 +234,11 @@ type NumbersClaimParams struct {
 	VoiceFallbackURL string `json:"voice_fallback_url,omitzero"`
 }
 
+// NumbersCreateSIPCredentialParams is what Numbers.CreateSIPCredential takes.
+type NumbersCreateSIPCredentialParams struct {
+	Label string `json:"label,omitzero"`
+}
+
 // NumbersSetRoutingParams is what Numbers.SetRouting takes.
 type NumbersSetRoutingParams struct {
 	VoiceCallbackURL   Nullable[string] `json:"voice_callback_url,omitzero"`
@@ -242,6 +247,14 @@ type NumbersSetRoutingParams struct {
 	EventsURL          Nullable[string] `json:"events_url,omitzero"`
 	VoiceSigningSecret Nullable[string] `json:"voice_signing_secret,omitzero"`
 	RingClient         Nullable[string] `json:"ring_client,omitzero"`
+}
+
+// NumbersSIPCredentialsParams is what Numbers.SIPCredentials takes.
+type NumbersSIPCredentialsParams struct {
+	// Rows a page.
+	Limit int64 `json:"limit,omitzero"`
+	// `next_cursor` of the page before.
+	Cursor string `json:"cursor,omitzero"`
 }
 
 // StorageSetTierParams is what Storage.SetTier takes.

@@ -291,6 +291,16 @@ func (r *NumbersResource) Claim(ctx context.Context, params NumbersClaimParams, 
 	return ask[ClaimedNumber](ctx, r.s, request{method: "POST", path: "/v1/numbers/claim", body: params, takesKey: true}, options)
 }
 
+// CreateSIPCredential: make a credential for one phone. Scope: numbers.route.
+func (r *NumbersResource) CreateSIPCredential(ctx context.Context, numberID string, params NumbersCreateSIPCredentialParams, options ...RequestOption) (*NewSIPCredential, error) {
+	return ask[NewSIPCredential](ctx, r.s, request{method: "POST", path: "/v1/numbers/" + part("number_id", numberID) + "/sip-credentials", body: params, takesKey: true}, options)
+}
+
+// DeleteSIPCredential: take a credential back. Scope: numbers.route.
+func (r *NumbersResource) DeleteSIPCredential(ctx context.Context, numberID string, credentialID string, options ...RequestOption) error {
+	return askNothing(ctx, r.s, request{method: "DELETE", path: "/v1/numbers/" + part("number_id", numberID) + "/sip-credentials/" + part("credential_id", credentialID)}, options)
+}
+
 // Get: read one number, released ones too. Scope: numbers.read.
 func (r *NumbersResource) Get(ctx context.Context, numberID string, options ...RequestOption) (*TenantNumber, error) {
 	return ask[TenantNumber](ctx, r.s, request{method: "GET", path: "/v1/numbers/" + part("number_id", numberID)}, options)
@@ -306,9 +316,21 @@ func (r *NumbersResource) Release(ctx context.Context, numberID string, options 
 	return ask[ReleasedNumber](ctx, r.s, request{method: "DELETE", path: "/v1/numbers/" + part("number_id", numberID)}, options)
 }
 
+// RotateSIPCredential: make another password, shown once. Scope: numbers.route.
+func (r *NumbersResource) RotateSIPCredential(ctx context.Context, numberID string, credentialID string, options ...RequestOption) (*NewSIPCredential, error) {
+	return ask[NewSIPCredential](ctx, r.s, request{method: "POST", path: "/v1/numbers/" + part("number_id", numberID) + "/sip-credentials/" + part("credential_id", credentialID) + "/rotate", takesKey: true}, options)
+}
+
 // SetRouting: change where a number's calls and events go. Scope: numbers.route.
 func (r *NumbersResource) SetRouting(ctx context.Context, numberID string, params NumbersSetRoutingParams, options ...RequestOption) (*TenantNumber, error) {
 	return ask[TenantNumber](ctx, r.s, request{method: "PATCH", path: "/v1/numbers/" + part("number_id", numberID) + "/routing", body: params}, options)
+}
+
+// SIPCredentials: list the credentials of a number, newest first, and whether a phone is there.
+// Scope: numbers.read.
+func (r *NumbersResource) SIPCredentials(ctx context.Context, numberID string, params NumbersSIPCredentialsParams, options ...RequestOption) *Pages[SipCredential, SipCredentialPage] {
+	read := func(p *SipCredentialPage) ([]SipCredential, *string) { return p.Data, p.NextCursor }
+	return newPages(ctx, r.s, "/v1/numbers/"+part("number_id", numberID)+"/sip-credentials", params, "cursor", read, options)
 }
 
 // PricingResource is the routes of pricing.

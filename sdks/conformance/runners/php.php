@@ -59,7 +59,9 @@ function call(array $step, object $raw): mixed
     foreach ($step['params'] ?? [] as $name => $value) {
         $named[camel($name)] = $value;
     }
-    $named = $step['do'] === 'voice.validate' ? ['document' => (array) $raw->params] : $named;
+    if (in_array($step['do'], ['voice.validate', 'calls.actions'], true)) {
+        $named = ['document' => (array) $raw->params];
+    }
     if (isset($step['key'])) {
         $named['idempotencyKey'] = $step['key'];
     }

@@ -39,7 +39,9 @@ def arguments(step):
     if step.get("key"):
         named["idempotency_key"] = step["key"]
     args = step.get("args", [])
-    return ([step["params"]], {}) if step["do"] == "voice.validate" else (args, named)
+    if step["do"] in ("voice.validate", "calls.actions"):
+        return [*args, step["params"]], {}
+    return args, named
 
 
 def method(client, step):

@@ -28,7 +28,8 @@ type PlayOptions struct {
 	Loop int64 `json:"loop,omitzero"`
 }
 
-// Play: play a sound file to the caller.
+// Play: play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at
+// most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow.
 func Play(url string, options ...PlayOptions) Prompt {
 	return prompt{one{"play", with(map[string]any{"url": url}, options)}}
 }
@@ -186,7 +187,8 @@ type ConferenceOptions struct {
 // else. The first to enter makes the room and sets its size; it starts with the first who has
 // startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in the room
 // is held and billed as any other. When the caller is taken out of the room or it ends, the next
-// action runs. In XML the name is the text, also inside <Dial>.
+// action runs. In XML the name is the text, also inside <Dial>; without one the room is called
+// conference.
 func Conference(name string, options ...ConferenceOptions) Action {
 	return one{"conference", with(map[string]any{"name": name}, options)}
 }

@@ -483,6 +483,30 @@ export interface NewApiKey {
   secret: string | null;
 }
 
+export interface NewSipCredential {
+  id: string;
+  label: string;
+  /** What the phone registers as; also its name in `dial.sip`. */
+  username: string;
+  realm: string;
+  /** What `dial.sip` calls. */
+  sip_uri: string;
+  /** Host and port of the registrar. */
+  server: string;
+  transport: "udp";
+  /** Where browser phones connect (`POST /v1/webrtc/token`). */
+  ws_url: string;
+  /** Whether a phone is there now. */
+  registered: boolean;
+  registered_until: string | null;
+  /** What the phone calls itself. */
+  user_agent: string | null;
+  created_at: string;
+  rotated_at: string | null;
+  /** Shown this once. */
+  password: string;
+}
+
 export interface Person {
   id: string;
   email: string;
@@ -614,6 +638,34 @@ export interface Seat {
 export interface SigningSecret {
   /** Shown once: a replay of the same Idempotency-Key has null here. */
   signing_secret: string | null;
+}
+
+export interface SipCredential {
+  id: string;
+  label: string;
+  /** What the phone registers as; also its name in `dial.sip`. */
+  username: string;
+  realm: string;
+  /** What `dial.sip` calls. */
+  sip_uri: string;
+  /** Host and port of the registrar. */
+  server: string;
+  transport: "udp";
+  /** Where browser phones connect (`POST /v1/webrtc/token`). */
+  ws_url: string;
+  /** Whether a phone is there now. */
+  registered: boolean;
+  registered_until: string | null;
+  /** What the phone calls itself. */
+  user_agent: string | null;
+  created_at: string;
+  rotated_at: string | null;
+}
+
+export interface SipCredentialPage {
+  data: Array<SipCredential>;
+  /** Send it as `cursor` to get the next page; null on the last one. */
+  next_cursor: string | null;
 }
 
 export interface StatementRow {
@@ -989,6 +1041,10 @@ export interface RoutingInputParams {
   ringClient?: string | null;
 }
 
+export interface SipCredentialsInputParams {
+  label?: string;
+}
+
 export interface StorageTierInputParams {
   /** * `5` - 5 * `10` - 10 * `25` - 25 * `50` - 50 * `100` - 100 * `250` - 250 */
   tierGb: 5 | 10 | 25 | 50 | 100 | 250;
@@ -1076,7 +1132,7 @@ export interface GetDigitsAttributes {
       /** How often it is spoken; 0 is once. */
       loop?: number;
     };
-    /** Play a sound file to the caller. */
+    /** Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow. */
     play?: {
       /** The address of the sound file. */
       url: string;
@@ -1244,7 +1300,7 @@ export interface ApiKeysResource {
 
 export interface AuditResource {
   /** Read who changed what in this workspace, newest first. Scope: audit.read. */
-  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "rates.published" | "recordings.delete" | "recordings.read" | "session.ended" | "storage.tier_changed" | "user.created" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.created" | "workspace.resumed" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
+  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "rates.published" | "recordings.delete" | "recordings.read" | "session.ended" | "storage.tier_changed" | "user.created" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.created" | "workspace.resumed" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
 }
 
 export interface CallsResource {
@@ -1326,14 +1382,22 @@ export interface NumbersResource {
   available(params?: { country?: string; currency?: string; capability?: string; contains?: string; limit?: number; cursor?: string }, options?: RequestOptions): Page<AvailableNumbers, AvailableNumbers["available"][number]>;
   /** Claim a number and pay the rest of the month in one step. Scope: numbers.claim. */
   claim(params?: ClaimInputParams & { idempotencyKey?: string }, options?: RequestOptions): Promise<ClaimedNumber>;
+  /** Make a credential for one phone. Scope: numbers.route. */
+  createSipCredential(numberId: string, params?: SipCredentialsInputParams & { idempotencyKey?: string }, options?: RequestOptions): Promise<NewSipCredential>;
+  /** Take a credential back. Scope: numbers.route. */
+  deleteSipCredential(numberId: string, credentialId: string, options?: RequestOptions): Promise<void>;
   /** Read one number, released ones too. Scope: numbers.read. */
   get(numberId: string, options?: RequestOptions): Promise<TenantNumber>;
   /** List the numbers this workspace holds, newest first. Scope: numbers.read. */
   list(options?: RequestOptions): Promise<TenantNumbers>;
   /** Release a number. Scope: numbers.release. */
   release(numberId: string, options?: RequestOptions): Promise<ReleasedNumber>;
+  /** Make another password, shown once. Scope: numbers.route. */
+  rotateSipCredential(numberId: string, credentialId: string, options?: RequestOptions): Promise<NewSipCredential>;
   /** Change where a number's calls and events go. Scope: numbers.route. */
   setRouting(numberId: string, params: RoutingInputParams, options?: RequestOptions): Promise<TenantNumber>;
+  /** List the credentials of a number, newest first, and whether a phone is there. Scope: numbers.read. */
+  sipCredentials(numberId: string, params?: { limit?: number; cursor?: string }, options?: RequestOptions): Page<SipCredentialPage, SipCredentialPage["data"][number]>;
 }
 
 export interface PricingResource {

@@ -61,10 +61,14 @@ module.exports = {
   numbers: {
     available: { method: "GET", path: "/v1/numbers/available", query: true, rows: "available", cursor: "cursor" },
     claim: { method: "POST", path: "/v1/numbers/claim", body: true, key: true },
+    createSipCredential: { method: "POST", path: "/v1/numbers/{number_id}/sip-credentials", body: true, key: true },
+    deleteSipCredential: { method: "DELETE", path: "/v1/numbers/{number_id}/sip-credentials/{credential_id}" },
     get: { method: "GET", path: "/v1/numbers/{number_id}" },
     list: { method: "GET", path: "/v1/numbers" },
     release: { method: "DELETE", path: "/v1/numbers/{number_id}" },
+    rotateSipCredential: { method: "POST", path: "/v1/numbers/{number_id}/sip-credentials/{credential_id}/rotate", key: true },
     setRouting: { method: "PATCH", path: "/v1/numbers/{number_id}/routing", body: true },
+    sipCredentials: { method: "GET", path: "/v1/numbers/{number_id}/sip-credentials", query: true, rows: "data", cursor: "cursor" },
   },
   pricing: {
     get: { method: "GET", path: "/v1/public/pricing" },

@@ -617,6 +617,30 @@ class Numbers(AsyncResource):
         )
         return reply
 
+    async def create_sip_credential(
+        self,
+        number_id: str,
+        *,
+        label: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.NewSipCredential:
+        """Make a credential for one phone. Scope: numbers.route."""
+        body = given({"label": label})
+        reply: types.NewSipCredential = await self._ask(
+            "POST",
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    async def delete_sip_credential(self, number_id: str, credential_id: str) -> None:
+        """Take a credential back. Scope: numbers.route."""
+        await self._ask(
+            "DELETE",
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials/{quoted('credential_id', credential_id)}",
+        )
+
     async def get(self, number_id: str) -> types.TenantNumber:
         """Read one number, released ones too. Scope: numbers.read."""
         reply: types.TenantNumber = await self._ask(
@@ -635,6 +659,21 @@ class Numbers(AsyncResource):
         reply: types.ReleasedNumber = await self._ask(
             "DELETE",
             f"/v1/numbers/{quoted('number_id', number_id)}",
+        )
+        return reply
+
+    async def rotate_sip_credential(
+        self,
+        number_id: str,
+        credential_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.NewSipCredential:
+        """Make another password, shown once. Scope: numbers.route."""
+        reply: types.NewSipCredential = await self._ask(
+            "POST",
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials/{quoted('credential_id', credential_id)}/rotate",
+            key=idempotency_key or True,
         )
         return reply
 
@@ -667,6 +706,24 @@ class Numbers(AsyncResource):
             body=body,
         )
         return reply
+
+    def sip_credentials(
+        self,
+        number_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> AsyncPages[types.SipCredential, types.SipCredentialPage]:
+        """List the credentials of a number, newest first, and whether a phone is there. Scope:
+        numbers.read.
+        """
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages(
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials",
+            query,
+            "data",
+            "cursor",
+        )
 
 
 class Pricing(AsyncResource):

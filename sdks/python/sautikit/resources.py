@@ -603,6 +603,30 @@ class Numbers(Resource):
         )
         return reply
 
+    def create_sip_credential(
+        self,
+        number_id: str,
+        *,
+        label: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> types.NewSipCredential:
+        """Make a credential for one phone. Scope: numbers.route."""
+        body = given({"label": label})
+        reply: types.NewSipCredential = self._ask(
+            "POST",
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials",
+            body=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+    def delete_sip_credential(self, number_id: str, credential_id: str) -> None:
+        """Take a credential back. Scope: numbers.route."""
+        self._ask(
+            "DELETE",
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials/{quoted('credential_id', credential_id)}",
+        )
+
     def get(self, number_id: str) -> types.TenantNumber:
         """Read one number, released ones too. Scope: numbers.read."""
         reply: types.TenantNumber = self._ask(
@@ -621,6 +645,21 @@ class Numbers(Resource):
         reply: types.ReleasedNumber = self._ask(
             "DELETE",
             f"/v1/numbers/{quoted('number_id', number_id)}",
+        )
+        return reply
+
+    def rotate_sip_credential(
+        self,
+        number_id: str,
+        credential_id: str,
+        *,
+        idempotency_key: str | None = None,
+    ) -> types.NewSipCredential:
+        """Make another password, shown once. Scope: numbers.route."""
+        reply: types.NewSipCredential = self._ask(
+            "POST",
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials/{quoted('credential_id', credential_id)}/rotate",
+            key=idempotency_key or True,
         )
         return reply
 
@@ -653,6 +692,24 @@ class Numbers(Resource):
             body=body,
         )
         return reply
+
+    def sip_credentials(
+        self,
+        number_id: str,
+        *,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Pages[types.SipCredential, types.SipCredentialPage]:
+        """List the credentials of a number, newest first, and whether a phone is there. Scope:
+        numbers.read.
+        """
+        query = given({"limit": limit, "cursor": cursor})
+        return self._pages(
+            f"/v1/numbers/{quoted('number_id', number_id)}/sip-credentials",
+            query,
+            "data",
+            "cursor",
+        )
 
 
 class Pricing(Resource):

@@ -44,7 +44,9 @@ def say(
 
 
 def play(url: str, *, loop: int | None = None) -> PlayAction:
-    """Play a sound file to the caller."""
+    """Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at
+    most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow.
+    """
     attributes: dict[str, object] = {"url": url, "loop": loop}
     made: PlayAction = one("play", attributes)
     return made
@@ -187,7 +189,8 @@ def conference(
     first to enter makes the room and sets its size; it starts with the first who has
     startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in
     the room is held and billed as any other. When the caller is taken out of the room or it
-    ends, the next action runs. In XML the name is the text, also inside <Dial>.
+    ends, the next action runs. In XML the name is the text, also inside <Dial>; without one
+    the room is called conference.
     """
     attributes: dict[str, object] = {
         "name": name,

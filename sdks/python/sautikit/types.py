@@ -495,6 +495,30 @@ class NewApiKey(TypedDict):
     secret: str | None
 
 
+class NewSipCredential(TypedDict):
+    id: str
+    label: str
+    #: What the phone registers as; also its name in `dial.sip`.
+    username: str
+    realm: str
+    #: What `dial.sip` calls.
+    sip_uri: str
+    #: Host and port of the registrar.
+    server: str
+    transport: Literal["udp"]
+    #: Where browser phones connect (`POST /v1/webrtc/token`).
+    ws_url: str
+    #: Whether a phone is there now.
+    registered: bool
+    registered_until: str | None
+    #: What the phone calls itself.
+    user_agent: str | None
+    created_at: str
+    rotated_at: str | None
+    #: Shown this once.
+    password: str
+
+
 class Person(TypedDict):
     id: str
     email: str
@@ -637,6 +661,34 @@ class Seat(TypedDict):
 class SigningSecret(TypedDict):
     #: Shown once: a replay of the same Idempotency-Key has null here.
     signing_secret: str | None
+
+
+class SipCredential(TypedDict):
+    id: str
+    label: str
+    #: What the phone registers as; also its name in `dial.sip`.
+    username: str
+    realm: str
+    #: What `dial.sip` calls.
+    sip_uri: str
+    #: Host and port of the registrar.
+    server: str
+    transport: Literal["udp"]
+    #: Where browser phones connect (`POST /v1/webrtc/token`).
+    ws_url: str
+    #: Whether a phone is there now.
+    registered: bool
+    registered_until: str | None
+    #: What the phone calls itself.
+    user_agent: str | None
+    created_at: str
+    rotated_at: str | None
+
+
+class SipCredentialPage(TypedDict):
+    data: list[SipCredential]
+    #: Send it as `cursor` to get the next page; null on the last one.
+    next_cursor: str | None
 
 
 class StatementRow(TypedDict):
@@ -942,7 +994,9 @@ class _PlayAttributes(TypedDict):
 
 
 class PlayAttributes(_PlayAttributes, total=False):
-    """Play a sound file to the caller."""
+    """Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at
+    most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow.
+    """
 
     #: How often it is played; 0 is once.
     loop: int
@@ -1030,7 +1084,8 @@ class ConferenceAttributes(_ConferenceAttributes, total=False):
     first to enter makes the room and sets its size; it starts with the first who has
     startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in
     the room is held and billed as any other. When the caller is taken out of the room or it
-    ends, the next action runs. In XML the name is the text, also inside <Dial>.
+    ends, the next action runs. In XML the name is the text, also inside <Dial>; without one
+    the room is called conference.
     """
 
     #: Words of mod_conference, with | between them: mute, endconf, moderator and nomoh count,

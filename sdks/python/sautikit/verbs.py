@@ -33,7 +33,10 @@ class Verbs:
         return self
 
     def play(self: Me, url: str, *, loop: int | None = None) -> Me:
-        """Play a sound file to the caller."""
+        """Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate,
+        at most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag
+        allow.
+        """
         self.actions.append(sauti.play(url, loop=loop))
         return self
 
@@ -171,7 +174,8 @@ class Verbs:
         The first to enter makes the room and sets its size; it starts with the first who has
         startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call
         in the room is held and billed as any other. When the caller is taken out of the room
-        or it ends, the next action runs. In XML the name is the text, also inside <Dial>.
+        or it ends, the next action runs. In XML the name is the text, also inside <Dial>;
+        without one the room is called conference.
         """
         self.actions.append(sauti.conference(
             name,

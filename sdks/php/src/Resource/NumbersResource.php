@@ -10,7 +10,10 @@ use Sautikit\Internal\Resource;
 use Sautikit\Model\AvailableNumbers;
 use Sautikit\Model\ClaimedNumber;
 use Sautikit\Model\InventoryNumber;
+use Sautikit\Model\NewSipCredential;
 use Sautikit\Model\ReleasedNumber;
+use Sautikit\Model\SipCredential;
+use Sautikit\Model\SipCredentialPage;
 use Sautikit\Model\TenantNumber;
 use Sautikit\Model\TenantNumbers;
 use Sautikit\Omit;
@@ -70,6 +73,25 @@ final class NumbersResource extends Resource
         return ClaimedNumber::fromArray($this->ask('POST', '/v1/numbers/claim', body: $body, key: $idempotencyKey ?? true));
     }
 
+    /** Make a credential for one phone. Scope: numbers.route. */
+    public function createSipCredential(
+        string $numberId,
+        ?string $label = null,
+        ?string $idempotencyKey = null,
+    ): NewSipCredential {
+        $body = self::given([
+            'label' => $label,
+        ]);
+
+        return NewSipCredential::fromArray($this->ask('POST', '/v1/numbers/' . self::quoted('number_id', $numberId) . '/sip-credentials', body: $body, key: $idempotencyKey ?? true));
+    }
+
+    /** Take a credential back. Scope: numbers.route. */
+    public function deleteSipCredential(string $numberId, string $credentialId): void
+    {
+        $this->ask('DELETE', '/v1/numbers/' . self::quoted('number_id', $numberId) . '/sip-credentials/' . self::quoted('credential_id', $credentialId));
+    }
+
     /** Read one number, released ones too. Scope: numbers.read. */
     public function get(string $numberId): TenantNumber
     {
@@ -86,6 +108,15 @@ final class NumbersResource extends Resource
     public function release(string $numberId): ReleasedNumber
     {
         return ReleasedNumber::fromArray($this->ask('DELETE', '/v1/numbers/' . self::quoted('number_id', $numberId)));
+    }
+
+    /** Make another password, shown once. Scope: numbers.route. */
+    public function rotateSipCredential(
+        string $numberId,
+        string $credentialId,
+        ?string $idempotencyKey = null,
+    ): NewSipCredential {
+        return NewSipCredential::fromArray($this->ask('POST', '/v1/numbers/' . self::quoted('number_id', $numberId) . '/sip-credentials/' . self::quoted('credential_id', $credentialId) . '/rotate', key: $idempotencyKey ?? true));
     }
 
     /** Change where a number's calls and events go. Scope: numbers.route. */
@@ -108,5 +139,22 @@ final class NumbersResource extends Resource
         ], ['voice_callback_url', 'voice_url', 'voice_fallback_url', 'events_url', 'voice_signing_secret', 'ring_client']);
 
         return TenantNumber::fromArray($this->ask('PATCH', '/v1/numbers/' . self::quoted('number_id', $numberId) . '/routing', body: $body));
+    }
+
+    /**
+     * List the credentials of a number, newest first, and whether a phone is there. Scope: numbers.read.
+     *
+     * @param int $limit Rows a page.
+     * @param string $cursor `next_cursor` of the page before.
+     * @return Pages<SipCredential, SipCredentialPage>
+     */
+    public function sipCredentials(string $numberId, ?int $limit = null, ?string $cursor = null): Pages
+    {
+        $query = self::given([
+            'limit' => $limit,
+            'cursor' => $cursor,
+        ]);
+
+        return $this->pages('/v1/numbers/' . self::quoted('number_id', $numberId) . '/sip-credentials', $query, SipCredentialPage::fromArray(...), 'data', 'cursor');
     }
 }

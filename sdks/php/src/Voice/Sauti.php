@@ -32,7 +32,7 @@ final class Sauti
     }
 
     /**
-     * Play a sound file to the caller.
+     * Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow.
      *
      * @param string $url The address of the sound file.
      * @param int $loop How often it is played; 0 is once.
@@ -125,7 +125,7 @@ final class Sauti
     }
 
     /**
-     * Bring the caller into a room of your workspace, where everybody hears everybody else. The first to enter makes the room and sets its size; it starts with the first who has startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in the room is held and billed as any other. When the caller is taken out of the room or it ends, the next action runs. In XML the name is the text, also inside <Dial>.
+     * Bring the caller into a room of your workspace, where everybody hears everybody else. The first to enter makes the room and sets its size; it starts with the first who has startOnEnter, and until then, or while it is full, a caller hears waitUrl. Each call in the room is held and billed as any other. When the caller is taken out of the room or it ends, the next action runs. In XML the name is the text, also inside <Dial>; without one the room is called conference.
      *
      * @param string $name The room; whoever of your workspace names it meets there.
      * @param string $flags Words of mod_conference, with | between them: mute, endconf, moderator and nomoh count, others are ignored.
