@@ -168,6 +168,21 @@ def test_commands_mute_hold_kick_and_end_and_are_told():
     assert Conference.objects.get().status == "ending"
 
 
+def test_keys_are_posted_as_digits_collected():
+    keys = "https://acme.example/keys"
+    row = enter(collectDigits=True, numDigits=2, finishOnKey="*", digitsCallbackUrl=keys)
+    asked = sent(row, "room_join")[0]
+    assert (asked["num_digits"], asked["finish_on_key"]) == (2, "*")
+    conferences.typed(leg_id=row.leg_id, ticket=row.ticket, digits="42")
+    fields = Notice.objects.get(url=keys).fields
+    assert (fields["event"], fields["digits"], fields["conference_name"]) == (
+        "DigitsCollected",
+        "42",
+        "r",
+    )
+    assert "digits" in story.kinds(row.call)
+
+
 def test_another_document_takes_a_caller_out_of_the_room_at_once():
     row = enter()
     run(row.call, {"conference": {"name": "other", "muted": True}})
