@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -17,6 +19,9 @@ from calls.models import Recording
 from calls.services import renditions
 from kernel.sound import MEDIA_TYPES
 
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = "5"
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 HEADERS = {
     "Accept-Ranges": "bytes",
@@ -83,11 +88,22 @@ def _sound(request: HttpRequest, sound: Sound) -> HttpResponseBase:
     }
     if is_part:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
-    body = () if request.method == "HEAD" else sound.read(start=start, stop=stop)
+    body: Iterable[bytes] = ()
+    if request.method != "HEAD":
+        try:
+            body = _begun(sound.read(start=start, stop=stop))
+        except Exception:
+            log.exception("recording %s cannot be read", sound.id)
+            return HttpResponse(status=503, headers={**HEADERS, "Retry-After": RETRY_SECONDS})
     kind = MEDIA_TYPES[sound.form]
     return StreamingHttpResponse(
         body, status=206 if is_part else 200, content_type=kind, headers=headers
     )
+
+
+def _begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Read the first piece now: a store that is away is found out before the answer has begun."""
+    return chain([next(pieces, b"")], pieces)
 
 
 def stretch(header: str, size: int) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,13 +17,14 @@ from django.core.files.storage import storages
 
 from calls import sealing
 from calls.models import Recording, Rendition
+from calls.ranged import open_file
 
 STORAGE = "recordings"
 
 
 def put(recording: Recording, source: Path) -> str:
     """Seal a file into the storage and return its name there."""
-    wanted = f"{recording.workspace_id}/{recording.created_at:%Y/%m}/{recording.id}.sealed"
+    wanted = _name(recording, "sealed")
     with source.open("rb") as plain, tempfile.TemporaryFile(dir=source.parent) as sealed:
         for piece in sealing.seal(plain, **_seal_of(recording)):
             sealed.write(piece)
@@ -32,9 +34,8 @@ def put(recording: Recording, source: Path) -> str:
 
 def read(recording: Recording, *, start: int, stop: int) -> Iterator[bytes]:
     """Yield a stretch of a stored recording; raises Unreadable."""
-    with storages[STORAGE].open(recording.file) as sealed:
-        # A storage's file has the methods of a binary file.
-        yield from sealing.unseal(sealed, **_seal_of(recording), start=start, stop=stop)  # type: ignore[arg-type]
+    with open_file(storages[STORAGE], recording.file) as sealed:
+        yield from sealing.unseal(sealed, **_seal_of(recording), start=start, stop=stop)
 
 
 @contextmanager
@@ -52,7 +53,7 @@ def plain(recording: Recording) -> Iterator[Path]:
 def put_rendition(rendition: Rendition, sound: bytes) -> str:
     """Seal another format of a recording into the storage and return its name there."""
     recording = rendition.recording
-    wanted = f"{recording.workspace_id}/{recording.created_at:%Y/%m}/{recording.id}.{rendition.format}.sealed"
+    wanted = _name(recording, f"{rendition.format}.sealed")
     sealed = b"".join(sealing.seal(io.BytesIO(sound), **_seal_of(recording, rendition.format)))
     return storages[STORAGE].save(wanted, ContentFile(sealed))
 
@@ -60,8 +61,8 @@ def put_rendition(rendition: Rendition, sound: bytes) -> str:
 def read_rendition(rendition: Rendition, *, start: int, stop: int) -> Iterator[bytes]:
     """Yield a stretch of another format; raises Unreadable."""
     seal = _seal_of(rendition.recording, rendition.format)
-    with storages[STORAGE].open(rendition.file) as sealed:
-        yield from sealing.unseal(sealed, **seal, start=start, stop=stop)  # type: ignore[arg-type]
+    with open_file(storages[STORAGE], rendition.file) as sealed:
+        yield from sealing.unseal(sealed, **seal, start=start, stop=stop)
 
 
 def erase(recording: Recording) -> None:
@@ -86,6 +87,15 @@ def clear_spool(recording: Recording) -> None:
 def part_of(recording: Recording) -> Path:
     """Return what an engine that died while recording leaves behind."""
     return recording.spool.with_name(f"{recording.spool.name}.part")
+
+
+def _name(recording: Recording, ending: str) -> str:
+    """Return a name that no other attempt to store the recording has.
+
+    A store that overwrites would else lose both when the second attempt takes its file back.
+    """
+    folder = f"{recording.workspace_id}/{recording.created_at:%Y/%m}"
+    return f"{folder}/{recording.id}-{secrets.token_hex(4)}.{ending}"
 
 
 def _seal_of(recording: Recording, form: str = "") -> dict[str, str]:
