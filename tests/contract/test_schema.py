@@ -88,6 +88,7 @@ def known(acme):
         "member_id": str(Membership.objects.get(user=world.brian()).id),
         "listener_id": api.post("/v1/listeners", {}).json()["id"],
         "relayed_id": str(uuid4()),
+        "credential_id": api.post(f"/v1/numbers/{number.id}/sip-credentials").json()["id"],
         "room": str(
             Conference.objects.create(
                 workspace=acme.workspace, mode="live", name="room", participants_max=2
