@@ -85,11 +85,9 @@ class Apt:
         _apt_get(*options, *arguments, cwd=cwd)
 
 
-def mirror_of_this_machine() -> tuple[str, str]:
+def mirror_of_this_machine(release_file: str = "/etc/os-release") -> tuple[str, str]:
     """Return the address and the keyring of the mirror this Debian is installed from."""
-    system = dict(
-        line.split("=", 1) for line in _read("/etc/os-release").splitlines() if "=" in line
-    )
+    system = dict(line.split("=", 1) for line in _read(release_file).splitlines() if "=" in line)
     codename = system.get("VERSION_CODENAME", "").strip('"')
     if system.get("ID", "").strip('"') != "debian" or not shutil.which("apt-get"):
         raise NotHere("this is no Debian, whose packages it is made of")

@@ -237,9 +237,9 @@ def _literal(host: str) -> str:
 def _word(value: object) -> str:
     """Return a value that cannot end its line or begin a remark."""
     text = str(value)
-    if not text.isprintable() or text != text.strip():
+    if not text.isprintable() or text != text.strip() or "\\" in text:
         raise NodeMisdescribed("a name, host or password has characters that no line can hold")
-    return text.replace("\\", "\\\\").replace(";", "\\;")
+    return text.replace(";", "\\;")
 
 
 # Values of a configuration file are words and numbers.
