@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import av
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 
 from kernel.sound import REFUSED, NotSound
 
@@ -69,12 +70,13 @@ def telephone(raw: bytes, seconds_max: int) -> bytes:
 def encode(raw: bytes, form: str) -> bytes:
     """Return the sound in another format."""
     codec, container, bits, hertz, sample = FORMATS[form]
-    with av.open(io.BytesIO(raw), format="wav") as source:
+    with av.open(io.BytesIO(raw), "r", format="wav") as source:
         channels = source.streams.audio[0].channels
         layout = "stereo" if channels == 2 else "mono"
         out = io.BytesIO()
         with av.open(out, "w", format=container) as target:
             stream = target.add_stream(codec, rate=hertz)
+            assert isinstance(stream, AudioStream)
             stream.layout = layout
             stream.format = sample
             stream.bit_rate = bits * channels
@@ -86,7 +88,7 @@ def encode(raw: bytes, form: str) -> bytes:
 
 
 def _pcm(raw: bytes, *, layout: str, hertz: int) -> Iterator[bytes]:
-    with av.open(io.BytesIO(raw), format=_container(raw)) as source:
+    with av.open(io.BytesIO(raw), "r", format=_container(raw)) as source:
         if not source.streams.audio:
             raise NotSound("it holds no sound")
         wanted = AudioResampler(format="s16", layout=layout, rate=hertz)
