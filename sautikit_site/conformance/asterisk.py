@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sautikit_site.bootstrap import ROOT
 from sautikit_site.faults import platform as platforms
 from sautikit_site.faults.platform import Command
 from telephony.asterisk.install import find
-from telephony.asterisk.node import LocalNode, NodeFailed
+from telephony.asterisk.node import LocalNode
 
 CACHE = ROOT / "var" / "cache" / "asterisk"
 
@@ -22,6 +23,10 @@ class Asterisk:
     """Our gateway and engine as they are; SIP is what `manage.py asterisk_install` put there."""
 
     def __init__(self) -> None:
+        found = find(CACHE)
+        if found is None:
+            sys.exit("Asterisk is not here: python3 manage.py asterisk_install brings it.")
+        self._installed = found
         self.sip_port = embedded.free_port()
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
@@ -51,11 +56,8 @@ class Asterisk:
     @contextlib.contextmanager
     def running(self, folder: Path, trunks: str) -> Iterator[None]:
         """Run Asterisk beside our processes; they find it when it is up."""
-        installed = find(CACHE)
-        if installed is None:
-            raise NodeFailed("Asterisk is not here: manage.py asterisk_install brings it")
         home = folder / "asterisk"
         home.mkdir()
-        print(f"voice_conformance: Asterisk {installed.version}", flush=True)
-        with LocalNode(installed, home, self._node, json.loads(trunks)):
+        print(f"voice_conformance: Asterisk {self._installed.version}", flush=True)
+        with LocalNode(self._installed, home, self._node, json.loads(trunks)):
             yield
