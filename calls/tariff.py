@@ -15,10 +15,12 @@ from calls.services.rates import rate_for
 class CallTariff:
     """The `wallet.ports.Tariff` of our price list."""
 
-    def usual_rate(self, workspace_id: UUID | None, currency: str) -> int:
+    def usual_rate(
+        self, workspace_id: UUID | None, currency: str, *, direction: str = "outbound"
+    ) -> int:
         try:
             rate = rate_for(
-                direction="outbound",
+                direction=direction,
                 e164=HOME_PREFIX,
                 currency=currency,
                 workspace_id=workspace_id,

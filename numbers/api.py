@@ -15,6 +15,7 @@ from kernel.idempotency import idempotent
 from kernel.pagination import read_limit
 from numbers import errors, queries, services, shapes
 from numbers.models import Inventory, Number
+from numbers.prices import PriceList
 from wallet.errors import InsufficientBalance
 
 URL_MAX = 2000
@@ -44,7 +45,9 @@ class AvailableView(ApiView):
         after = query.get("cursor", "")
         page = list(rows.filter(e164__gt=after)[: limit + 1])
         more = page[limit - 1].e164 if len(page) > limit else None
-        return Response({"available": [offer(row) for row in page[:limit]], "next_cursor": more})
+        prices = PriceList(request.workspace.id)
+        offers = [offer(row, prices) for row in page[:limit]]
+        return Response({"available": offers, "next_cursor": more})
 
 
 class ClaimView(ApiView):
@@ -121,7 +124,8 @@ class NumbersView(ApiView):
     def get(self, request: Call) -> Response:
         held = queries.numbers_of(request.workspace.id, request.mode)
         rows = held.order_by("-claimed_at", "-id")[:NUMBERS_MAX]
-        return Response({"numbers": [tenant_number(row) for row in rows]})
+        prices = PriceList(request.workspace.id)
+        return Response({"numbers": [tenant_number(row, prices) for row in rows]})
 
 
 class NumberView(ApiView):
@@ -215,9 +219,9 @@ def _mine(request: Call, number_id: str) -> Number:
     return queries.access_number(request.workspace.id, request.mode, number_id)
 
 
-def offer(row: Inventory) -> dict[str, Any]:
+def offer(row: Inventory, prices: PriceList) -> dict[str, Any]:
     """Write an inventory row for a client."""
-    today = queries.quote(row)
+    today, minute = queries.quote(row), prices.of(row.currency)
     return {
         "id": str(row.id),
         "inventory_id": str(row.id),
@@ -225,8 +229,8 @@ def offer(row: Inventory) -> dict[str, Any]:
         "country": row.country,
         "capabilities": row.capabilities,
         "monthly_price_minor": row.monthly_price_minor,
-        "inbound_per_min_minor": row.inbound_per_min_minor,
-        "outbound_per_min_minor": row.outbound_per_min_minor,
+        "inbound_per_min_minor": minute.inbound_minor,
+        "outbound_per_min_minor": minute.outbound_minor,
         "currency": row.currency,
         "quote": {
             "net_minor": today.net_minor,
@@ -237,8 +241,9 @@ def offer(row: Inventory) -> dict[str, Any]:
     }
 
 
-def tenant_number(number: Number) -> dict[str, Any]:
+def tenant_number(number: Number, prices: PriceList | None = None) -> dict[str, Any]:
     """Write a claimed number for a client."""
+    minute = (prices or PriceList(number.workspace_id)).of(number.currency)
     return {
         "id": str(number.id),
         "inventory_id": str(number.inventory_id),
@@ -250,8 +255,8 @@ def tenant_number(number: Number) -> dict[str, Any]:
         "capabilities": number.capabilities,
         "monthly_price_minor": number.monthly_price_minor,
         "monthly_retail_minor": number.monthly_price_minor,
-        "inbound_per_min_minor": number.inbound_per_min_minor,
-        "outbound_per_min_minor": number.outbound_per_min_minor,
+        "inbound_per_min_minor": minute.inbound_minor,
+        "outbound_per_min_minor": minute.outbound_minor,
         "currency": number.currency,
         "voice_callback_url": number.voice_callback_url or None,
         "voice_fallback_url": number.voice_fallback_url or None,

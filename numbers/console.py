@@ -23,6 +23,7 @@ from kernel.money import Money, vat_on
 from kernel.pages import go, render_sheet
 from numbers import queries, rental, services
 from numbers.models import Number
+from numbers.prices import PriceList
 from wallet import queries as wallet
 from wallet.errors import InsufficientBalance
 
@@ -86,9 +87,9 @@ def available(request: Page) -> HttpResponse:
     """Show numbers to choose from, with today's price."""
     wanted = "".join(char for char in request.GET.get("contains", "") if char.isdigit())
     rows = queries.available(request.mode, contains=wanted)
-    found = list(rows[: SHOWN_MAX + 1])
+    found, prices = list(rows[: SHOWN_MAX + 1]), PriceList(request.workspace.id)
     context = {
-        "offers": [(row, queries.quote(row)) for row in found[:SHOWN_MAX]],
+        "offers": [(row, queries.quote(row), prices.of(row.currency)) for row in found[:SHOWN_MAX]],
         "has_more": len(found) > SHOWN_MAX,
         "contains": wanted,
         "may_claim": "numbers.claim" in request.scopes,
@@ -143,6 +144,7 @@ def number_detail(request: Page, number_id: str) -> HttpResponse:
             return redirect("numbers:detail", number_id=number.id)
     context = {
         "number": number,
+        "minute": PriceList(number.workspace_id).of(number.currency),
         "form": form,
         "may_route": "numbers.route" in request.scopes,
         "may_release": "numbers.release" in request.scopes,

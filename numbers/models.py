@@ -24,7 +24,10 @@ def voice_only() -> list[str]:
 
 
 class Inventory(models.Model):
-    """A number the platform can rent out, with its price list."""
+    """A number the platform can rent out, with what its list said when it was loaded.
+
+    Only the rent is charged from here; what a minute costs is the price list's (numbers.prices).
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     e164 = models.CharField(max_length=16, unique=True)

@@ -21,8 +21,10 @@ TELL_OWNERS_OF_LATE_TOPUP = "accounts.mail_late_topup"
 class Tariff(Protocol):
     """Knows what talking costs a workspace; 0 where nothing is known."""
 
-    def usual_rate(self, workspace_id: UUID | None, currency: str) -> int:
-        """Return the price of a minute to a number at home; None is everybody's price."""
+    def usual_rate(
+        self, workspace_id: UUID | None, currency: str, *, direction: str = "outbound"
+    ) -> int:
+        """Return the price of a minute with a number at home; None is everybody's price."""
 
     def burn(self, workspace_id: UUID, mode: str) -> int:
         """Return what the calls that are answered now cost a minute, together."""

@@ -2,9 +2,10 @@
 
 import pytest
 
+from calls.services import publish_rate
 from kernel import clock
 from numbers import queries
-from numbers.models import Number
+from numbers.models import Inventory, Number
 from tests import world
 from tests.world import Api, code_of
 from wallet.models import Posting
@@ -132,3 +133,24 @@ def test_the_inventory_says_what_a_claim_costs_today(acme):
     assert (row["inbound_per_min_minor"], row["currency"], row["capabilities"]) == (
         0, "KES", ["voice"],
     )  # fmt: skip
+
+
+def test_every_page_and_object_says_the_price_that_a_call_is_charged():
+    where = world.acme()
+    row = world.offer()
+    Inventory.objects.filter(id=row.id).update(outbound_per_min_minor=1, inbound_per_min_minor=7)
+    publish_rate(
+        prefix="+254", direction="outbound", minor_per_minute=270, currency="KES",
+        valid_from=clock.now(), workspace_id=where.id, actor="test",
+    )  # fmt: skip
+    browser = world.browser(where.owner)
+    (offer,) = browser.get("/v1/numbers/available").json()["available"]
+    assert (offer["outbound_per_min_minor"], offer["inbound_per_min_minor"]) == (270, 0)
+    page = browser.client.get("/numbers/available").text
+    number = world.claim(where)
+    held = browser.get(f"/v1/numbers/{number.id}").json()
+    assert (held["outbound_per_min_minor"], held["inbound_per_min_minor"]) == (270, 0)
+    assert browser.get("/v1/numbers").json()["numbers"][0]["outbound_per_min_minor"] == 270
+    for text in (page, browser.client.get(f"/numbers/{number.id}").text):
+        assert "KES\xa02.70" in text
+        assert "KES\xa00.01" not in text
