@@ -58,6 +58,10 @@ GUIDES = (
         is_fresh=True,
     ),
     Guide("streams", "Audio streams", "Sound of a call over a WebSocket.", "streams"),
+    Guide(
+        "browser-calling", "Calls in the browser", "A phone in your own page.", "browser-calling"
+    ),
+    Guide("sip-phones", "Desk phones", "Any SIP phone as your number.", "sip-phones"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),
     Guide("pricing", "Pricing", "Prices, and how to compute a bill.", "pricing", is_fresh=True),
     Guide("team", "Work as a team", "Members, roles and the audit log.", "team"),
