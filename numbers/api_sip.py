@@ -55,6 +55,7 @@ class SipCredentialView(ApiView):
     """One credential."""
 
     scope = "numbers.route"
+    outputs = {"DELETE": {204: None}}
     raises = (errors.NumberNotFound, errors.SipCredentialNotFound)
 
     def delete(self, request: Call, number_id: str, credential_id: str) -> Response:
