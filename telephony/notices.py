@@ -13,7 +13,7 @@ from kernel import clock
 from kernel.http import HttpFailed, Timeouts, request
 from kernel.signing import signature_header
 from kernel.work import enqueue
-from telephony.models import Conference, Notice, Participant
+from telephony.models import Announcement, Conference, Notice, Participant
 from telephony.states import FETCH, PRESENT
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ TIMEOUTS = Timeouts(connect_seconds=3.0, total_seconds=10.0)
 # Waits before the second and the third try.
 AGAIN = (timedelta(seconds=5), timedelta(seconds=30))
 REPLY_BYTES_MAX = 4096
+KEPT = timedelta(days=2)
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -70,6 +71,14 @@ def send(notice_id: UUID) -> datetime | None:
         return _again(row, f"The server answered {reply.status}.", reply.status)
     FETCH.apply(row, "finish", status_code=reply.status, finished_at=clock.now())
     return None
+
+
+def forget_old() -> int:
+    """Delete what was told, or said into rooms, two days ago; return how many were told."""
+    limit = clock.now() - KEPT
+    Announcement.objects.filter(created_at__lt=limit).delete()
+    gone, _ = Notice.objects.filter(created_at__lt=limit).delete()
+    return gone
 
 
 def _again(row: Notice, reason: str, status_code: int | None = None) -> datetime | None:

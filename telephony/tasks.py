@@ -59,3 +59,9 @@ def forget_sounds() -> str:
 def forget_orders() -> str:
     """Delete orders that were sent and engines that were closed two days ago."""
     return f"{orders.forget_old()} orders forgotten"
+
+
+@periodic("telephony.forget_notices", every=timedelta(hours=1))
+def forget_notices() -> str:
+    """Delete what was told about rooms two days ago."""
+    return f"{notices.forget_old()} notices forgotten"

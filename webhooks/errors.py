@@ -7,8 +7,8 @@ class EventUnsupported(Problem):
     code = "webhooks.event_unsupported"
     status = 400
     message = "{name!r} is not an event you can subscribe to."
-    doc = """Subscriptions are names (`call.completed`), a family (`call.*`, `wallet.*`, `number.*`,
-    `recording.*`, `storage.*`, `webhook.*`) or `*`."""
+    doc = """Subscriptions are names (`call.completed`), a family (`call.*`, `call.supervision.*`,
+    `wallet.*`, `number.*`, `recording.*`, `storage.*`, `webhook.*`) or `*`."""
 
 
 class UrlInvalid(Problem):

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.db import connection
 from calls.services import place_call
 from kernel import clock
 from kernel.ids import uuid7
-from telephony import conferences, room_commands, room_queries, services, spreading
+from telephony import conferences, notices, room_commands, room_queries, services, spreading
 from telephony.errors import ConferenceNotFound, ParticipantNotFound
 from telephony.interpreter.events import LeftRoom, Replaced
 from telephony.interpreter.json_form import parse_json
@@ -166,6 +167,13 @@ def test_commands_mute_hold_kick_and_end_and_are_told():
         command("kick", str(uuid7()))
     command("end")
     assert Conference.objects.get().status == "ending"
+
+
+def test_old_notices_are_forgotten_and_young_ones_stay():
+    enter(statusEventsCallbackUrl="https://acme.example/room")
+    Notice.objects.filter(fields__event="start").update(created_at=clock.now() - timedelta(days=3))
+    assert notices.forget_old() == 1
+    assert told() == ["join"]
 
 
 def test_keys_are_posted_as_digits_collected():

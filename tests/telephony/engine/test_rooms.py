@@ -13,6 +13,7 @@ from tests.telephony.engine.child import (
     write_speech,
     write_tone,
 )
+from tests.telephony.engine.test_phone import Phone
 
 TONES = (600, 900, 1500)
 
@@ -186,3 +187,29 @@ def test_keys_of_a_seat_are_collected_and_stay_with_it(engine, sipp):
     child.wait("answered")
     join(child, leg, num_digits=1, finish_on_key="#")
     assert child.wait("room_digits")["digits"] == child.wait("digit")["digit"]
+
+
+def test_a_softphone_of_another_make_records_the_two_others(engine, sipp, tmp_path):
+    ports = [free_port() for _ in range(3)]
+    child = engine(trunk_ports=ports)
+    phone = Phone(tmp_path / "phone", ports[2], records=True)
+    try:
+        for port, hertz in zip(ports, TONES[:2], strict=False):
+            sipp("speak", port=port, speech=write_speech(tmp_path / f"{hertz}.al", (hertz, 15)))
+        legs = [child.dial(trunk=str(number)) for number in range(3)]
+        for leg in legs:
+            child.wait("answered", leg=leg)
+            join(child, leg)
+        time.sleep(1.5)
+        end(child, legs[2])
+        for leg in legs[:2]:
+            end(child, leg)
+    finally:
+        phone.close()
+    (dump,) = (tmp_path / "phone").glob("*-dec.wav")
+    (samples,) = read_wav(dump)
+    parts = [samples[at : at + 800] for at in range(0, len(samples) - 800, 800)]
+    both = [part for part in parts if min(tone_share(part, hertz) for hertz in TONES[:2]) > 0.3]
+    assert len(both) >= 8
+    # Its own tone does not come back.
+    assert max(tone_share(part, 440) for part in both) < 0.02
