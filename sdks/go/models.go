@@ -260,7 +260,13 @@ type ClaimedNumber struct {
 	VoiceFallbackURL   *string `json:"voice_fallback_url"`
 	EventsURL          *string `json:"events_url"`
 	// The browser client that rings without a voice URL.
-	RingClient            *string    `json:"ring_client"`
+	RingClient *string `json:"ring_client"`
+	// Who is called without a voice URL, with commas.
+	ForwardTo *string `json:"forward_to"`
+	// What callers hear who reach nobody; null is none.
+	VoicemailGreeting *string `json:"voicemail_greeting"`
+	// Who gets a mail for each message; null: the owners.
+	VoicemailEmail        *string    `json:"voicemail_email"`
 	HasVoiceSigningSecret bool       `json:"has_voice_signing_secret"`
 	ClaimedAt             time.Time  `json:"claimed_at"`
 	CreatedAt             time.Time  `json:"created_at"`
@@ -633,7 +639,7 @@ type Recording struct {
 	CallID string `json:"call_id"`
 	// One of deleted, expired, lost, pending, ready.
 	Status string `json:"status"`
-	// The verb that made it. One of conference, dial, record.
+	// The verb that made it. One of conference, dial, record, voicemail.
 	Source string `json:"source"`
 	// 2 when each side of a bridge has its own channel.
 	Channels        int64  `json:"channels"`
@@ -878,7 +884,13 @@ type TenantNumber struct {
 	VoiceFallbackURL   *string `json:"voice_fallback_url"`
 	EventsURL          *string `json:"events_url"`
 	// The browser client that rings without a voice URL.
-	RingClient            *string    `json:"ring_client"`
+	RingClient *string `json:"ring_client"`
+	// Who is called without a voice URL, with commas.
+	ForwardTo *string `json:"forward_to"`
+	// What callers hear who reach nobody; null is none.
+	VoicemailGreeting *string `json:"voicemail_greeting"`
+	// Who gets a mail for each message; null: the owners.
+	VoicemailEmail        *string    `json:"voicemail_email"`
 	HasVoiceSigningSecret bool       `json:"has_voice_signing_secret"`
 	ClaimedAt             time.Time  `json:"claimed_at"`
 	CreatedAt             time.Time  `json:"created_at"`

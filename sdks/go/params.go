@@ -247,6 +247,9 @@ type NumbersSetRoutingParams struct {
 	EventsURL          Nullable[string] `json:"events_url,omitzero"`
 	VoiceSigningSecret Nullable[string] `json:"voice_signing_secret,omitzero"`
 	RingClient         Nullable[string] `json:"ring_client,omitzero"`
+	ForwardTo          Nullable[string] `json:"forward_to,omitzero"`
+	VoicemailGreeting  Nullable[string] `json:"voicemail_greeting,omitzero"`
+	VoicemailEmail     Nullable[string] `json:"voicemail_email,omitzero"`
 }
 
 // NumbersSIPCredentialsParams is what Numbers.SIPCredentials takes.

@@ -246,6 +246,12 @@ export interface ClaimedNumber {
   events_url: string | null;
   /** The browser client that rings without a voice URL. */
   ring_client: string | null;
+  /** Who is called without a voice URL, with commas. */
+  forward_to: string | null;
+  /** What callers hear who reach nobody; null is none. */
+  voicemail_greeting: string | null;
+  /** Who gets a mail for each message; null: the owners. */
+  voicemail_email: string | null;
   has_voice_signing_secret: boolean;
   claimed_at: string;
   created_at: string;
@@ -571,7 +577,7 @@ export interface Recording {
   call_id: string;
   status: "deleted" | "expired" | "lost" | "pending" | "ready";
   /** The verb that made it. */
-  source: "conference" | "dial" | "record";
+  source: "conference" | "dial" | "record" | "voicemail";
   /** 2 when each side of a bridge has its own channel. */
   channels: number;
   duration_seconds: number | null;
@@ -792,6 +798,12 @@ export interface TenantNumber {
   events_url: string | null;
   /** The browser client that rings without a voice URL. */
   ring_client: string | null;
+  /** Who is called without a voice URL, with commas. */
+  forward_to: string | null;
+  /** What callers hear who reach nobody; null is none. */
+  voicemail_greeting: string | null;
+  /** Who gets a mail for each message; null: the owners. */
+  voicemail_email: string | null;
   has_voice_signing_secret: boolean;
   claimed_at: string;
   created_at: string;
@@ -1039,6 +1051,9 @@ export interface RoutingInputParams {
   eventsUrl?: string | null;
   voiceSigningSecret?: string | null;
   ringClient?: string | null;
+  forwardTo?: string | null;
+  voicemailGreeting?: string | null;
+  voicemailEmail?: string | null;
 }
 
 export interface SipCredentialsInputParams {

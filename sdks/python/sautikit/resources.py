@@ -673,6 +673,9 @@ class Numbers(Resource):
         events_url: str | None | Unset = UNSET,
         voice_signing_secret: str | None | Unset = UNSET,
         ring_client: str | None | Unset = UNSET,
+        forward_to: str | None | Unset = UNSET,
+        voicemail_greeting: str | None | Unset = UNSET,
+        voicemail_email: str | None | Unset = UNSET,
     ) -> types.TenantNumber:
         """Change where a number's calls and events go. Scope: numbers.route."""
         body = given(
@@ -684,6 +687,9 @@ class Numbers(Resource):
                 "events_url": events_url,
                 "voice_signing_secret": voice_signing_secret,
                 "ring_client": ring_client,
+                "forward_to": forward_to,
+                "voicemail_greeting": voicemail_greeting,
+                "voicemail_email": voicemail_email,
             },
         )
         reply: types.TenantNumber = self._ask(

@@ -248,6 +248,12 @@ class ClaimedNumber(TypedDict):
     events_url: str | None
     #: The browser client that rings without a voice URL.
     ring_client: str | None
+    #: Who is called without a voice URL, with commas.
+    forward_to: str | None
+    #: What callers hear who reach nobody; null is none.
+    voicemail_greeting: str | None
+    #: Who gets a mail for each message; null: the owners.
+    voicemail_email: str | None
     has_voice_signing_secret: bool
     claimed_at: str
     created_at: str
@@ -588,7 +594,7 @@ class Recording(TypedDict):
     call_id: str
     status: Literal["deleted", "expired", "lost", "pending", "ready"]
     #: The verb that made it.
-    source: Literal["conference", "dial", "record"]
+    source: Literal["conference", "dial", "record", "voicemail"]
     #: 2 when each side of a bridge has its own channel.
     channels: int
     duration_seconds: int | None
@@ -809,6 +815,12 @@ class TenantNumber(TypedDict):
     events_url: str | None
     #: The browser client that rings without a voice URL.
     ring_client: str | None
+    #: Who is called without a voice URL, with commas.
+    forward_to: str | None
+    #: What callers hear who reach nobody; null is none.
+    voicemail_greeting: str | None
+    #: Who gets a mail for each message; null: the owners.
+    voicemail_email: str | None
     has_voice_signing_secret: bool
     claimed_at: str
     created_at: str

@@ -21,6 +21,9 @@ final class ClaimedNumber extends Model
      * @param int $outboundPerMinMinor A minute of calling, billed by the second.
      * @param int $monthlyRetailMinor The same as `monthly_price_minor`.
      * @param string|null $ringClient The browser client that rings without a voice URL.
+     * @param string|null $forwardTo Who is called without a voice URL, with commas.
+     * @param string|null $voicemailGreeting What callers hear who reach nobody; null is none.
+     * @param string|null $voicemailEmail Who gets a mail for each message; null: the owners.
      * @param array<string, mixed> $raw As it came.
      */
     public function __construct(
@@ -41,6 +44,9 @@ final class ClaimedNumber extends Model
         public readonly ?string $voiceFallbackUrl,
         public readonly ?string $eventsUrl,
         public readonly ?string $ringClient,
+        public readonly ?string $forwardTo,
+        public readonly ?string $voicemailGreeting,
+        public readonly ?string $voicemailEmail,
         public readonly bool $hasVoiceSigningSecret,
         public readonly \DateTimeImmutable $claimedAt,
         public readonly \DateTimeImmutable $createdAt,
@@ -71,6 +77,9 @@ final class ClaimedNumber extends Model
             voiceFallbackUrl: $data['voice_fallback_url'] ?? null,
             eventsUrl: $data['events_url'] ?? null,
             ringClient: $data['ring_client'] ?? null,
+            forwardTo: $data['forward_to'] ?? null,
+            voicemailGreeting: $data['voicemail_greeting'] ?? null,
+            voicemailEmail: $data['voicemail_email'] ?? null,
             hasVoiceSigningSecret: $data['has_voice_signing_secret'],
             claimedAt: new \DateTimeImmutable($data['claimed_at']),
             createdAt: new \DateTimeImmutable($data['created_at']),

@@ -13,7 +13,7 @@ final class Recording extends Model
 {
     /**
      * @param 'deleted'|'expired'|'lost'|'pending'|'ready' $status
-     * @param 'conference'|'dial'|'record' $source The verb that made it.
+     * @param 'conference'|'dial'|'record'|'voicemail' $source The verb that made it.
      * @param int $channels 2 when each side of a bridge has its own channel.
      * @param string|null $endReason silence, key, max, hangup, stopped, or lost.
      * @param Transcript|null $transcript Null unless the record action asked for it.

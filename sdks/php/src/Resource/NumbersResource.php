@@ -128,6 +128,9 @@ final class NumbersResource extends Resource
         string|null|Omit $eventsUrl = Omit::It,
         string|null|Omit $voiceSigningSecret = Omit::It,
         string|null|Omit $ringClient = Omit::It,
+        string|null|Omit $forwardTo = Omit::It,
+        string|null|Omit $voicemailGreeting = Omit::It,
+        string|null|Omit $voicemailEmail = Omit::It,
     ): TenantNumber {
         $body = self::given([
             'voice_callback_url' => $voiceCallbackUrl,
@@ -136,7 +139,10 @@ final class NumbersResource extends Resource
             'events_url' => $eventsUrl,
             'voice_signing_secret' => $voiceSigningSecret,
             'ring_client' => $ringClient,
-        ], ['voice_callback_url', 'voice_url', 'voice_fallback_url', 'events_url', 'voice_signing_secret', 'ring_client']);
+            'forward_to' => $forwardTo,
+            'voicemail_greeting' => $voicemailGreeting,
+            'voicemail_email' => $voicemailEmail,
+        ], ['voice_callback_url', 'voice_url', 'voice_fallback_url', 'events_url', 'voice_signing_secret', 'ring_client', 'forward_to', 'voicemail_greeting', 'voicemail_email']);
 
         return TenantNumber::fromArray($this->ask('PATCH', '/v1/numbers/' . self::quoted('number_id', $numberId) . '/routing', body: $body));
     }
