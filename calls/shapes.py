@@ -145,7 +145,9 @@ RECORDING = record(
         "id": UUID,
         "call_id": UUID,
         "status": words(["pending", "ready", "deleted", "expired", "lost"]),
-        "source": said(words(["record", "dial", "conference"]), "The verb that made it."),
+        "source": said(
+            words(["record", "dial", "conference", "voicemail"]), "The verb that made it."
+        ),
         "channels": said(COUNT, "2 when each side of a bridge has its own channel."),
         "duration_seconds": maybe(COUNT),
         "size_bytes": maybe(COUNT),

@@ -192,6 +192,19 @@ class RoutingView(ApiView):
             max_length=40, required=False, allow_blank=True, allow_null=True
         )
 
+        # Who is called then: up to five numbers with commas between them, all together.
+        forward_to = serializers.CharField(
+            max_length=100, required=False, allow_blank=True, allow_null=True
+        )
+        # What callers who reach nobody hear before they leave a message; empty is no voicemail.
+        voicemail_greeting = serializers.CharField(
+            max_length=500, required=False, allow_blank=True, allow_null=True
+        )
+        # Who gets a mail for each message; empty is the owners.
+        voicemail_email = serializers.CharField(
+            max_length=254, required=False, allow_blank=True, allow_null=True
+        )
+
     inputs = {"PATCH": Body, "PUT": Body}
     outputs = {"PATCH": {200: shapes.TENANT_NUMBER}, "PUT": {200: shapes.TENANT_NUMBER}}
 
@@ -201,7 +214,8 @@ class RoutingView(ApiView):
 
     def put(self, request: Call, number_id: str) -> Response:
         """Set where a number's calls and events go; an address that is not named is cleared."""
-        cleared = {"voice_callback_url": "", "events_url": "", "ring_client": ""}
+        targets = ("ring_client", "forward_to", "voicemail_greeting", "voicemail_email")
+        cleared = dict.fromkeys(("voice_callback_url", "events_url", *targets), "")
         return self._route(request, number_id, cleared)
 
     def _route(self, request: Call, number_id: str, changes: dict[str, str]) -> Response:
@@ -262,6 +276,9 @@ def tenant_number(number: Number, prices: PriceList | None = None) -> dict[str, 
         "voice_fallback_url": number.voice_fallback_url or None,
         "events_url": number.events_url or None,
         "ring_client": number.ring_client or None,
+        "forward_to": number.forward_to or None,
+        "voicemail_greeting": number.voicemail_greeting or None,
+        "voicemail_email": number.voicemail_email or None,
         "has_voice_signing_secret": bool(number.voice_signing_secret),
         "claimed_at": clock.rfc3339(number.claimed_at),
         "created_at": clock.rfc3339(number.created_at),

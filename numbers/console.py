@@ -63,6 +63,28 @@ class RoutingForm(ClaimForm):
         ),
         widget=forms.TextInput(attrs={"placeholder": "console", "autocomplete": "off"}),
     )
+    forward_to = forms.CharField(
+        label=gettext_lazy("Forward to"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy(
+            "Up to five numbers, with commas; they ring together when no voice URL is set."
+        ),
+        widget=forms.TextInput(attrs={"placeholder": "+254712345678", "inputmode": "tel"}),
+    )
+    voicemail_greeting = forms.CharField(
+        label=gettext_lazy("Voicemail greeting"),
+        required=False,
+        max_length=500,
+        help_text=gettext_lazy(
+            "Spoken to callers who reach nobody; then they leave a message. Empty: no voicemail."
+        ),
+    )
+    voicemail_email = forms.EmailField(
+        label=gettext_lazy("Voicemail to"),
+        required=False,
+        help_text=gettext_lazy("Gets a mail for each message. Empty: the owners."),
+    )
     events_url = forms.CharField(
         label=gettext_lazy("Events URL"),
         required=False,

@@ -89,6 +89,10 @@ class Number(models.Model):
     events_url = models.URLField(max_length=2000, blank=True)
     # The browser client that rings when nobody answers with a voice document.
     ring_client = models.CharField(max_length=64, blank=True, default="")
+    # Who is called then, and what callers who reach nobody hear before they leave a message.
+    forward_to = models.CharField(max_length=100, blank=True, default="")
+    voicemail_greeting = models.TextField(max_length=500, blank=True, default="")
+    voicemail_email = models.EmailField(blank=True, default="")
     voice_signing_secret = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(default=clock.now)

@@ -76,6 +76,11 @@ TENANT_NUMBER = record(
         "voice_fallback_url": maybe(TEXT),
         "events_url": maybe(TEXT),
         "ring_client": said(maybe(TEXT), "The browser client that rings without a voice URL."),
+        "forward_to": said(maybe(TEXT), "Who is called without a voice URL, with commas."),
+        "voicemail_greeting": said(
+            maybe(TEXT), "What callers hear who reach nobody; null is none."
+        ),
+        "voicemail_email": said(maybe(TEXT), "Who gets a mail for each message; null: the owners."),
         "has_voice_signing_secret": FLAG,
         "claimed_at": TIME,
         "created_at": TIME,

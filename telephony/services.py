@@ -253,7 +253,10 @@ def _interrupt(call: Call, session: Session) -> None:
 
 def _record(call: Call, session: Session, effect: effects.Record) -> None:
     recording = calls.start_recording(
-        call=call, leg_id=session.leg_id, ticket=effect.id, source="record"
+        call=call,
+        leg_id=session.leg_id,
+        ticket=effect.id,
+        source="record" if _voice_url(call) or not routes.takes_message(call) else "voicemail",
     )
     if effect.transcribe:
         calls.want_transcript(recording, callback_url=effect.transcribe_url)

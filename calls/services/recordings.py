@@ -14,7 +14,7 @@ from calls import vault
 from calls.events import RecordingReady
 from calls.models import Call, Leg, Recording, Rendition
 from calls.queries import RECORDING_LINK, recording_url
-from calls.services import storage, timeline, transcripts
+from calls.services import storage, timeline, transcripts, voicemail
 from calls.states import RECORDING
 from kernel import audit, clock
 from kernel.work import enqueue
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 STORE = "calls.store_recording"
 ERASE = "calls.erase_recording"
 LOST = "lost"
+VOICEMAIL = "voicemail"
 # How long a worker waits for a file that its engine has not named yet.
 PATIENCE = timedelta(seconds=30)
 AGAIN = timedelta(seconds=1)
@@ -209,4 +210,6 @@ def _announce(recording: Recording, sound: Sound) -> bool:
         # Who may read calls may not hear recordings, so the time line keeps no link.
         timeline.announce(call, ready, kind="recording.ready", withheld=("download_url",))
         transcripts.begin_transcript(recording)
+        if recording.source == VOICEMAIL:
+            voicemail.announce_message(call, recording)
         return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from kernel import bell, http
@@ -16,7 +18,11 @@ from numbers.states import HELD
 
 URL_MAX = 2000
 URLS = ("voice_callback_url", "voice_fallback_url", "events_url")
-FIELDS = (*URLS, "voice_signing_secret", "ring_client")
+VOICEMAIL = ("voicemail_greeting", "voicemail_email")
+FIELDS = (*URLS, "voice_signing_secret", "ring_client", "forward_to", *VOICEMAIL)
+FORWARD_MAX = 5
+GREETING_MAX = 500
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 CLIENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -33,7 +39,11 @@ def route_number(number: Number, *, changes: Mapping[str, str], actor: str = "sy
     names = [name for name in FIELDS if name in changes]
     before = {name: getattr(locked, name) for name in names}
     for name in names:
-        setattr(locked, name, changes[name])
+        setattr(
+            locked,
+            name,
+            ",".join(destinations(changes[name])) if name == "forward_to" else changes[name],
+        )
     locked.save(update_fields=names)
     trail.record(locked, "number.routed", actor, before=before, after=dict(changes))
     bell.ring("live", f"{locked.workspace_id}:{locked.mode}:numbers")
@@ -41,13 +51,37 @@ def route_number(number: Number, *, changes: Mapping[str, str], actor: str = "sy
 
 
 def check_routes(changes: Mapping[str, str]) -> None:
-    """Refuse a URL we would not call and what is no client name. Raises BadRequest naming each bad field."""
+    """Refuse a URL we would not call, and what is no client name, number or mail address.
+
+    Raises BadRequest naming each bad field.
+    """
     wrong = [(name, reason) for name in URLS if (reason := _refusal(changes.get(name, "")))]
     if (client := changes.get("ring_client", "")) and not CLIENT_NAME.fullmatch(client):
         rule = "must be 1 to 40 letters, digits, dots, dashes and underscores"
         wrong.append(("ring_client", rule))
+    wrong += _wrong_targets(changes)
     if wrong:
         raise BadRequest(fields=wrong)
+
+
+def destinations(text: str) -> list[str]:
+    """Return the numbers of a list with commas or spaces between them, each once."""
+    return list(dict.fromkeys(text.replace(",", " ").split()))
+
+
+def _wrong_targets(changes: Mapping[str, str]) -> list[tuple[str, str]]:
+    wrong = []
+    found = destinations(changes.get("forward_to", ""))
+    if len(found) > FORWARD_MAX or not all(E164.fullmatch(each) for each in found):
+        wrong.append(("forward_to", f"must be at most {FORWARD_MAX} numbers in E.164, with commas"))
+    if len(changes.get("voicemail_greeting", "")) > GREETING_MAX:
+        wrong.append(("voicemail_greeting", f"must be at most {GREETING_MAX} characters"))
+    if email := changes.get("voicemail_email", ""):
+        try:
+            validate_email(email)
+        except ValidationError:
+            wrong.append(("voicemail_email", "must be an e-mail address"))
+    return wrong
 
 
 def _refusal(url: str) -> str:

@@ -60,6 +60,11 @@ class Session:
         actions = self.actions or ()
         return actions[self.position] if self.position < len(actions) else None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether an action follows the one the call stands at."""
+        return self.position + 1 < len(self.actions or ())
+
     def ticket(self, kind: str) -> str:
         """Name what this turn waits for."""
         return f"{kind}-{self.turn}"

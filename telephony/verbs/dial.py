@@ -23,6 +23,7 @@ SIP_ADDRESS = r"sip:[A-Za-z0-9._-]{1,64}@[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?"
 CLIENT_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 TARGETS = ("number", "numbers", "sip", "client")
 # What a caller who was not answered is told when the document ends with the dial.
+TALKED = "completed"
 REFUSALS = {"busy": 486, "canceled": 480, "no-answer": 480}
 UNAVAILABLE = 503
 
@@ -177,7 +178,10 @@ class Dial(Verb):
         url = session.resolve(self.action)
         if url:
             return (note, Fetch(session.ticket("fetch"), url, "dial", params=params))
-        # Nobody is asked what comes next: the document came from no address.
-        if session.answered:
+        # Nobody is asked what comes next: the document came from no address. Who talked to somebody
+        # is done, and who reached nobody hears the rest of it.
+        if event.status == TALKED:
+            return (note, session.ending())
+        if session.answered or session.has_more:
             return (note,)
         return (note, Reject(REFUSALS.get(event.status, UNAVAILABLE)))

@@ -124,6 +124,9 @@ class Record(Verb):
         }
         if event.digits:
             params |= {"Digits": event.digits, "dtmfDigits": event.digits}
+        note = Note("voice.recorded", outcome)
         url = session.resolve(self.action)
-        fetch = Fetch(session.ticket("fetch"), url, "recording", self.method, params)
-        return (Note("voice.recorded", outcome), fetch)
+        if not url:
+            # A message for a number without a voice URL: nobody is asked what comes next.
+            return (note,)
+        return (note, Fetch(session.ticket("fetch"), url, "recording", self.method, params))
