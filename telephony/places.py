@@ -35,6 +35,14 @@ def draining(host: str) -> set[str]:
     return set(drained.values_list("name", flat=True))
 
 
+def taken(host: str, nodes: Iterable[str]) -> set[str]:
+    """Return which of these nodes a gateway of another machine drives now; a node has one engine."""
+    alive = EnginePlace.objects.filter(
+        name__in=list(nodes), engine__closed_at=None, engine__lease_until__gt=clock.now()
+    )
+    return set(alive.exclude(host=host).values_list("name", flat=True))
+
+
 def drain(name: str, *, host: str | None = None) -> int:
     """Let no new call begin in the places of that name; return how many there are.
 

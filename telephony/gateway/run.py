@@ -44,7 +44,8 @@ class Gateway:
 
     def __init__(self) -> None:
         self._places = places()
-        self._drained: set[str] = set()
+        # Places that get no engine now: drained, or nodes that another machine drives.
+        self._closed: set[str] = set()
         self._children: dict[UUID, Child] = {}
         self._legs: dict[UUID, set[str]] = {}
         self._stopping = threading.Event()
@@ -87,7 +88,7 @@ class Gateway:
         """Run one engine after another in this place."""
         quick_deaths = 0
         while not self._stopping.is_set():
-            if place.name in self._drained:
+            if place.name in self._closed:
                 self._stopping.wait(CLOCK_SECONDS)
                 continue
             started = time.monotonic()
@@ -185,10 +186,12 @@ class Gateway:
             child.renew()
 
     def _drain(self) -> None:
-        """Do what operators say about the places of this machine."""
-        self._drained = known.draining(HOST)
+        """Do what operators say about the places of this machine, and leave others their nodes."""
+        drained = known.draining(HOST)
+        nodes = [place.name for place in self._places if place.node is not None]
+        self._closed = drained | known.taken(HOST, nodes)
         for child in list(self._children.values()):
-            if child.place.name in self._drained and not child.is_draining:
+            if child.place.name in drained and not child.is_draining:
                 child.drain()
 
     def _tick(self) -> None:
