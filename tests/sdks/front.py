@@ -7,7 +7,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-HANG_SECONDS = 4
+HANG_SECONDS = 6
 
 
 class Front:

@@ -79,6 +79,7 @@ def place(where, number):
     )
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.django_db(transaction=True)
 def test_an_sdk_keeps_to_every_scenario(language, project, live, live_server, settings):
