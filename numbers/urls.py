@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from numbers import api, api_sip, console
+from numbers import api, api_sip, console, console_sip
 
 api_urls = [
     path("numbers/available", api.AvailableView.as_view()),
@@ -23,4 +23,4 @@ api_urls = [
     ),
 ]
 
-console_urls = console.urls
+console_urls = [*console.urls, *console_sip.urls]
