@@ -91,6 +91,16 @@ def test_what_the_guide_shows_is_a_document_we_accept():
     assert len(parse_xml(as_xml.encode()).actions) == 2
 
 
+@pytest.mark.parametrize("guide", library.GUIDES, ids=lambda guide: guide.title)
+@pytest.mark.django_db
+def test_every_document_of_a_guide_is_one_we_accept(guide):
+    for language, text in re.findall(r"```(json|xml)[^\n]*\n(.*?)```", guide.text(), re.DOTALL):
+        if language == "json" and '"actions"' in text:
+            assert parse_json(text.encode()).actions
+        if language == "xml":
+            assert parse_xml(text.encode()).actions
+
+
 def snippet(language):
     text = library.guide("webhooks").text()
     return re.search(rf"```{language} tab=\S+\n(.*?)```", text, re.DOTALL)[1]
