@@ -14,6 +14,8 @@ from tests.foreign import NODE_LOCK
 from tests.sdks import projects
 from tests.webhooks.vectors import vectors
 
+# Packing and installing take their time on a busy machine.
+pytestmark = pytest.mark.timeout(600)
 SDK = ROOT / "sdks" / "node"
 PROGRAMS = ROOT / "tests" / "sdks" / "node"
 VERSIONS = {"newest": toolchains.node, "oldest": toolchains.oldest_node}

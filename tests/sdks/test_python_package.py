@@ -14,7 +14,7 @@ from tests.telephony.exchange import wait_for
 from tests.webhooks.laptop import PACKAGE, Laptop, live_process
 from tests.webhooks.receiver import Receiver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 README = (PACKAGE / "README.md").read_text()
 
 

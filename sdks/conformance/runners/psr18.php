@@ -29,7 +29,7 @@ final class StreamClient implements ClientInterface
             'ignore_errors' => true,
             'follow_location' => 0,
             'protocol_version' => 1.1,
-            'timeout' => 2,
+            'timeout' => 30,
         ]]);
         $stream = @fopen((string) $request->getUri(), 'r', false, $context);
         if ($stream === false) {
