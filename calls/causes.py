@@ -50,6 +50,9 @@ def of_unanswered(*, direction: str, sip_code: int | None, ended_by: str) -> Out
         return _BY_ENDED_BY[ended_by]
     if ended_by == "engine" and sip_code in (None, 487):
         return ENGINE_LOST
+    if ended_by == "engine" and sip_code == 408:
+        # Not a word came back: nobody there rang.
+        return TIMEOUT
     if direction == "inbound":
         return CANCELED if ended_by == "remote" else _BY_SIP_CODE.get(sip_code or 0, REJECTED)
     if ended_by == "local" or sip_code == 487:

@@ -95,6 +95,7 @@ class CallCompleted:
     currency: str
     hangup_cause: str
     failure_code: str | None = field(default=None, metadata=OPTIONAL)
+    q850_cause: int | None = field(default=None, metadata=OPTIONAL)
     clientRequestId: str | None = field(default=None, metadata=OPTIONAL)  # noqa: N815
 
 
@@ -107,6 +108,8 @@ class CallCompleted:
         "call_status": "no_answer",
         "failure_reason": "no_answer",
         "hangup_cause": "no_answer",
+        "sip_code": 480,
+        "q850_cause": 19,
         "ended_at": SAMPLE_TIMES["ended_at"],
     },
 )
@@ -127,6 +130,8 @@ class CallFailed:
     duration_seconds: int | None = field(default=None, metadata=OPTIONAL)
     cost_minor: int | None = field(default=None, metadata=OPTIONAL)
     currency: str | None = field(default=None, metadata=OPTIONAL)
+    sip_code: int | None = field(default=None, metadata=OPTIONAL)
+    q850_cause: int | None = field(default=None, metadata=OPTIONAL)
     clientRequestId: str | None = field(default=None, metadata=OPTIONAL)  # noqa: N815
 
 

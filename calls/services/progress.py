@@ -55,7 +55,13 @@ def record_answered(*, leg_id: UUID, at: datetime) -> None:
 
 
 def record_ended(
-    *, leg_id: UUID, connected_ms: int, sip_code: int | None, cause: str, ended_by: str
+    *,
+    leg_id: UUID,
+    connected_ms: int,
+    sip_code: int | None,
+    cause: str,
+    ended_by: str,
+    q850: int | None = None,
 ) -> None:
     """Close the leg; the call's last leg settles the money and the one final event."""
     with transaction.atomic():
@@ -69,9 +75,9 @@ def record_ended(
         if call.is_final or call.winner_id not in (None, leg.id):
             _note_spare_leg(call, leg, cause, ended_by)
         elif call.winner_id == leg.id:
-            _end_conversation(call, leg, ended_by)
+            _end_conversation(call, leg, ended_by, q850)
         else:
-            _end_attempt(call, leg, cause, ended_by)
+            _end_attempt(call, leg, cause, ended_by, q850)
 
 
 def record_failure(*, call_id: UUID, failure_code: str) -> None:
@@ -136,7 +142,7 @@ def _note_spare_leg(call: Call, leg: Leg, cause: str, ended_by: str) -> None:
     timeline.write(call, "leg.ended", payload)
 
 
-def _end_attempt(call: Call, leg: Leg, cause: str, ended_by: str) -> None:
+def _end_attempt(call: Call, leg: Leg, cause: str, ended_by: str, q850: int | None) -> None:
     """A leg that never answered ended: the call ends with the last of them."""
     if call.legs.filter(state__in=OPEN_LEG).exists():
         _note_spare_leg(call, leg, cause, ended_by)
@@ -157,14 +163,14 @@ def _end_attempt(call: Call, leg: Leg, cause: str, ended_by: str) -> None:
         cost_minor=0,
     )
     pricing.release(call)
-    _announce_failure(call, outcome.reason)
+    _announce_failure(call, outcome.reason, leg, q850)
 
 
 def _outcome_of(call: Call, leg: Leg) -> causes.Outcome:
     return causes.of_unanswered(direction=call.direction, sip_code=leg.sip_code, ended_by="remote")
 
 
-def _end_conversation(call: Call, leg: Leg, ended_by: str) -> None:
+def _end_conversation(call: Call, leg: Leg, ended_by: str, q850: int | None) -> None:
     """The leg that was answered ended: bill it and say so once."""
     assert leg.connected_ms is not None
     assert leg.ended_at is not None
@@ -180,12 +186,12 @@ def _end_conversation(call: Call, leg: Leg, ended_by: str) -> None:
     )
     pricing.settle(call)
     if is_loss:
-        _announce_failure(call, causes.ENGINE_LOST.reason)
+        _announce_failure(call, causes.ENGINE_LOST.reason, leg, q850)
         return
-    _announce_completion(call)
+    _announce_completion(call, q850)
 
 
-def _announce_completion(call: Call) -> None:
+def _announce_completion(call: Call, q850: int | None) -> None:
     assert call.answered_at is not None
     assert call.ended_at is not None
     assert call.duration_seconds is not None
@@ -206,12 +212,13 @@ def _announce_completion(call: Call) -> None:
         currency=call.cost_currency,
         hangup_cause=call.hangup_cause or "",
         failure_code=call.failure_code,
+        q850_cause=q850,
         clientRequestId=labels.echoed(call.client_request_id),
     )
     timeline.announce(call, completed, kind="call.completed", occurred_at=call.ended_at)
 
 
-def _announce_failure(call: Call, reason: str) -> None:
+def _announce_failure(call: Call, reason: str, leg: Leg, q850: int | None) -> None:
     assert call.ended_at is not None
     was_answered = call.answered_at is not None
     failed = CallFailed(
@@ -230,6 +237,8 @@ def _announce_failure(call: Call, reason: str) -> None:
         duration_seconds=call.duration_seconds,
         cost_minor=call.cost_minor if was_answered else None,
         currency=call.cost_currency if was_answered else None,
+        sip_code=leg.sip_code,
+        q850_cause=q850,
         clientRequestId=labels.echoed(call.client_request_id),
     )
     timeline.announce(call, failed, kind="call.failed", occurred_at=call.ended_at)

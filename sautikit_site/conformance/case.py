@@ -50,6 +50,8 @@ class Case:
     # How the call ends: its status, then its failure code, if any.
     end: str = "completed"
     cause: str = ""
+    # What else its final event says: "sip_code=486 q850_cause=17".
+    tells: str = ""
     # For how long the call may have been connected.
     lasts: tuple[float, float] | None = None
     friends: Mapping[str, Friend] = field(default_factory=dict)

@@ -148,7 +148,7 @@ class Phones:
         where = ("-p", str(port)) if port else ("-p", str(embedded.free_port(socket.SOCK_DGRAM)))
         command = [
             "sipp", "-sf", str(source), "-i", _HOST, *where, "-mi", _HOST,
-            "-mp", str(embedded.free_port(socket.SOCK_DGRAM)), "-l", "2000", "-nostdin",
+            "-mp", str(embedded.free_port(socket.SOCK_DGRAM)), "-l", "2000", "-nostdin", "-timer_resol", "20",
             "-trace_logs", "-log_file", str(log), "-trace_err",
             "-error_file", str(self.folder / f"{name}.errors"), *arguments,
         ]  # fmt: skip

@@ -45,6 +45,9 @@ CALLING: Final = {
     "caller-meets-480": "refused 480",
 }
 
+# The causes of the telephone network that a carrier sends along.
+Q850: Final = {404: 1, 408: 18, 480: 19, 486: 17, 503: 38, 603: 21}
+
 _HEAD: Final = """[last_Via:]
 [last_From:]
 [last_To:]{tag}
@@ -98,7 +101,10 @@ def _step(verb: str, value: str, calls: bool, number: int) -> str:
             ok = _send(_reply("200 OK", _CONTACT + _description()), retrans=True)
             return f'{ok}\n<recv request="ACK">{_act(_note("up"))}</recv>'
         case "refuse":
-            refusal = _send(_reply(f"{value} Refused", _EMPTY), retrans=True)
+            said = (
+                f'Reason: Q.850;cause={Q850[int(value)]};text="why"\n' if int(value) in Q850 else ""
+            )
+            refusal = _send(_reply(f"{value} Refused", said + _EMPTY), retrans=True)
             return f'{refusal}\n<recv request="ACK">{_act(_note("done"))}</recv>'
         case "ignore":
             return f'{_log("done")}\n<pause milliseconds="100000"/>'

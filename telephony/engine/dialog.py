@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -24,6 +25,7 @@ from sippy.UA import UA
 
 from telephony.engine.edge import is_literal
 
+Q850 = re.compile(r"^Reason\s*:.*?\bQ\.850\s*;.*?cause\s*=\s*(\d{1,3})\b", re.I | re.M)
 ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
 REASONS = {
     403: "Forbidden",
@@ -91,6 +93,7 @@ class Dialog(UA):
         self._leg = leg
         self._peer = peer
         self._reoffered = False
+        self._is_unheard = False
         self.overtaken = False
         # The stock Contact calls everybody "Anonymous".
         self.lContact = SipContact(address=SipAddress(url=SipURL(), hadbrace=True))
@@ -98,6 +101,8 @@ class Dialog(UA):
     def recvRequest(self, req: SipRequest, sip_t: Any) -> Any:  # noqa: N802 - sippy's name.
         """Take a request of this dialog."""
         method = req.getMethod()
+        if method == "BYE":
+            self._note_cause(req)
         if self.state is None or method == "BYE":
             result = super().recvRequest(req, sip_t)
             self._keep_peer_literal()
@@ -116,6 +121,11 @@ class Dialog(UA):
 
     def recvResponse(self, resp: Any, tr: Any) -> None:  # noqa: N802 - sippy's name.
         """Take a response and keep the next hop reachable without the name service."""
+        code = resp.getSCode()[0]
+        if code >= 300:
+            self._note_cause(resp)
+            # Only what sippy makes up itself, when nothing came at all, has no tag of a far end.
+            self._is_unheard = code == 408 and resp.getHFBody("to").getTag() is None
         super().recvResponse(resp, tr)
         self._keep_peer_literal()
 
@@ -146,6 +156,11 @@ class Dialog(UA):
         if body is not None:
             self._stack.tell("on_info", self._leg, str(body.mtype), str(body.content))
 
+    def _note_cause(self, message: SipRequest) -> None:
+        """Keep the Q.850 cause that a carrier gives beside the words of SIP."""
+        if found := Q850.search(str(message)):
+            self._stack.tell("on_cause", self._leg, int(found[1]))
+
     def _keep_peer_literal(self) -> None:
         known = self.global_config["trunk_names"]
         host = str(self.rAddr[0][0]) if self.rAddr and self.rAddr[0] else ""
@@ -166,6 +181,8 @@ class Dialog(UA):
             self._stack.hang_up(leg)
         elif isinstance(event, CCEventConnect):
             tell("on_connect", leg, now, str(self.cId), text_of(data[2]))
+        elif isinstance(event, CCEventFail) and self._is_unheard:
+            tell("on_silence", leg)
         elif isinstance(event, (CCEventFail, CCEventRedirect)):
             tell("on_fail", leg, int(data[0]), str(data[1]))
         elif isinstance(event, CCEventDisconnect):

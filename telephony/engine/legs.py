@@ -81,6 +81,8 @@ class Leg:
     # In this order they get what the leg says; a muted leg says nothing to them.
     joints: list[Joint] = field(default_factory=list)
     is_muted: bool = False
+    # Why the far end ended it, as the telephone network says it.
+    q850: int | None = None
     typed: str = ""
     rung: bool = False
     early: bool = False

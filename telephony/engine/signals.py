@@ -83,6 +83,16 @@ class Signals:
         if found := self._board.find(leg):
             self._board.end(found, ended_by="remote", sip_code=code, reason=reason)
 
+    def on_silence(self, leg: str) -> None:
+        """End a leg whose INVITE nobody answered with a single word."""
+        if found := self._board.find(leg):
+            self._board.end(found, ended_by="engine", sip_code=408, reason="no response")
+
+    def on_cause(self, leg: str, q850: int) -> None:
+        """Keep the cause that the far end gives with the message that ends the leg."""
+        if found := self._board.find(leg):
+            found.q850 = q850
+
     def on_error(self, leg: str, reason: str) -> None:
         """End a leg that could not be dialled or answered."""
         found = self._board.find(leg)

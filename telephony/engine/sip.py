@@ -56,6 +56,12 @@ class Listener(Protocol):
     def on_fail(self, leg: str, code: int, reason: str) -> None:
         """The call ended before it was answered."""
 
+    def on_silence(self, leg: str) -> None:
+        """Nothing at all came back."""
+
+    def on_cause(self, leg: str, q850: int) -> None:
+        """The far end says why, in the words of the telephone network."""
+
     def on_error(self, leg: str, reason: str) -> None:
         """A command could not be carried out."""
 

@@ -114,6 +114,7 @@ class Switchboard:
             leg.id,
             connected_ms=leg.connected_ms(at),
             sip_code=sip_code,
+            q850=leg.q850,
             reason=_printable(reason),
             ended_by=ended_by,
             media=leg.media.stream.counters.as_dict(),

@@ -46,7 +46,13 @@ def skip(engine_id: UUID, line: Line) -> None:
 
 
 def end_leg(
-    leg_id: UUID, *, connected_ms: int, sip_code: int | None, cause: str, ended_by: str
+    leg_id: UUID,
+    *,
+    connected_ms: int,
+    sip_code: int | None,
+    cause: str,
+    ended_by: str,
+    q850: int | None = None,
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
     with transaction.atomic():
@@ -57,6 +63,7 @@ def end_leg(
             sip_code=sip_code,
             cause=cause,
             ended_by=ended_by,
+            q850=q850,
         )
         close_document(leg_id)
 
@@ -172,6 +179,8 @@ def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
         sip_code=line["sip_code"],
         cause=line["reason"],
         ended_by=line["ended_by"],
+        # Events of an engine from before an upgrade have none.
+        q850=line.get("q850"),
     )
 
 

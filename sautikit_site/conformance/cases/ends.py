@@ -7,22 +7,22 @@ from sautikit_site.conformance.customer import Answer
 
 _TONE = [{"play": {"url": "tone/900/0.4.wav"}}]
 
-# What a called phone answers, and what becomes of the call: status, failure code, cause.
+# What a called phone answers, and what becomes of the call: status, failure code, cause, codes.
 _OUTCOMES = (
-    ("busy", "busy busy", "user_busy"),
-    ("busy-everywhere", "busy busy", "user_busy"),
-    ("declined", "failed rejected", "call_rejected"),
-    ("forbidden", "failed rejected", "call_rejected"),
-    ("unavailable", "no_answer no_answer", "no_answer"),
-    ("unanswered", "no_answer no_answer", "no_answer"),
-    ("unknown", "failed invalid_number", "unallocated_number"),
-    ("gone", "failed invalid_number", "unallocated_number"),
-    ("incomplete", "failed invalid_number", "unallocated_number"),
-    ("nowhere", "failed invalid_number", "unallocated_number"),
-    ("failing", "failed network", "network_out_of_order"),
-    ("broken", "failed network", "network_out_of_order"),
-    ("not-acceptable", "failed network", "network_out_of_order"),
-    ("late-gateway", "failed timeout", "recovery_on_timer_expire"),
+    ("busy", "busy busy", "user_busy", "sip_code=486 q850_cause=17"),
+    ("busy-everywhere", "busy busy", "user_busy", "sip_code=600"),
+    ("declined", "failed rejected", "call_rejected", "sip_code=603 q850_cause=21"),
+    ("forbidden", "failed rejected", "call_rejected", "sip_code=403"),
+    ("unavailable", "no_answer no_answer", "no_answer", "sip_code=480 q850_cause=19"),
+    ("unanswered", "no_answer no_answer", "no_answer", "sip_code=408 q850_cause=18"),
+    ("unknown", "failed invalid_number", "unallocated_number", "sip_code=404 q850_cause=1"),
+    ("gone", "failed invalid_number", "unallocated_number", "sip_code=410"),
+    ("incomplete", "failed invalid_number", "unallocated_number", "sip_code=484"),
+    ("nowhere", "failed invalid_number", "unallocated_number", "sip_code=604"),
+    ("failing", "failed network", "network_out_of_order", "sip_code=503 q850_cause=38"),
+    ("broken", "failed network", "network_out_of_order", "sip_code=500"),
+    ("not-acceptable", "failed network", "network_out_of_order", "sip_code=488"),
+    ("late-gateway", "failed timeout", "recovery_on_timer_expire", "sip_code=504"),
 )
 
 CASES: list[Case] = [
@@ -34,9 +34,10 @@ CASES: list[Case] = [
             hears="",
             end=end,
             cause=cause,
+            tells=tells,
             is_quick=word in ("busy", "failing"),
         )
-        for word, end, cause in _OUTCOMES
+        for word, end, cause, tells in _OUTCOMES
     ],
     Case(
         name="a phone rings 60 s where nobody answers",
@@ -48,11 +49,13 @@ CASES: list[Case] = [
         seconds_max=110,
     ),
     Case(
-        name="a phone that does not even ring is given up after 60 s",
+        name="a network that says nothing fails the call",
         pages={"voice": _TONE},
         phone="mute",
         hears="",
-        end="no_answer no_answer",
+        end="failed timeout",
+        cause="recovery_on_timer_expire",
+        tells="sip_code=408",
         seconds_max=110,
     ),
     Case(
