@@ -8,17 +8,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from sautikit_site.faults import sip, wallet, webhooks
+from sautikit_site.faults import papers, sip, wallet, webhooks
 
 
 class Command(BaseCommand):
     help = (
         "Run a fault story: `faults webhooks --seed N [--seconds S] [--rate R] [--strikes K]`, "
-        "`faults wallet --seed N`, `faults wallet --property`, or `faults sip --seed N [--count C]`."
+        "`faults wallet --seed N`, `faults wallet --property`, `faults papers --seed N`, or "
+        "`faults sip --seed N [--count C]`."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=("webhooks", "wallet", "sip"))
+        parser.add_argument("name", choices=("webhooks", "wallet", "papers", "sip"))
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--seconds", type=int, default=30, help="how long events flow")
         parser.add_argument("--rate", type=int, default=200, help="events a second")
@@ -42,6 +43,8 @@ class Command(BaseCommand):
             )
         elif name == "sip":
             held = sip.run(seed=seed, count=options["count"])
+        elif name == "papers":
+            held = papers.run(seed=seed)
         elif options["property"]:
             held = wallet.run_property(seed=seed)
         else:
