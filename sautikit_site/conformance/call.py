@@ -12,7 +12,7 @@ from typing import Any, Final
 from kernel.http import HttpFailed, Timeouts, request
 from sautikit_site.conformance import steps, waves
 from sautikit_site.conformance.case import Case, Friend
-from sautikit_site.conformance.customer import Customer, Visits
+from sautikit_site.conformance.customer import Customer, Visits, as_answer
 from sautikit_site.conformance.judge import (
     TERMINAL,
     compare_end,
@@ -109,9 +109,31 @@ def _play(run: Run, case: Case, visits: Visits, played: Played, number: str) -> 
     actors = [actor for actor in played.all() if actor[1]]
     with ThreadPoolExecutor(max(1, len(actors))) as pool:
         acts = [pool.submit(_act, who, does, phone, deadline) for who, does, phone in actors]
+        if case.interrupts:
+            yield from _interrupt(run, case, visits, played, deadline)
         yield from (act.result() for act in acts if act.result())
     if case.softphone and case.does:
         yield from _use_softphone(run.softphones[case.name], case.does)
+
+
+def _interrupt(
+    run: Run, case: Case, visits: Visits, played: Played, deadline: float
+) -> Iterator[str]:
+    """Post another document to the running call once its phone hears what is to be stopped."""
+    assert case.interrupts is not None
+    assert played.phone is not None
+    label, written = case.interrupts
+    yield from filter(None, [_act("the phone", f"hear {label}", played.phone, deadline)])
+    home = f"{run.customer.url}/c/{run.numbers[case.name][0]}".encode()
+    document = as_answer(written)
+    body = document.body.replace(b"@home@", home)
+    reply = request(
+        "POST", f"http://127.0.0.1:{run.web}/v1/calls/{visits.call_id}/actions",
+        headers={"Authorization": f"Bearer {run.key}", "Content-Type": document.kind},
+        body=body, timeouts=_PATIENT, trusted=True,
+    )  # fmt: skip
+    if reply.status != 200:
+        yield f"POST …/actions answered {reply.status}: {reply.body!r}"
 
 
 def _callee(run: Run, case: Case, played: Played) -> str:

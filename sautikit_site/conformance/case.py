@@ -47,6 +47,8 @@ class Case:
     keys: str = ""
     # What the pages are asked, in order: "page name=value name~part", the first one left out.
     asks: tuple[str, ...] = ()
+    # A document posted to the running call once its phone hears something: ("450", document).
+    interrupts: tuple[str, Any] | None = None
     # How the call ends: its status, then its failure code, if any.
     end: str = "completed"
     cause: str = ""
@@ -96,9 +98,15 @@ def _filled(answer: Answer, words: Mapping[str, str]) -> Answer:
 def both(name: str, actions: list[dict[str, Any]], xml: str, **facts: Any) -> list[Case]:
     """Return twins: the same document in both forms, held to the same expectations."""
     more = facts.pop("pages", {})
+    # The reduced selection needs one twin only.
+    quick_xml = facts.pop("is_quick_xml", False)
     return [
         Case(name=f"{name} (JSON)", pages={"voice": actions, **more}, **facts),
-        Case(name=f"{name} (XML)", pages={"voice": f"<Response>{xml}</Response>", **more}, **facts),
+        Case(
+            name=f"{name} (XML)",
+            pages={"voice": f"<Response>{xml}</Response>", **more},
+            **{**facts, "is_quick": quick_xml},
+        ),
     ]
 
 

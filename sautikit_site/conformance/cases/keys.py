@@ -27,6 +27,7 @@ CASES: list[Case] = [
         asks=("choice Digits=7 dtmfDigits=7 isActive=1",),
         hears="450 0.6, 900 0.4",
         is_quick=True,
+        is_quick_xml=True,
     ),
     *both(
         "getDigits without an action asks the same page",

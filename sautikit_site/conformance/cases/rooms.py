@@ -58,6 +58,37 @@ CASES: list[Case] = [
         does="hear 650",
         asks=("...",),
     ),
+    *[
+        Case(
+            name=f"another document takes over from a prompt ({form})",
+            pages={"voice": [{"play": {"url": "tone/450/30.wav"}}, {"hangup": {}}]},
+            interrupts=("450", document),
+            hears="450 0.1-12, 900 0.4",
+            is_quick=form == "JSON",
+        )
+        for form, document in (
+            ("JSON", [{"play": {"url": "@home@/tone/900/0.4.wav"}}]),
+            ("XML", "<Response><Play>@home@/tone/900/0.4.wav</Play></Response>"),
+        )
+    ],
+    Case(
+        name="another document takes over from a question",
+        pages={
+            "voice": [
+                {"getDigits": {"timeout": 60, "nested": [{"play": {"url": "tone/450/1.wav"}}]}}
+            ]
+        },
+        interrupts=("450", [{"hangup": {}}]),
+        hears="450 0.1-1.1",
+    ),
+    Case(
+        name="another document takes over from a conversation",
+        pages={"voice": [{"dial": {"number": "@friend@", "action": "after"}}]},
+        friends={"friend": Friend("stay", does="say 1500 20")},
+        interrupts=("1500", [{"play": {"url": "@home@/tone/900/0.4.wav"}}]),
+        hears="~ring, 1500 0.1-15, 900 0.4",
+        asks=("...",),
+    ),
     bad("a room without a name", [{"conference": {}}], "actions[0].conference"),
     bad("a room with a slash", [{"conference": {"name": "a/b"}}], "actions[0].conference.name"),
     bad(
