@@ -7,9 +7,14 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 import django
+
+# The models are not ready when this module is read.
+if TYPE_CHECKING:
+    from accounts.models import Workspace
 
 TENANTS: Final = 40
 PAYMENTS_EACH: Final = 3
@@ -126,8 +131,7 @@ def _broken_rules() -> list[str]:
     return [f"{name}: {broken}" for name, broken in found if broken]
 
 
-# The models are not ready when this module is read.
-def _workspace(workspace_id):  # type: ignore[no-untyped-def]
+def _workspace(workspace_id: UUID) -> Workspace:
     from accounts.models import Workspace
 
     return Workspace.objects.get(id=workspace_id)
