@@ -228,12 +228,14 @@ def _compare(
         yield f"the keys {played.phone.ear.keys} arrived, not {case.keys!r}"
     yield from compare_questions(_asks(case, words), visits.asked)
     yield from compare_end(case.end, case.cause, visits.own_events(), visits.ends)
-    for fact in case.tells.split() if (final := visits.event(*TERMINAL)) else ():
+    final = visits.event(*TERMINAL)
+    told = final["data"] if final else {}
+    for fact in case.tells.split():
         name, _, value = fact.partition("=")
-        if str(final["data"].get(name)) != value:
-            yield f"the final event says {name}={final['data'].get(name)}, not {value}"
-    if case.lasts and (final := visits.event(*TERMINAL)):
-        seconds = final["data"].get("duration_seconds") or 0
+        if str(told.get(name)) != value:
+            yield f"the final event says {name}={told.get(name)}, not {value}"
+    if case.lasts and told:
+        seconds = told.get("duration_seconds") or 0
         if not case.lasts[0] <= seconds <= case.lasts[1]:
             yield f"it lasted {seconds} s, not {case.lasts[0]} to {case.lasts[1]}"
     yield from _compare_recordings(case, visits)

@@ -176,6 +176,13 @@ class Exchange:
         if each := self._conversations.get(leg):
             self._end(each, REASONS.get(code, FAILED))
 
+    def on_silence(self, leg: str) -> None:
+        """Take an INVITE that nobody answered with a word for a refusal."""
+        self.on_fail(leg, 408, "no response")
+
+    def on_cause(self, leg: str, q850: int) -> None:
+        """Pass over the cause of the telephone network, which nobody here asks for."""
+
     def on_error(self, leg: str, reason: str) -> None:
         """Say that a call could not be placed or taken."""
         if each := self._conversations.get(leg):

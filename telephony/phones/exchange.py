@@ -174,6 +174,13 @@ class Exchange:
             self._stack.reject(call.caller.leg, code if 400 <= code <= 699 else NOT_HERE)
             self._forget(call)
 
+    def on_silence(self, leg: str) -> None:
+        """Take an INVITE that nobody answered with a word for a refusal."""
+        self.on_fail(leg, 408, "no response")
+
+    def on_cause(self, leg: str, q850: int) -> None:
+        """Pass over the cause of the telephone network, which nobody here asks for."""
+
     def on_error(self, leg: str, reason: str) -> None:
         """End a call that could not be carried."""
         if call := self._calls.get(leg):
