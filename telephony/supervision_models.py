@@ -38,6 +38,14 @@ class Supervision(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes: ClassVar = [
+            # Asked at the end of every leg.
+            models.Index(
+                fields=["agent_leg_id"],
+                condition=Q(state__in=LIVE_SUPERVISION),
+                name="telephony_supervised_leg",
+            ),
+        ]
         constraints: ClassVar = [
             SUPERVISION.constraint("telephony_supervision_state"),
             models.CheckConstraint(condition=Q(mode__in=MODES), name="telephony_supervision_mode"),
