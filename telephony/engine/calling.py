@@ -77,6 +77,7 @@ class Calling:
         except PortsError as error:
             self._board.refuse(line["leg"], str(error))
             return
+        leg.is_inside = trunk.is_inside
         leg.paid_until_s = line.get("paid_until_s")
         display = "".join(
             c for c in line.get("display") or "" if c.isprintable() and c not in '"<>\\'

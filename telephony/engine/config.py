@@ -47,6 +47,8 @@ class Config:
     user_agent: str
     # The node whose SIP is used instead of our own.
     asterisk: Node | None
+    # After so much silence of a process beside us its leg is over: it died.
+    inside_silence_seconds: float
     # Whether customers' WebSockets may be on this machine: sandbox installations only.
     private_targets: bool
 
@@ -67,6 +69,7 @@ def load(line: dict[str, Any]) -> Config:
         lease_seconds=line.get("lease_seconds", 10),
         user_agent=line.get("user_agent") or "sautikit",
         asterisk=load_node(line["asterisk"]) if line.get("asterisk") else None,
+        inside_silence_seconds=line.get("inside_silence_seconds", 20),
         private_targets=bool(line.get("private_targets")),
     )
 

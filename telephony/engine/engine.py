@@ -99,7 +99,8 @@ class Engine:
             self.shut_down("lease", "lease expired")
 
     def beat(self) -> None:
-        """Journal how long each leg has been connected."""
+        """Journal how long each leg has been connected, and end what nobody is at any more."""
+        self._board.end_abandoned(time.monotonic())
         self._events.beat({leg.id: leg.connected_ms() for leg in self._board.all()})
 
     def drain(self) -> None:

@@ -73,6 +73,8 @@ class Leg:
     media: Media
     host: str
     wire: Wire
+    # It belongs to a process beside us, which never stops sending while it lives.
+    is_inside: bool = False
     paid_until_s: float | None = None
     answered_at: float | None = None
     gather: Gather | None = None

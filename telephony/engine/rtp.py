@@ -112,6 +112,11 @@ class Stream:
         self._heard_at = 0.0
 
     @property
+    def heard_at(self) -> float:
+        """Return when the peer was last heard, 0 before that."""
+        return self._heard_at
+
+    @property
     def port(self) -> int:
         """Return our own port."""
         return int(self.socket.getsockname()[1])

@@ -40,6 +40,8 @@ class Signals:
         except (sdp.DescriptionError, PortsError) as error:
             self._wire.reject(leg, 488 if isinstance(error, sdp.DescriptionError) else 503)
             return
+        # Only who comes by an inside trunk can name the leg it is.
+        new.is_inside = invite.called == leg
         if remote:
             new.media.connect(remote)
         self._calling.await_decision(new)

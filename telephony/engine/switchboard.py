@@ -89,6 +89,14 @@ class Switchboard:
         for told in self.limits:
             told(leg.id, leg.answered_at + limit - time.monotonic())
 
+    def end_abandoned(self, now: float) -> None:
+        """End answered legs of our own clients that send nothing any more: their process died."""
+        for leg in self.all():
+            if leg.is_inside and leg.answered_at is not None:
+                last = max(leg.answered_at, leg.media.stream.heard_at)
+                if now - last > self._config.inside_silence_seconds:
+                    self.part(leg, ended_by="remote", reason="the client fell silent")
+
     def part(self, leg: Leg, *, ended_by: str, reason: str) -> None:
         """End a leg from our side, in whatever state it is."""
         if leg.inbound and not leg.decided:

@@ -138,8 +138,17 @@ def test_a_document_dials_a_phone_by_its_address_and_reads_that_it_declined(exch
     assert form["dialDestinationNumber"] == "sip:" + address[4:].partition("@")[0]
 
 
+@pytest.fixture(autouse=True)
+def strangers_leave():
+    yield
+    while Stranger.made:
+        Stranger.made.pop().socket.close()
+
+
 class Stranger:
     """A phone made of one socket: it sends REGISTER and reads the status line."""
+
+    made = []
 
     def __init__(self, port, username, password, *, host="127.0.0.1"):
         self.username, self.password = username, password
@@ -149,6 +158,7 @@ class Stranger:
         self.socket.settimeout(2)
         self.sequence = 0
         self.answer = ""
+        Stranger.made.append(self)
 
     def register(self, authorization=""):
         """Send one REGISTER; gives the status, or None for silence."""
