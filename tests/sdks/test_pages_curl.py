@@ -13,7 +13,7 @@ from telephony import services
 from tests import world
 from tests.telephony.test_conferences import enter
 
-FENCE = re.compile(r"^```sh ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^```(?:sh|curl) ?(\S*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 SAMPLES = [
     pytest.param(name, code, id=f"{page.stem}-{name or number}")
     for page in sorted(markdown.FOLDER.glob("*.md"))
@@ -58,10 +58,15 @@ def facts(name, where):
         world.offer()
         return found
     world.claim(where, "+254200000001")
-    world.claim(where, "+254200000000")
+    number = world.claim(where, "+254200000000")
     call = talking()
     world.fund(where, 1_000_000)
-    return {**found, "$CALL_ID": str(call.id), "HD_24d73b4518bc": call.session_id}
+    return {
+        **found,
+        "$CALL_ID": str(call.id),
+        "HD_24d73b4518bc": call.session_id,
+        "$NUMBER_ID": str(number.id),
+    }
 
 
 @pytest.mark.parametrize(("name", "code"), SAMPLES)
