@@ -90,6 +90,7 @@ class Calling:
             display=display,
             sdp=leg.describe(),
         )
+        self._board.expect_answer(leg, within_seconds=line["ring_timeout_s"])
         self.await_answer(leg, line["ring_timeout_s"])
 
     def _ring(self, leg: Leg, _: dict[str, Any]) -> None:
@@ -104,6 +105,7 @@ class Calling:
             paid = line.get("paid_until_s")
             leg.paid_until_s = paid if paid is not None else line.get("max_s")
             leg.set_timer(None)
+            self._board.expect_answer(leg, within_seconds=0)
             leg.wire.answer(leg.id, leg.describe())
 
     def _reject(self, leg: Leg, line: dict[str, Any]) -> None:

@@ -30,7 +30,8 @@ class Switchboard:
         self.is_draining = False
         # Called with a leg that ends, before its `ended` is told.
         self.farewells: list[Callable[[Leg], None]] = []
-        # Called with a leg and the seconds it may still last, at its answer and when they change.
+        # Called with a leg and the seconds it may still last, before its answer the longest they may
+        # become, at its answer and when they change.
         self.limits: list[Callable[[str, float], None]] = []
         self._config = config
         self._events = events
@@ -84,10 +85,13 @@ class Switchboard:
         """Let an answered leg end when what was paid for, or the longest call, is over."""
         if leg.answered_at is None:
             return
-        limit = LONGEST_CALL_SECONDS if leg.paid_until_s is None else leg.paid_until_s
-        leg.set_timer(self._loop.call_at(leg.answered_at + limit, self._on_paid_time_over, leg))
-        for told in self.limits:
-            told(leg.id, leg.answered_at + limit - time.monotonic())
+        limit = leg.answered_at + _longest(leg)
+        leg.set_timer(self._loop.call_at(limit, self._on_paid_time_over, leg))
+        self._tell_limit(leg, limit - time.monotonic())
+
+    def expect_answer(self, leg: Leg, *, within_seconds: float) -> None:
+        """Tell how long a leg may last at most if it is answered so soon and we die then."""
+        self._tell_limit(leg, within_seconds + _longest(leg))
 
     def end_abandoned(self, now: float) -> None:
         """End answered legs of our own clients that send nothing any more: their process died."""
@@ -159,6 +163,10 @@ class Switchboard:
         if self.is_draining and not self._legs:
             self.stopped.set()
 
+    def _tell_limit(self, leg: Leg, seconds: float) -> None:
+        for told in self.limits:
+            told(leg.id, seconds)
+
     def _on_paid_time_over(self, leg: Leg) -> None:
         self.part(leg, ended_by="paid_until", reason="paid time is over")
 
@@ -170,6 +178,11 @@ class Switchboard:
         self._seen[leg_id] = None
         if len(self._seen) > REMEMBERED_LEGS:
             self._seen.popitem(last=False)
+
+
+def _longest(leg: Leg) -> float:
+    """Return the seconds of connected time that a leg may last."""
+    return LONGEST_CALL_SECONDS if leg.paid_until_s is None else leg.paid_until_s
 
 
 def _printable(text: str) -> str:

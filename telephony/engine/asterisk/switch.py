@@ -33,6 +33,8 @@ class Line:
     is_up: bool = False
     # The channels that Asterisk has not handed over yet.
     missing: set[str] = field(default_factory=set)
+    # The seconds it may last at most, known before its channels are there.
+    limit: float = UNANSWERED_SECONDS
 
     @property
     def is_inbound(self) -> bool:
@@ -134,8 +136,10 @@ class Switch:
     def limit(self, leg: str, seconds: float) -> None:
         """Let Asterisk end an answered leg by itself in so many seconds, whatever becomes of us."""
         if line := self._lines.get(leg):
-            self._set_timeout(line.channel, seconds + GRACE_SECONDS)
-            self._set_timeout(line.sound, seconds + 2 * GRACE_SECONDS)
+            line.limit = seconds
+            if not line.missing:
+                self._set_timeout(line.channel, seconds + GRACE_SECONDS)
+                self._set_timeout(line.sound, seconds + 2 * GRACE_SECONDS)
 
     def _set_timeout(self, channel: str, seconds: float) -> None:
         self._ari.ask(
@@ -170,6 +174,7 @@ class Switch:
 
     def _join(self, line: Line) -> None:
         """Let the channels hear each other, then call or answer."""
+        self.limit(line.leg, line.limit)
         into = f"bridges/{line.bridge}/addChannel"
         # The sound has no name, which would be told to the far end instead of the caller's.
         self._ari.ask("POST", into, channel=line.sound, inhibitConnectedLineUpdates="true")
