@@ -219,12 +219,12 @@ class Exchange:
         """The called party: SIPp on the trunk's port."""
         return self._keep(Sipp(self.folder, scenario, port=self.trunk_port, **options))
 
-    def caller(self, scenario, to):
+    def caller(self, scenario, to, **words):
         """A caller from the trunk into one of our numbers."""
         options = ("-s", to, "-key", "from", "+254712345678")
         remote = f"127.0.0.1:{self.sip_port}"
         return self._keep(
-            Sipp(self.folder, scenario, *options, port=self.trunk_port, remote=remote)
+            Sipp(self.folder, scenario, *options, port=self.trunk_port, remote=remote, **words)
         )
 
     def _keep(self, peer):
