@@ -6,44 +6,30 @@ SIPp calling SIPp is the peer, in the same rounds: what both lose, the machine l
 from __future__ import annotations
 
 import contextlib
-import http.client
-import json
 import os
-import re
-import signal
 import socket
 import statistics
 import subprocess
-import sys
-import tempfile
-import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench import seed, servers
+from bench.call_lab import PROBE, TALK_SECONDS, Lab, post, running_lab, until
 from calls.models import Call
 from calls.states import LIVE
-from kernel import ready
 from sautikit_site import embedded
-from sautikit_site.bootstrap import ROOT
 from sautikit_site.conformance import phones, waves
-from sautikit_site.conformance.customer import Customer, Visits, as_answer
-from sautikit_site.conformance.ears import Ear, Ears
+from sautikit_site.conformance.ears import Ear
 from sautikit_site.conformance.scenarios import scenario
-from sautikit_site.faults import platform, storm
 
-PROBE = "+254729"
 PROBES, PROBE_RATE = 150, 20.0
 WHOLE, CLIENTS = 250, 16
-TOGETHER, TALK_SECONDS = 100, 12
+TOGETHER = 100
 PEER_RATE = 400
 FLOOR_P99_MS, FLOOR_RATE, FLOOR_LOSS = 250.0, 50.0, 0
 # One call of the suite's wait for the last of many.
 PATIENCE_SECONDS = 120
-EARS_FIRST_PORT = 50_000
 
 
 @dataclass
@@ -78,52 +64,10 @@ class CallFigure:
         return {**asdict(self), "holds": self.holds}
 
 
-@dataclass
-class Lab:
-    """What the legs of a bench share."""
-
-    folder: Path
-    web: int
-    tenant: seed.Tenant
-    customer: Customer
-    ears: Ears
-    phones: phones.Phones
-    ports: dict[str, int]
-    processes: dict[str, subprocess.Popen[bytes]]
-    probe: Probe
-
-    def cpu_seconds(self) -> dict[str, float]:
-        """Return what each of our processes has used, children included."""
-        return {name: _cpu(process.pid) for name, process in self.processes.items()}
-
-
-class Probe:
-    """A called party that notes when each INVITE arrives and is busy."""
-
-    def __init__(self) -> None:
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.sock.bind(("127.0.0.1", 0))
-        self.port = self.sock.getsockname()[1]
-        self.seen: dict[str, float] = {}
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        while True:
-            try:
-                data, source = self.sock.recvfrom(65535)
-            except OSError:
-                return
-            now, text = time.monotonic(), data.decode(errors="replace")
-            called = re.search(r"^To:.*?(\d{9,15})@", text, re.M | re.I)
-            if text.startswith("INVITE") and called:
-                self.seen.setdefault(f"+{called[1]}", now)
-                self.sock.sendto(storm.reply(text, "486 Busy Here", tag=True).encode(), source)
-
-
 def run(environment: dict[str, str], rounds: int) -> list[CallFigure]:
     """Measure the three, each round after the other, ours and the peer's next to each other."""
     with contextlib.ExitStack() as stack:
-        lab = stack.enter_context(_lab(environment))
+        lab = stack.enter_context(running_lab(environment))
         delays, whole, together = [], [], []
         loads: list[float] = []
         for number in range(rounds):
@@ -159,12 +103,12 @@ def _delays(lab: Lab, number: int) -> list[float]:
         time.sleep(max(0.0, due - time.monotonic()))
         # What waits for a client of ours counts too.
         sent[numbers[at]] = due
-        _post(lab, numbers[at])
+        post(lab, numbers[at])
 
     began = time.monotonic() + 0.5
     with ThreadPoolExecutor(CLIENTS) as pool:
         list(pool.map(one, range(PROBES)))
-    _until(lambda: len(lab.probe.seen.keys() & sent.keys()) == PROBES)
+    until(lambda: len(lab.probe.seen.keys() & sent.keys()) == PROBES)
     _wait_for_quiet()
     return [1000 * (lab.probe.seen[it] - sent[it]) for it in numbers if it in lab.probe.seen]
 
@@ -189,8 +133,8 @@ def _whole_calls(lab: Lab) -> tuple[float, int, dict[str, float]]:
     before, known = lab.cpu_seconds(), Call.objects.count()
     began = time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda _: _post(lab, to), range(WHOLE)))
-    _until(lambda: not Call.objects.filter(status__in=LIVE).exists(), seconds=PATIENCE_SECONDS)
+        list(pool.map(lambda _: post(lab, to), range(WHOLE)))
+    until(lambda: not Call.objects.filter(status__in=LIVE).exists(), seconds=PATIENCE_SECONDS)
     seconds = time.monotonic() - began
     made = Call.objects.order_by("created_at")[known:]
     failed = WHOLE - sum(call.status == "completed" for call in made)
@@ -242,8 +186,8 @@ def _talk(lab: Lab) -> dict[str, float]:
     before = lab.cpu_seconds()
     began = time.monotonic()
     with ThreadPoolExecutor(CLIENTS) as pool:
-        list(pool.map(lambda phone: _post(lab, phone.number, page="talk"), called))
-    _until(lambda: all("done" in phone.marks for phone in called), seconds=PATIENCE_SECONDS)
+        list(pool.map(lambda phone: post(lab, phone.number, page="talk"), called))
+    until(lambda: all("done" in phone.marks for phone in called), seconds=PATIENCE_SECONDS)
     seconds = time.monotonic() - began
     used = {name: total - before[name] for name, total in lab.cpu_seconds().items()}
     figures = _of_ears([phone.ear for phone in called])
@@ -307,65 +251,7 @@ def _together_figure(
     )  # fmt: skip
 
 
-# The lab
-
-
-@contextlib.contextmanager
-def _lab(environment: dict[str, str]) -> Iterator[Lab]:
-    """Run the processes a call needs, with SIPp phones on their trunks, and a customer."""
-    with (
-        tempfile.TemporaryDirectory(prefix="sautikit-bench-") as name,
-        contextlib.ExitStack() as stack,
-    ):
-        folder, probe, ports = Path(name), Probe(), phones.choose_ports()
-        trunks = [it for it in phones.trunks(ports) if not it["name"].startswith("softphone")]
-        trunks.insert(0, {**trunks[0], "name": "probe", "port": probe.port, "prefixes": [PROBE]})
-        sip = embedded.free_port()
-        chosen = environment | {
-            "SIP_TRUNKS": json.dumps(trunks), "SIP_PORT": str(sip), "RTP_PORT_MIN": "36000",
-            "RTP_PORT_MAX": "37999",
-        }  # fmt: skip
-        web = stack.enter_context(servers.web(chosen))
-        commands = {
-            "relay": platform.RELAY,
-            "worker": platform.worker("payments,voice,periodic", threads=16),
-            "engine": platform.ENGINE,
-            "tts": (sys.executable, "-m", "telephony.tts"),
-        }
-        processes = {it: _start(folder, it, command, chosen) for it, command in commands.items()}
-        for process in processes.values():
-            stack.callback(_stop, process)
-        customer, ears = Customer(), Ears(EARS_FIRST_PORT)
-        stack.callback(customer.close)
-        stack.callback(ears.close)
-        hangup, talk = [{"hangup": {}}], [{"play": {"url": f"tone/450/{TALK_SECONDS}.wav"}}]
-        pages = {"voice": [as_answer(hangup)], "talk": [as_answer(talk)]}
-        customer.visits["bench"] = Visits(pages)
-        made = phones.Phones(folder, ears, sip, ports)
-        stack.callback(made.close)
-        made.start({"instant", "stay"})
-        tenant = seed.tenants(1)[0]
-        _until(lambda: not ready.missing(["worker", "relay", "engine", "tts"]))
-        yield Lab(folder, web, tenant, customer, ears, made, ports, processes, probe)
-        probe.sock.close()
-
-
-def _post(lab: Lab, to: str, page: str = "voice") -> None:
-    body = json.dumps(
-        {
-            "from": lab.tenant.number,
-            "to": [to],
-            "voice_callback_url": f"{lab.customer.url}/c/bench/{page}",
-        }
-    )
-    connection = http.client.HTTPConnection("127.0.0.1", lab.web, timeout=60)
-    headers = {"Authorization": f"Bearer {lab.tenant.key}", "Content-Type": "application/json"}
-    connection.request("POST", "/v1/calls", body, headers)
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
-    if answer.status != 202:
-        raise SystemExit(f"POST /v1/calls answered {answer.status}: {text!r}")
+# Small things
 
 
 def _sipp(lab: Lab, sentence: str, to: str, port: int, *arguments: str) -> subprocess.Popen[bytes]:
@@ -387,13 +273,7 @@ def _start_sipp(
 
 
 def _wait_for_quiet() -> None:
-    _until(lambda: not Call.objects.filter(status__in=LIVE).exists(), seconds=PATIENCE_SECONDS)
-
-
-def _until(found: object, seconds: float = 60.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not found() and time.monotonic() < deadline:  # type: ignore[operator]
-        time.sleep(0.02)
+    until(lambda: not Call.objects.filter(status__in=LIVE).exists(), seconds=PATIENCE_SECONDS)
 
 
 def _percentile(values: list[float], percent: int) -> float:
@@ -401,32 +281,3 @@ def _percentile(values: list[float], percent: int) -> float:
     return (
         ordered[min(len(ordered) - 1, len(ordered) * percent // 100)] if ordered else float("inf")
     )
-
-
-def _cpu(pid: int) -> float:
-    """Return the CPU seconds of a process and of those it started."""
-    ticks = 0
-    for each in (pid, *platform._children(pid)):
-        with contextlib.suppress(OSError, IndexError):
-            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _start(
-    folder: Path, name: str, command: tuple[str, ...], environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
-    with (folder / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log,
-            preexec_fn=embedded.child_setup(signal.SIGKILL),
-        )  # fmt: skip
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
