@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from sautikit_site.quickstart.client import wait_for
 from sautikit_site.quickstart.handler import CustomerServer
 from tests.journeys import newcomer
+from tests.journeys.walk import NARROW, SCREENS, WIDE
 from tests.telephony.listening import heard, listen_to_calls
 
 expect.set_options(timeout=30_000)
@@ -76,6 +77,21 @@ def hears(page, hertz):
     return wait_for(f"{hertz} Hz", found, seconds=20)
 
 
+def shoot(page, name):
+    """Keep the open softphone on a small screen, light and dark; it must fit."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    page.set_viewport_size(NARROW)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.screenshot(path=SCREENS / f"{name}-360-{scheme}.png")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.locator("#softphone-panel").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= NARROW["width"]
+    assert box["y"] >= 0
+    page.set_viewport_size(WIDE)
+
+
 def part(page, name):
     return page.locator(f"[data-softphone-{name}]")
 
@@ -91,6 +107,7 @@ def test_a_softphone_calls_a_handset_and_is_called_back(stack, singing, capsys):
         toggle.focus()
         console.keyboard.press("Enter")
         expect(part(console, "state")).to_have_text("Ready")
+        shoot(console, "softphone")
         handset = singing(HANDSET_HERTZ)
         handset.goto(f"{stack.url}/sandbox/phone/{story.phone}")
         expect(handset.locator('[data-link="up"]')).to_be_visible()
@@ -103,6 +120,7 @@ def test_a_softphone_calls_a_handset_and_is_called_back(stack, singing, capsys):
         handset.get_by_role("button", name="Speak with my microphone").click()
         expect(part(console, "state")).to_have_text("In a call")
         to_console, to_handset = hears(console, HANDSET_HERTZ), hears(handset, CONSOLE_HERTZ)
+        shoot(console, "softphone-call")
         part(console, "keys").get_by_text("5", exact=True).click()
         wait_for("the key", lambda: "5" in (story.in_call("up") or {}).get("digits", "") or None)
         part(console, "mute").click()
