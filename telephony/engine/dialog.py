@@ -21,12 +21,14 @@ from sippy.SipContact import SipContact
 from sippy.SipHeader import SipHeader
 from sippy.SipRequest import SipRequest
 from sippy.SipURL import SipURL
+from sippy.Time.Timeout import Timeout
 from sippy.UA import UA
 
+from telephony.engine import refresh
 from telephony.engine.edge import is_literal
 
 Q850 = re.compile(r"^Reason\s*:.*?\bQ\.850\s*;.*?cause\s*=\s*(\d{1,3})\b", re.I | re.M)
-ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+ALLOW = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE"
 REASONS = {
     403: "Forbidden",
     404: "Not Found",
@@ -95,6 +97,8 @@ class Dialog(UA):
         self._reoffered = False
         self._is_unheard = False
         self.overtaken = False
+        self._session_seconds: int | None = None
+        self._stale: Any = None
         # The stock Contact calls everybody "Anonymous".
         self.lContact = SipContact(address=SipAddress(url=SipURL(), hadbrace=True))
 
@@ -111,13 +115,46 @@ class Dialog(UA):
         if self.rCSeq is not None and number <= self.rCSeq:
             return reply(req, 500, "Out of order")
         self.rCSeq = number
+        if method in ("INVITE", "UPDATE"):
+            self.keep_session(req)
         if method == "INVITE":
             return self._take_reoffer(req)
+        if method == "UPDATE":
+            return self._take_refresh(req)
         if method == "INFO":
             self._take_info(req)
         if method in ("INFO", "OPTIONS"):
             return reply(req, 200, "OK")
         return reply(req, 405, "Method Not Allowed")
+
+    def keep_session(self, req: SipRequest) -> None:
+        """Begin the time anew in which the far end has to show that it is there."""
+        self._session_seconds = refresh.seconds_of(req)
+        if self._stale is not None:
+            self._stale.cancel()
+            self._stale = None
+        if self._session_seconds is not None:
+            self._stale = Timeout(self._on_stale, refresh.patience(self._session_seconds))
+
+    def session_headers(self) -> list[SipHeader]:
+        """Return the headers of an answer that takes part in the timer."""
+        return refresh.headers(self._session_seconds)
+
+    def _take_refresh(self, req: SipRequest) -> Any:
+        """Answer an UPDATE; media changes by re-INVITE only."""
+        if req.getBody() is not None:
+            return reply(req, 488, REASONS[488])
+        response = req.genResponse(200, "OK")
+        response.appendHeaders(
+            [*allow(), *self.session_headers(), SipHeader(name="contact", body=self.lContact)]
+        )
+        return response, None, None
+
+    def _on_stale(self) -> None:
+        self._stale = None
+        if self.isConnected():
+            self._stack.tell("on_bye", self._leg, time.monotonic())
+            self._stack.hang_up(self._leg)
 
     def recvResponse(self, resp: Any, tr: Any) -> None:  # noqa: N802 - sippy's name.
         """Take a response and keep the next hop reachable without the name service."""
@@ -138,7 +175,9 @@ class Dialog(UA):
             self.sendUasResponse(488, REASONS[488])
         else:
             body = MsgBody(sdp)
-            self.sendUasResponse(200, "OK", body, (self.lContact,), extra_headers=allow())
+            self.sendUasResponse(
+                200, "OK", body, (self.lContact,), extra_headers=[*allow(), *self.session_headers()]
+            )
 
     def _take_reoffer(self, req: SipRequest) -> Any:
         if not self.isConnected() or self._reoffered:

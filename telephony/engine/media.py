@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from telephony.engine import dtmf, sdp
+from telephony.engine import dtmf, sdp, tones
 from telephony.engine.codec import CODECS, FRAME, PCMA, Codec, Pcm
 from telephony.engine.playout import Playout
 from telephony.engine.recorder import File
@@ -86,6 +86,7 @@ class Media:
         self._wanted_by: set[object] = set()
         self._tap = tap
         self._keys_in = dtmf.Receiver()
+        self._tones = tones.Listener()
         self._playout = Playout()
         self._talkspurt = True
 
@@ -102,7 +103,12 @@ class Media:
     @property
     def listening(self) -> bool:
         """Whether the audio of the far end is decoded: for a tap, or because someone wants it."""
-        return bool(self._wanted_by or self.forks) or self._tap is not None
+        return bool(self._wanted_by or self.forks) or self._tap is not None or self._plays_keys
+
+    @property
+    def _plays_keys(self) -> bool:
+        """Whether the far end has no telephone-events, so that its keys are two tones."""
+        return self.remote is not None and self.remote.dtmf is None
 
     def want(self, by: object) -> None:
         """Decode what the far end says, for as long as somebody wants it."""
@@ -125,6 +131,8 @@ class Media:
         sent = self._send(heard) if self.speaking else None
         if self.listening:
             heard.frame = self._playout.pull()
+            if self._plays_keys and (key := self._tones.hear(heard.frame)):
+                heard.digits.append(key)
         if self.forks and heard.frame is not None:
             said = self.codec.decode(sent) if sent else None
             for fork in self.forks:

@@ -25,6 +25,7 @@ from sippy.SipRequest import SipRequest
 from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
 from sippy.Udp_server import Udp_server_opts
 
+from telephony.engine import refresh
 from telephony.engine.config import Config, Trunk
 from telephony.engine.dialog import (
     REASONS,
@@ -244,7 +245,8 @@ class Stack:
         dialog = self._dialogs.get(leg)
         if dialog is not None:
             event = kind(data)
-            event.extra_headers = allow()
+            timed = dialog.session_headers() if kind is CCEventPreConnect else []
+            event.extra_headers = [*allow(), *timed]
             dialog.recvEvent(event)
 
     def _dial(self, leg: str, trunk: Trunk, to: str, caller: str, display: str, sdp: str) -> None:
@@ -280,12 +282,13 @@ class Stack:
             return reply(request, 200, "OK")
         if method != "INVITE":
             return reply(request, 405, "Method Not Allowed")
-        if request.countHFs("require"):
+        if refresh.requires_more(request):
             return reply(request, 420, "Bad Extension")
         if not has_usable_contact(request):
             return reply(request, 400, "Bad Contact")
         leg = self._leg_of(request)
         dialog = self._dialogs[leg] = Dialog(self, leg, request.getSource())
+        dialog.keep_session(request)
         return dialog.recvRequest(request, transaction)
 
     def _leg_of(self, request: SipRequest) -> str:
