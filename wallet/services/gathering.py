@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db import Error as DatabaseError
 from django.db import close_old_connections, connection
 
 from wallet.services import sql
@@ -119,8 +118,18 @@ class Writer:
                         each.is_answered.release()
                 patience = min(PATIENCE_MAX, (time.monotonic() - began) * PATIENCE)
                 expected = len(round_) + len(self._waiting)
+        except BaseException:
+            self._give_up()
+            raise
         finally:
             connection.close()
+
+    def _give_up(self) -> None:
+        """Send everybody on by themselves; the next who meets another starts a new thread."""
+        with self._guard:
+            left, self._waiting, self._is_running = self._waiting, [], False
+        for each in left:
+            each.is_answered.release()
 
     def _gather(self, expected: int, patience: float) -> list[_Place]:
         """Wait a moment for those who are expected, then as long as it takes for anybody."""
@@ -139,7 +148,7 @@ class Writer:
         close_old_connections()
         try:
             answers = charge_many([each.asked for each in round_])
-        except DatabaseError as problem:
+        except Exception as problem:
             # One of them is wrong, or the database is away: each will find out by itself.
             log.warning("%d charges are booked one by one: %s", len(round_), problem)
             return
