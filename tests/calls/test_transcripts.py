@@ -14,7 +14,6 @@ from calls.services import transcripts
 from kernel import clock
 from kernel.models import Work
 from tests import world
-from tests.calls import story
 from tests.calls.test_recordings import begin, capture, folders, fresh, path_of
 
 __all__ = ["folders"]
