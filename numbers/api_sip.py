@@ -57,7 +57,6 @@ class SipCredentialView(ApiView):
     scope = "numbers.route"
     outputs = {"DELETE": {204: None}}
     raises = (errors.NumberNotFound, errors.SipCredentialNotFound)
-    outputs = {"DELETE": {204: None}}
 
     def delete(self, request: Call, number_id: str, credential_id: str) -> Response:
         """Take a credential back; the phone is signed out within seconds."""
