@@ -18,6 +18,8 @@ from telephony.engine.sip import Listener, new_leg_id
 
 # Asterisk's own clock ends a call only when the engine's clock did not.
 GRACE_SECONDS = 0.4
+# An INVITE that nobody answers with a word is given up after 32 s: Asterisk makes that a 408 too.
+SILENCE_SECONDS = 30
 # Before an answer: how long a channel may live that no engine looks after any more.
 UNANSWERED_SECONDS = 600
 
@@ -35,6 +37,8 @@ class Line:
     missing: set[str] = field(default_factory=set)
     # The seconds it may last at most, known before its channels are there.
     limit: float = UNANSWERED_SECONDS
+    dialled_at: float = field(default_factory=time.monotonic)
+    has_rung: bool = False
 
     @property
     def is_inbound(self) -> bool:
@@ -249,6 +253,8 @@ class Switch:
 
     def _on_dial(self, event: Event) -> None:
         line = self._line_of(event["peer"])
+        if line and event["dialstatus"] in ("RINGING", "PROGRESS"):
+            line.has_rung = True
         if line and event["dialstatus"] == "RINGING":
             self._listener.on_progress(line.leg, 180, None)
         elif line and event["dialstatus"] == "PROGRESS":
@@ -277,5 +283,12 @@ class Switch:
         """Hear why somebody whom we called did not answer."""
         if line := self._line_of(event["channel"]):
             self._forget(line)
-            code = causes.sip_code(int(event["cause"]), event.get("tech_cause"))
-            self._listener.on_fail(line.leg, code, event["cause_txt"])
+            cause = int(event["cause"])
+            code = causes.sip_code(cause, event.get("tech_cause"))
+            if cause:
+                self._listener.on_cause(line.leg, cause)
+            waited = time.monotonic() - line.dialled_at
+            if code == 408 and not line.has_rung and waited > SILENCE_SECONDS:
+                self._listener.on_silence(line.leg)
+            else:
+                self._listener.on_fail(line.leg, code, event["cause_txt"])
