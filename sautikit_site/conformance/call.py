@@ -226,7 +226,10 @@ def _compare(
             yield f"the phone heard {frames} frames of {case.never_hears}"
     if played.phone and case.keys != "".join(played.phone.ear.keys):
         yield f"the keys {played.phone.ear.keys} arrived, not {case.keys!r}"
-    yield from compare_questions(_asks(case, words), visits.asked)
+    # Guests are calls of their own, whose questions come in no order with the case's.
+    guests = {friend.page for friend in case.friends.values()}
+    asked = [each for each in visits.asked if each.page not in guests]
+    yield from compare_questions(_asks(case, words), asked)
     yield from compare_end(case.end, case.cause, visits.own_events(), visits.ends)
     final = visits.event(*TERMINAL)
     told = final["data"] if final else {}

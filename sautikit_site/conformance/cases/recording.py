@@ -62,7 +62,7 @@ CASES: list[Case] = [
         pages={"voice": [{"record": {"action": "after"}}], "after": _AFTER},
         phone="leave-later",
         does="hear 1000; say 700 6",
-        asks=("after recordingStatus=hangup isActive=0",),
+        asks=("after recordingStatus=hangup",),
     ),
     Case(
         name="silence at the ends is trimmed, and kept when that is asked for",
