@@ -46,7 +46,7 @@ CALLING: Final = {
 }
 
 # The causes of the telephone network that a carrier sends along.
-Q850: Final = {404: 1, 408: 18, 480: 19, 486: 17, 503: 38, 603: 21}
+Q850: Final = {404: 1, 408: 18, 480: 19, 486: 17, 503: 34, 603: 21}
 
 _HEAD: Final = """[last_Via:]
 [last_From:]

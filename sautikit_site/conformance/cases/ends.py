@@ -19,7 +19,7 @@ _OUTCOMES = (
     ("gone", "failed invalid_number", "unallocated_number", "sip_code=410"),
     ("incomplete", "failed invalid_number", "unallocated_number", "sip_code=484"),
     ("nowhere", "failed invalid_number", "unallocated_number", "sip_code=604"),
-    ("failing", "failed network", "network_out_of_order", "sip_code=503 q850_cause=38"),
+    ("failing", "failed network", "network_out_of_order", "sip_code=503 q850_cause=34"),
     ("broken", "failed network", "network_out_of_order", "sip_code=500"),
     ("not-acceptable", "failed network", "network_out_of_order", "sip_code=488"),
     ("late-gateway", "failed timeout", "recovery_on_timer_expire", "sip_code=504"),
