@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sautikit_site import embedded
 from sautikit_site.bootstrap import ROOT
@@ -21,11 +21,34 @@ LONGEST_SECONDS: Final = 150
 SLICE_SECONDS: Final = 20
 
 
+# More than these are a broken engine, not a busy machine.
+AGAIN_MAX: Final = 12
+
+
 def run(*, engine: str, is_quick: bool, only: str, keep: bool) -> bool:
-    """Run the suite against an engine on servers of its own; True when every case held."""
+    """Run the suite against an engine on servers of its own; True when every case held.
+
+    The few that failed are called once more, nearly alone, and named: a phone that a busy machine
+    starved is heard then.
+    """
     if missing := phones.missing_tools():
         print(f"missing: {', '.join(missing)} (manage.py system_packages installs them)")
         return False
+    count, failed = _round(engine, {"is_quick": is_quick, "only": only, "names": []}, keep=keep)
+    if 0 < len(failed) <= AGAIN_MAX:
+        print(f"voice_conformance: {len(failed)} once more, nearly alone", flush=True)
+        again = {"is_quick": is_quick, "only": only, "names": failed}
+        _count, still = _round(engine, again, keep=keep)
+        for name in sorted(set(failed) - set(still)):
+            print(f"  passed only alone: {name}")
+        failed = still
+        print(f"{count - len(failed)} passed, {len(failed)} failed", flush=True)
+    return count > 0 and not failed
+
+
+# What is chosen is JSON for the process that calls.
+def _round(engine: str, chosen: dict[str, Any], *, keep: bool) -> tuple[int, list[str]]:
+    """Make the calls on fresh servers; return how many cases there were, and which failed."""
     exchange, ports = ENGINES[engine](), phones.choose_ports()
     trunks, web = json.dumps(phones.trunks(ports)), embedded.free_port()
     print(f"voice_conformance: starting the servers of the {engine} engine", flush=True)
@@ -41,10 +64,10 @@ def run(*, engine: str, is_quick: bool, only: str, keep: bool) -> bool:
         exchange.running(platform.folder, trunks),
     ):
         platforms.wait_for_port(web)
-        held = _tell(platform, exchange, ports, web, is_quick=is_quick, only=only)
-        if not held or keep:
+        count, failed = _tell(platform, exchange, ports, web, chosen)
+        if failed or keep:
             print(f"the logs are in {platform.keep(f'conformance-{engine}')}", flush=True)
-    return held
+    return count, failed
 
 
 def _commands(exchange: Exchange, web: int) -> Mapping[str, Command]:
@@ -62,22 +85,25 @@ def _commands(exchange: Exchange, web: int) -> Mapping[str, Command]:
     }
 
 
+# What is chosen is JSON for the process that calls.
 def _tell(
     platform: Platform,
     exchange: Exchange,
     ports: Mapping[str, int],
     web: int,
-    *,
-    is_quick: bool,
-    only: str,
-) -> bool:
+    chosen: dict[str, Any],
+) -> tuple[int, list[str]]:
     """Make the calls in a process that has the settings of the throw-away server."""
     folder: Path = platform.folder / "handsets"
     folder.mkdir()
+    report = folder / "report.json"
     plan = {"web": web, "sip": exchange.sip_port, "ports": ports, "folder": str(folder)}
-    plan |= {"is_quick": is_quick, "only": only, "longest": LONGEST_SECONDS}
-    story = subprocess.run(
+    plan |= {"longest": LONGEST_SECONDS, "report": str(report), **chosen}
+    subprocess.run(
         [sys.executable, "-m", "sautikit_site.conformance.story", json.dumps(plan)],
         cwd=ROOT, env=platform.environment, check=False,
     )  # fmt: skip
-    return story.returncode == 0
+    if not report.exists():
+        return 0, ["the calls were not made"]
+    told = json.loads(report.read_text())
+    return int(told["count"]), list(told["failed"])
