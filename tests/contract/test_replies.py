@@ -166,4 +166,5 @@ def test_the_price_list_needs_no_key_and_any_page_may_read_it():
     assert (body["currency"], body["number_monthly_kes"]) == ("KES", 100)
     assert (body["outbound_per_min_kes"], body["inbound_per_min_kes"]) == (3, 0)
     assert body["number_monthly_with_vat_minor"] == 11_600
-    assert {rate["direction"] for rate in body["rates"]} == {"inbound", "outbound"}
+    directions = {rate["direction"] for rate in body["rates"]}
+    assert directions == {"inbound", "outbound", "supervision"}
