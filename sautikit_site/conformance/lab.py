@@ -15,14 +15,11 @@ from sautikit_site.conformance import phones
 from sautikit_site.conformance.engines import ENGINES, Exchange
 from sautikit_site.faults import platform as platforms
 from sautikit_site.faults.platform import Command, Platform
+from sautikit_site.gate import AGAIN_MAX
 
 # A call that nothing else ends; the default of four hours would need four hours.
 LONGEST_SECONDS: Final = 150
 SLICE_SECONDS: Final = 20
-
-
-# More than these are a broken engine, not a busy machine.
-AGAIN_MAX: Final = 12
 
 
 def run(*, engine: str, is_quick: bool, only: str, keep: bool) -> bool:
