@@ -75,9 +75,9 @@ async function stopping() {
 }
 
 async function wire() {
-  const far = await serve([[302, { Location: "https://files.example/a.wav" }, ""], [202, {}, '{"status":"pending","retry_after_seconds":30}']]);
+  const far = await serve([[302, { Location: "https://recordings.example/a.wav" }, ""], [202, {}, '{"status":"pending","retry_after_seconds":30}']]);
   const asked = client(far.baseUrl);
-  assert.deepEqual(await asked.calls.recording("HD_24d73b4518bc"), { status: "ready", url: "https://files.example/a.wav" });
+  assert.deepEqual(await asked.calls.recording("HD_24d73b4518bc"), { status: "ready", url: "https://recordings.example/a.wav" });
   assert.deepEqual(await asked.calls.recording("a/b"), { status: "pending", retry_after_seconds: 30 });
   assert.deepEqual(far.heard.map((it) => it.url), ["/v1/calls/HD_24d73b4518bc/recording", "/v1/calls/a%2Fb/recording"]);
   assert.equal(far.heard[0].headers.authorization, "Bearer tsk_test_x");
