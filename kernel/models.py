@@ -7,7 +7,9 @@ from django.db.models.functions import Now
 
 from kernel.ids import uuid7
 
-__all__ = ["AuditEntry", "Event", "Job", "Mail", "Reply", "Sequence", "Work"]
+__all__ = [
+    "AuditEntry", "AuditSeal", "Event", "FlagOverride", "Job", "Mail", "Reply", "Sequence", "Work",
+]  # fmt: skip
 
 MODES = [("live", "live"), ("test", "test")]
 
@@ -144,8 +146,45 @@ class AuditEntry(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes = [models.Index(fields=["workspace_id", "-created_at"], name="kernel_audit_recent")]
+        indexes = [
+            models.Index(fields=["workspace_id", "-created_at"], name="kernel_audit_recent"),
+            models.Index(fields=["subject", "-created_at"], name="kernel_audit_subject"),
+            models.Index(
+                fields=["request_id"],
+                condition=~models.Q(request_id=""),
+                name="kernel_audit_request",
+            ),
+        ]
         verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:
         return f"{self.action_kind} {self.subject}"
+
+
+class AuditSeal(models.Model):
+    """The hash of one operator's audit row and of the seal before it; a trigger alone writes it."""
+
+    number = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
+    digest = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"seal {self.number}"
+
+
+class FlagOverride(models.Model):
+    """A feature that is on or off for one workspace whatever its default says."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    flag = models.CharField(max_length=60)
+    workspace_id = models.UUIDField()
+    is_on = models.BooleanField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "flag"], name="kernel_flag_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flag} {'on' if self.is_on else 'off'}"
