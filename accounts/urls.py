@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts import api, api_team, console, console_team
+from accounts import api, api_team, console, console_requests, console_team
 
 api_urls = [
     path("auth/magic-link", api.MagicLinkView.as_view()),
@@ -35,6 +35,7 @@ console_urls = [
     path("settings/signing-secret", console.rotate_signing_secret, name="rotate_signing_secret"),
     path("settings/api-keys", console.api_keys, name="api_keys"),
     path("settings/api-keys/<str:key_id>/revoke", console.revoke_api_key, name="revoke_api_key"),
+    path("settings/requests", console_requests.requests, name="requests"),
     path("settings/members", console_team.members, name="members"),
     path("settings/members/leave", console_team.leave, name="leave"),
     path("settings/members/<str:member_id>", console_team.change_member, name="change_member"),
