@@ -28,6 +28,7 @@ from accounts.requests import Call
 from accounts.services import keys
 from kernel import clock, limits
 from kernel.errors import UnsupportedMediaType
+from kernel.request_log import Caller
 
 TOUCH_AFTER = timedelta(minutes=1)
 
@@ -92,6 +93,8 @@ def by_key(request: Call, header: str) -> tuple[User, ApiKey]:
     if found is None:
         raise ApiKeyInvalid()
     key, role = found.key, found.role
+    # Before anything refuses it: what became of a revoked key is in the log too.
+    request._request.caller = Caller(key.workspace_id, key.mode, key.id)  # type: ignore[attr-defined]
     moment = clock.now()
     _check_alive(key, role, moment)
     _limit(request, key)

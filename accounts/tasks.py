@@ -1,6 +1,9 @@
 """The work door of accounts."""
 
+from datetime import timedelta
+
 from accounts import services
+from accounts.services import request_log
 from kernel.work import periodic, work
 from wallet.ports import TELL_OWNERS_OF_LATE_TOPUP, TELL_OWNERS_OF_REVERSAL
 
@@ -9,6 +12,18 @@ from wallet.ports import TELL_OWNERS_OF_LATE_TOPUP, TELL_OWNERS_OF_REVERSAL
 def forget_sign_ins() -> str:
     """Delete what ended sessions and old sign-in mails left behind."""
     return f"{services.forget_sign_ins()} rows forgotten"
+
+
+@periodic("accounts.store_requests", every=timedelta(seconds=10))
+def store_requests() -> str:
+    """Store what the log of requests says and nobody has looked at yet."""
+    return f"{request_log.store_requests()} requests stored"
+
+
+@periodic("accounts.forget_requests", every=timedelta(hours=1))
+def forget_requests() -> str:
+    """Delete what the log of requests kept for a week."""
+    return f"{request_log.forget_requests()} requests forgotten"
 
 
 @work(TELL_OWNERS_OF_REVERSAL, queue="periodic")

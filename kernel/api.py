@@ -107,7 +107,10 @@ class ApiView(APIView):
 
     # DRF calls this with whatever was raised.
     def handle_exception(self, exc: Exception) -> Response:
-        return problem_response(as_problem(exc), self.request)
+        problem = as_problem(exc)
+        # For the log of requests.
+        self.request._request.problem_code = problem.code
+        return problem_response(problem, self.request)
 
     # The view's arguments are the URL's.
     def finalize_response(
