@@ -77,9 +77,15 @@ def test_a_refusal_says_what_to_do_and_late_money_still_shows(modal: Page):
     process_all()
     expect(modal.get_by_text("You were not charged")).to_be_visible(timeout=15_000)
     shoot(modal, "topup-320-cancelled")
+    topup_url = modal.url
+    modal.goto(topup_url.replace("/wallet/topup", "/numbers"))
+    expect(modal.locator("#late-payment")).to_be_attached()
     deliver(asked, paid(asked))
     process_all()
-    modal.goto(f"{modal.url}/{asked.id}")
+    toast = modal.get_by_text("KES 500.00 arrived late and is now in your wallet.")
+    expect(toast).to_be_visible(timeout=30_000)
+    shoot(modal, "topup-320-late-toast")
+    modal.goto(f"{topup_url}/{asked.id}")
     expect(modal.get_by_text("It arrived after we had given up waiting")).to_be_visible()
 
 
