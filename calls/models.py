@@ -38,6 +38,8 @@ class Rate(models.Model):
     direction = models.CharField(max_length=12, choices=[(each, each) for each in PRICED])
     version = models.PositiveIntegerField(default=1, editable=False)
     minor_per_minute = models.BigIntegerField()
+    # What the carrier takes for it, VAT apart; null: not known. For operators' eyes only.
+    cost_minor_per_minute = models.BigIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
@@ -51,6 +53,10 @@ class Rate(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(minor_per_minute__gte=0), name="calls_rate_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_minor_per_minute=None) | Q(cost_minor_per_minute__gte=0),
+                name="calls_rate_cost_not_negative",
             ),
             models.CheckConstraint(condition=Q(direction__in=PRICED), name="calls_rate_direction"),
             models.CheckConstraint(
@@ -192,6 +198,8 @@ class Call(models.Model):
             models.Index(
                 fields=["answered_at"], condition=Q(status="answered"), name="calls_call_answered"
             ),
+            models.Index(fields=["remote_e164", "-id"], name="calls_call_remote"),
+            models.Index(fields=["-ended_at"], name="calls_call_ended"),
         ]
         constraints: ClassVar = [
             CALL.constraint("calls_call_status"),

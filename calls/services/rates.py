@@ -55,6 +55,7 @@ def publish_rate(
     valid_from: datetime,
     valid_until: datetime | None = None,
     workspace_id: UUID | None = None,
+    cost_minor_per_minute: int | None = None,
     actor: str,
 ) -> Rate:
     """Add the next version of a price; the versions before it stay as they are.
@@ -66,6 +67,7 @@ def publish_rate(
     wanted = Rate(
         prefix=prefix, direction=direction, minor_per_minute=minor_per_minute, currency=currency,
         valid_from=valid_from, valid_until=valid_until, workspace_id=workspace_id,
+        cost_minor_per_minute=cost_minor_per_minute,
     )  # fmt: skip
     same = Rate.objects.filter(prefix=prefix, direction=direction, currency=currency)
     same = same.filter(workspace_id=workspace_id) if workspace_id else same.filter(workspace=None)
@@ -88,6 +90,8 @@ def _check(wanted: Rate, same: Iterable[Rate]) -> None:
         raise RateRefused(reason="A prefix is + and up to 15 digits.")
     if wanted.minor_per_minute < 0:
         raise RateRefused(reason="A price is zero cents or more.")
+    if wanted.cost_minor_per_minute is not None and wanted.cost_minor_per_minute < 0:
+        raise RateRefused(reason="What the carrier takes is zero cents or more.")
     if wanted.valid_from < now - timedelta(minutes=1):
         raise RateRefused(
             reason="A price cannot begin in the past: calls keep what they began with."

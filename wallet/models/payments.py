@@ -94,6 +94,9 @@ class MpesaEvent(models.Model):
 
     class Meta:
         verbose_name = "M-PESA event"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["received_at"], name="wallet_event_received"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.received_at:%Y-%m-%d %H:%M:%S}"
@@ -134,6 +137,12 @@ class MpesaReceipt(models.Model):
                 condition=Q(amount_minor__gt=0), name="wallet_receipt_amount_positive"
             ),
             RECEIPT.constraint("wallet_receipt_status_known"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["created_at"], name="wallet_receipt_newest"),
+            models.Index(
+                fields=["payer_e164"], condition=~Q(payer_e164=""), name="wallet_receipt_payer"
+            ),
         ]
 
     def __str__(self) -> str:
