@@ -11,9 +11,11 @@ def main() -> int:
     if sys.argv[1:2] == ["system_packages"]:
         return system_packages.main(sys.argv[2:])
     tests = sys.argv[1:2] == ["test"]
+    # What drives a browser or judges pages is no part of the product.
+    development = tests or sys.argv[1:2] in (["screens"], ["lighthouse"])
     if tests and not system_packages.ensure():
         return 2
-    bootstrap.enter(development=tests)
+    bootstrap.enter(development=development)
     from sautikit_site import commands
 
     return commands.run(sys.argv)

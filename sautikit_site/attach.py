@@ -16,8 +16,8 @@ from sautikit_site.bootstrap import environ
 _ALONE: Final = {
     "asterisk_config", "asterisk_install", "bench", "collectstatic", "compilemessages",
     "diffsettings", "faults", "findstatic", "generate",
-    "help", "--help", "makemessages", "quickstart", "startapp", "version", "voice",
-    "voice_conformance", "--version",
+    "help", "--help", "lighthouse", "makemessages", "quickstart", "screens", "startapp", "version",
+    "voice", "voice_conformance", "--version",
 }  # fmt: skip
 
 

@@ -1,0 +1,154 @@
+"""A browser that opens every page, wide and at 360 pixels, light and dark, and says what is wrong."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from sautikit_site.bootstrap import environ
+from sautikit_site.screens import judge
+from sautikit_site.screens.scene import Scene
+from sautikit_site.screens.visits import Visit
+
+WIDE, NARROW = 1280, 360
+HEIGHTS: Final = {WIDE: 860, NARROW: 760}
+TALL: Final = 2400
+COOKIE: Final = "sk_session"
+# A broken policy becomes an error of the console that names it.
+POLICY: Final = "content policy"
+_HOOKS: Final = f"""
+document.addEventListener("securitypolicyviolation", (event) => console.error(
+  `{POLICY}: ${{event.violatedDirective}} broken by ${{event.blockedURI}} ${{event.sample}}`));
+"""
+_SETTLED: Final = """() => document.fonts.ready.then(() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
+_ARGUMENTS: Final = (
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run", "--disable-quic", "--disable-gpu", "--no-sandbox", "--hide-scrollbars",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Seen:
+    """What one look at one page brought."""
+
+    visit: Visit
+    screens: int = 0
+    errors: list[str] = field(default_factory=list)
+    reports: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[str]:
+        return [*self.errors, *self.reports, *self.faults]
+
+
+def launch_options() -> dict[str, Any]:
+    """Return how the system's Chromium is started."""
+    chromium = environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("chromium is not installed: sudo python3 manage.py system_packages")
+    return {"executable_path": chromium, "args": list(_ARGUMENTS)}
+
+
+class Walk:
+    """One browser with a context for each person; `folder` keeps pictures, None keeps none."""
+
+    def __init__(self, browser: Browser, url: str, scene: Scene, folder: Path | None) -> None:
+        self.browser, self.url, self.scene, self.folder = browser, url, scene, folder
+        self._pages: dict[str, Page] = {}
+        self._seen: Seen | None = None
+        # Every rule in every theme, or in the other theme only those that read colours.
+        self.is_thorough = folder is not None
+
+    def look(self, visits: Iterable[Visit]) -> Iterator[Seen]:
+        """Visit one page after the other."""
+        for visit in visits:
+            self._seen = Seen(visit)
+            self._visit(self._page(visit.who), self._seen)
+            yield self._seen
+
+    def _page(self, who: str) -> Page:
+        if who not in self._pages:
+            self._pages[who] = self._context(who).new_page()
+            self._pages[who].on("console", self._note)
+            self._pages[who].on("pageerror", self._fail)
+        return self._pages[who]
+
+    def _context(self, who: str) -> BrowserContext:
+        context = self.browser.new_context(reduced_motion="reduce", locale="en-GB")
+        context.set_default_timeout(30_000)
+        context.add_init_script(_HOOKS)
+        context.add_cookies([{"name": COOKIE, "value": self.scene.sessions[who], "url": self.url}])
+        return context
+
+    def _visit(self, page: Page, seen: Seen) -> None:
+        visit = seen.visit
+        page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
+        page.emulate_media(color_scheme="light")
+        answer = page.goto(self.url + visit.path)
+        assert answer is not None
+        wanted = 200 if visit.act else visit.status
+        if answer.status != wanted:
+            seen.faults.append(f"answered {answer.status} instead of {wanted}")
+        if urlsplit(page.url).path != visit.path.partition("?")[0]:
+            seen.faults.append(f"led to {urlsplit(page.url).path}")
+        if visit.act:
+            self._act(page, visit)
+        for width in (WIDE, NARROW):
+            for scheme in ("light", "dark"):
+                self._inspect(page, seen, width, scheme)
+
+    def _act(self, page: Page, visit: Visit) -> None:
+        page.evaluate(visit.act)
+        page.wait_for_timeout(400)
+        page.wait_for_load_state("load")
+
+    def _inspect(self, page: Page, seen: Seen, width: int, scheme: str) -> None:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        page.evaluate(_SETTLED)
+        place = f"at {width}, {scheme}"
+        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            seen.faults.append(f"{place}: wider than the screen")
+        only_colours = scheme == "dark" and not self.is_thorough
+        broken = judge.violations(page, only_colours=only_colours)
+        seen.faults += [f"{place}: {each}" for each in broken]
+        if self.folder is not None:
+            self._shoot(page, seen, self.folder / f"{seen.visit.name}-{width}-{scheme}.png")
+
+    def _shoot(self, page: Page, seen: Seen, path: Path) -> None:
+        """Photograph the whole page; a dialog covers the window only."""
+        is_whole = page.locator("dialog[open]").count() == 0
+        width, height = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        clip = {"x": 0, "y": 0, "width": width, "height": min(height, TALL)}
+        page.screenshot(path=path, full_page=is_whole, clip=clip if is_whole else None)  # type: ignore[arg-type]  # It is a FloatRect.
+        seen.screens += 1
+
+    def _note(self, message: ConsoleMessage) -> None:
+        assert self._seen is not None
+        text = message.text
+        if message.type != "error" or self._is_expected(message):
+            return
+        if text.startswith(POLICY):
+            self._seen.reports.append(text)
+        # The browser says of a broken policy in words of its own, too.
+        elif not re.search(r"violates the following Content Security Policy", text):
+            self._seen.errors.append(f"console: {text}")
+
+    def _is_expected(self, message: ConsoleMessage) -> bool:
+        """A page that is meant to answer 404 makes the browser complain of just that."""
+        assert self._seen is not None
+        visit = self._seen.visit
+        return visit.status != 200 and f"status of {visit.status}" in message.text
+
+    def _fail(self, problem: object) -> None:
+        assert self._seen is not None
+        self._seen.errors.append(f"script: {problem}")
