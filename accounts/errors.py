@@ -222,3 +222,58 @@ class ScopeInvalid(Problem):
     status = 400
     message = "{scope} is not a scope."
     doc = "A scope in the list is unknown. The known ones are in the API reference under API keys."
+
+
+class DeviceCodeUnknown(Problem):
+    code = "cli.code_unknown"
+    status = 404
+    message = "No command line waits with this code. Check it, or start `sautikit login` again."
+    doc = """The code on the page is not one that a command line shows now: it was mistyped, it is too old, or it
+    was used already. Codes have eight letters and live for ten minutes."""
+
+
+class DevicePending(Problem):
+    code = "cli.authorization_pending"
+    status = 400
+    message = "Nobody has confirmed the code yet."
+    doc = """`authorization_pending` of RFC 8628, section 3.5. Ask again after `interval` seconds, until the person
+    has decided or the code is too old."""
+
+
+class DeviceSlowDown(Problem):
+    code = "cli.slow_down"
+    status = 400
+    message = "You ask too often. Wait five seconds longer between two requests."
+    doc = """`slow_down` of RFC 8628, section 3.5. The interval grows by five seconds, for this request and all
+    that follow."""
+
+
+class DeviceDenied(Problem):
+    code = "cli.access_denied"
+    status = 400
+    message = "The person said no."
+    doc = """`access_denied` of RFC 8628, section 3.5. Whoever read the code refused it, or may no longer make keys
+    in the workspace they chose."""
+
+
+class DeviceCodeExpired(Problem):
+    code = "cli.expired_token"
+    status = 400
+    message = "The code is too old. Start again."
+    doc = """`expired_token` of RFC 8628, section 3.5. Nobody confirmed the code in ten minutes. Ask for a new one."""
+
+
+class DeviceGrantInvalid(Problem):
+    code = "cli.invalid_grant"
+    status = 400
+    message = "This device code is not one of ours, or it was used already."
+    doc = """`invalid_grant` of RFC 6749, section 5.2. A device code gives one key, once. If the reply was lost,
+    revoke the key in the console and start again."""
+
+
+class NotADeviceLogin(Problem):
+    code = "cli.not_a_login"
+    status = 409
+    message = "This key was not made by `sautikit login`."
+    doc = """Signing out revokes the key that a login made. Other keys are revoked in the console, or with
+    `DELETE /v1/api-keys/{id}`."""

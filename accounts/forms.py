@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from accounts.models import Membership
 from accounts.roles import outranks
 from kernel import clock
 
@@ -134,3 +135,41 @@ class ApiKeyForm(forms.Form):
     def expires_at(self) -> datetime | None:
         days = self.cleaned_data["expires"]
         return clock.now() + timedelta(days=int(days)) if days else None
+
+
+class DeviceCodeForm(forms.Form):
+    """The letters a terminal shows."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "autofocus": True}
+        ),
+    )
+
+
+class DeviceLoginForm(forms.Form):
+    """Where a command line is let in, and what it may do there."""
+
+    workspace = forms.ChoiceField(label=_("Workspace"))
+    mode = forms.ChoiceField(
+        label=_("Mode"),
+        choices=[("test", _("Test")), ("live", _("Live"))],
+        help_text=_("Test reaches no real phone. Live calls people and spends money."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Scopes"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What the command line may do."),
+        error_messages={"required": _("Choose at least one.")},
+    )
+
+    # The parent's arguments are Django's.
+    def __init__(self, *args: object, seats: list[Membership], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        allowed = frozenset[str]().union(*(seat.scopes for seat in seats))
+        named = [(str(seat.workspace_id), seat.workspace.name) for seat in seats]
+        scopes = [(name, name) for name in roles.SCOPES if name in allowed]
+        self.fields["workspace"].choices = named  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = scopes  # type: ignore[attr-defined]

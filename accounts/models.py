@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts import roles
+from accounts.device_models import DeviceLogin as DeviceLogin
 from accounts.states import WORKSPACE
 from kernel import clock, ids
 

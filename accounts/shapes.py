@@ -5,11 +5,13 @@ from accounts.states import WORKSPACE as LIFE
 from kernel import audit
 from kernel.shapes import (
     ANYTHING,
+    COUNT,
     CURRENCY,
     MINOR,
     PAGE_PARAMS,
     TEXT,
     TIME,
+    URL,
     UUID,
     extended,
     listing,
@@ -88,6 +90,30 @@ KEY = record(
 )
 KEYS = page_of(KEY)
 NEW_KEY = extended("NewApiKey", KEY, {"secret": SECRET})
+DEVICE_CODE = record(
+    "DeviceCode",
+    {
+        "device_code": said(TEXT, "The program keeps it and tells nobody."),
+        "user_code": said(
+            {**TEXT, "examples": ["WDJB-MJHT"]}, "What the person compares or types."
+        ),
+        "verification_uri": said(URL, "Where the person goes."),
+        "verification_uri_complete": said(URL, "The same with the code filled in."),
+        "expires_in": said(COUNT, "Seconds until the codes are too old."),
+        "interval": said(COUNT, "Seconds to wait between two requests for the key."),
+    },
+)
+DEVICE_TOKEN = record(
+    "DeviceToken",
+    {
+        "access_token": said(TEXT, "The API key; shown this once."),
+        "token_type": words(["bearer"]),
+        "expires_in": said(COUNT, "Seconds until the key ends."),
+        "scope": said(TEXT, "Its scopes, with blanks between them."),
+        "api_key": KEY,
+        "workspace": WORKSPACE,
+    },
+)
 MEMBER = record("Member", {"id": UUID, "user": PERSON, "role": ROLE, "created_at": TIME})
 MEMBERS = page_of(MEMBER)
 INVITATION = record(

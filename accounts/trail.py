@@ -21,6 +21,8 @@ audit.declare(
         "invitation.accepted": "An invitation was accepted.",
         "api_key.created": "An API key was made.",
         "api_key.revoked": "An API key was revoked.",
+        "cli.login_approved": "A command line was let in.",
+        "cli.login_denied": "A command line was turned away.",
         "session.ended": "A person ended one of their sessions.",
     }
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from accounts import api, api_team, console, console_requests, console_team
+from accounts import api, api_cli, api_team, console, console_cli, console_requests, console_team
 
 api_urls = [
     path("auth/magic-link", api.MagicLinkView.as_view()),
@@ -22,6 +22,9 @@ api_urls = [
     path("invitations/<str:invitation_id>", api_team.InvitationView.as_view()),
     path("invitations/<str:invitation_id>/resend", api_team.ResendInvitationView.as_view()),
     path("audit", api_team.AuditView.as_view()),
+    path("cli/device-codes", api_cli.DeviceCodesView.as_view()),
+    path("cli/token", api_cli.DeviceTokenView.as_view()),
+    path("cli/logout", api_cli.DeviceLogoutView.as_view()),
 ]
 
 console_urls = [
@@ -30,6 +33,7 @@ console_urls = [
     path("auth/link/confirm", console.link_confirm, name="link_confirm"),
     re_path(r"^auth/link/(?P<token>[\w-]{20,200})/?$", console.link, name="link"),
     path("signout", console.sign_out, name="sign_out"),
+    path("cli", console_cli.device_login, name="device_login"),
     path("onboarding", console.onboarding, name="onboarding"),
     path("settings", console.settings, name="settings"),
     path("settings/signing-secret", console.rotate_signing_secret, name="rotate_signing_secret"),

@@ -43,6 +43,7 @@ TAGS = {
     "invitations": "Workspace",
     "audit": "Workspace",
     "auth": "Sign-in",
+    "cli": "Sign-in",
     "public": "Pricing",
 }
 

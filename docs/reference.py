@@ -26,7 +26,7 @@ GROUPS = {
     "Webhooks": "Endpoints of yours, and what was sent to them.",
     "API keys": "Keys are made and revoked by other keys, or in the console.",
     "Workspace": "The workspace behind the key.",
-    "Sign-in": "What the console uses to sign people in; a program uses a key instead.",
+    "Sign-in": "What the console and `sautikit login` use to sign people in; a program uses a key instead.",
     "Pricing": "What things cost, for everyone to read.",
 }
 ADVICE = {

@@ -1,5 +1,15 @@
 """The verbs of accounts: the only code that writes its tables."""
 
+from accounts.services.devices import (
+    StartedLogin,
+    approve_device_login,
+    deny_device_login,
+    find_device_login,
+    redeem_device_login,
+    shown_code,
+    sign_out_device,
+    start_device_login,
+)
 from accounts.services.housekeeping import forget_sign_ins
 from accounts.services.invitations import (
     accept_invitation,
@@ -31,11 +41,15 @@ __all__ = [
     "IssuedKey",
     "Onboarded",
     "SignIn",
+    "StartedLogin",
     "accept_invitation",
+    "approve_device_login",
     "change_role",
     "consume_code",
     "consume_magic_link",
     "create_api_key",
+    "deny_device_login",
+    "find_device_login",
     "find_invitation",
     "forget_sign_ins",
     "invite",
@@ -44,6 +58,7 @@ __all__ = [
     "mail_reversal",
     "onboard",
     "open_workspace",
+    "redeem_device_login",
     "remove_member",
     "request_magic_link",
     "resend_invitation",
@@ -51,6 +66,9 @@ __all__ = [
     "revoke_api_key",
     "revoke_invitation",
     "rotate_signing_secret",
+    "shown_code",
+    "sign_out_device",
+    "start_device_login",
     "suspend_workspace",
     "update_workspace",
 ]

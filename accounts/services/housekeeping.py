@@ -6,11 +6,13 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from accounts.models import MagicLink
+from accounts.models import DeviceLogin, MagicLink
 from kernel import clock
 
 # Long past every expiry and past the day over which wrong codes are counted.
 LINKS_KEPT = timedelta(days=30)
+# One that became a key stays beside it: only such a key may sign itself out.
+DEVICE_LOGINS_KEPT = timedelta(days=1)
 
 
 def forget_sign_ins() -> int:
@@ -18,4 +20,5 @@ def forget_sign_ins() -> int:
     moment = clock.now()
     sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()
     links, _ = MagicLink.objects.filter(created_at__lt=moment - LINKS_KEPT).delete()
-    return sessions + links
+    stale = DeviceLogin.objects.filter(api_key=None, expires_at__lt=moment - DEVICE_LOGINS_KEPT)
+    return sessions + links + stale.delete()[0]

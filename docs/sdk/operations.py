@@ -33,7 +33,7 @@ NAMES = {
 UNWRAPPED = {"calls.read": "call"}
 # The browser's session, the command line's own stream, and the older forms of other routes.
 LEFT_OUT = re.compile(
-    r"auth\.|listeners\.|sip\.token|events\.trigger|calls\.originate|numbers\.claim\.|numbers\.available\.claim"
+    r"auth\.|cli\.|listeners\.|sip\.token|events\.trigger|calls\.originate|numbers\.claim\.|numbers\.available\.claim"
 )
 
 

@@ -211,6 +211,15 @@ MAGIC_LINKS_PER_ADDRESS = env.integer(
 MAGIC_LINKS_PER_IP = env.integer(
     "MAGIC_LINKS_PER_IP", "30", doc="Sign-in mails an hour asked for from one IP."
 )
+# The command line signs in by RFC 8628; the person has this long to type the code.
+DEVICE_LOGIN_TTL = timedelta(minutes=10)
+DEVICE_LOGIN_INTERVAL_SECONDS = 2
+DEVICE_LOGINS_PER_IP = env.integer(
+    "DEVICE_LOGINS_PER_IP", "60", doc="Sign-ins of the command line an hour started from one IP."
+)
+DEVICE_LOGIN_KEY_DAYS = env.integer(
+    "DEVICE_LOGIN_KEY_DAYS", "90", doc="Days after which a key of `sautikit login` ends."
+)
 
 # --- Browser security -------------------------------------------------------------------------
 
