@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kernel import clock, ids
+from numbers.import_models import InventoryImport as InventoryImport
 from numbers.states import HELD, INVENTORY, NUMBER
 
 INVENTORY_MODES = (("live", "Live"), ("test", "Test"), ("both", "Both"))

@@ -10,6 +10,19 @@ INVENTORY = Machine(
         T("reserve", ("available", "released"), "reserved"),
         T("assign", ("reserved",), "assigned"),
         T("release", ("assigned",), "released"),
+        T("offer", ("reserved", "quarantined"), "available"),
+        T("quarantine", ("available", "released", "reserved"), "quarantined"),
+    ],
+)
+
+# A file of numbers on its way into the pool: checked line by line, then stored if asked.
+IMPORT = Machine(
+    initial="waiting",
+    final=("done", "failed"),
+    table=[
+        T("start", ("waiting",), "running"),
+        T("finish", ("running",), "done"),
+        T("fail", ("waiting", "running"), "failed"),
     ],
 )
 
