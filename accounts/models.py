@@ -12,6 +12,11 @@ from django.db.models.functions import Lower
 
 from accounts import roles
 from accounts.device_models import DeviceLogin as DeviceLogin
+from accounts.person_models import THEMES
+from accounts.person_models import Browser as Browser
+from accounts.person_models import Identity as Identity
+from accounts.person_models import PersonRequest as PersonRequest
+from accounts.person_models import SecondStepMiss as SecondStepMiss
 from accounts.states import WORKSPACE
 from kernel import clock, ids
 
@@ -51,6 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
+    # Empty: as the browser asks.
+    language = models.CharField(max_length=2, blank=True, default="", db_default="")
+    theme = models.CharField(
+        max_length=5, choices=[(each, each) for each in THEMES], default="auto", db_default="auto"
+    )
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     USERNAME_FIELD = "email"
@@ -81,6 +91,7 @@ class Workspace(models.Model):
 
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    CLOSED = "closed"
     STATUSES = tuple((status, status.capitalize()) for status in WORKSPACE.states)
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -91,6 +102,8 @@ class Workspace(models.Model):
     mpesa_account_ref = models.CharField(max_length=16, unique=True, editable=False)
     signing_secret = models.CharField(max_length=80, editable=False)
     status = models.CharField(max_length=16, choices=STATUSES, default=ACTIVE)
+    # Its members sign in with more than their mailbox.
+    requires_second_step = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -104,7 +117,12 @@ class Workspace(models.Model):
 
     @property
     def is_suspended(self) -> bool:
-        return self.status == self.SUSPENDED
+        """Whether every change is refused, by an operator or because its owner closed it."""
+        return self.status != self.ACTIVE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == self.CLOSED
 
 
 class Membership(models.Model):

@@ -13,6 +13,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.models import User
 from accounts.services import SignIn
 from kernel import clock
 from kernel.client_ip import client_ip
@@ -22,6 +23,10 @@ TOKEN = "signin_token"  # noqa: S105 - the name of a session entry
 EMAIL = "signin_email"
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
+PROVED_AT = "proved_at"
+# Whose second step was proven in this session, and that it is still to be proven.
+SECOND_STEP = "second_step"
+SECOND_STEP_DUE = "second_step_due"
 WORKSPACE = "workspace_id"
 MODE = "mode"
 USER_AGENT_MAX = 200
@@ -46,20 +51,64 @@ def local_path(url: str) -> str:
     return url if is_path and safe and len(url) <= 500 else ""
 
 
-def enter(request: HttpRequest, sign_in: SignIn) -> HttpResponse:
-    """Sign the winner in through allauth's stages; the session gets a new key."""
+def enter(request: HttpRequest, sign_in: SignIn, *, method: str = "magic_link") -> HttpResponse:
+    """Sign the winner in through allauth's stages; the session gets a new key.
+
+    A person with a second step is led to it and has no session before it is proven.
+    """
     user = sign_in.user
     target = sign_in.next_url or AFTER_SIGN_IN
     if not user.memberships.exists() and not target.startswith(INVITATIONS):
         target = ONBOARDING
-    record_authentication(request, user, method="magic_link", email=user.email)
+    record_authentication(request, user, method=method, email=user.email)
     response: HttpResponse = perform_login(
         request, user, email=user.email, signup=sign_in.created, redirect_url=target
     )
     for name in (TOKEN, EMAIL, BROWSER):
         request.session.pop(name, None)
-    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = int(time.time())
+    moment = int(time.time())
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = moment
+    request.session[PROVED_AT] = moment
     return response
+
+
+def has_second_step(request: HttpRequest, user: User) -> bool:
+    """Tell whether this session has proven the person's second step."""
+    proven: str = request.session.get(SECOND_STEP, "")
+    return proven == str(user.pk)
+
+
+def proved_second_step(request: HttpRequest, user: User) -> None:
+    """Remember in the session that the second step was proven now."""
+    request.session[SECOND_STEP] = str(user.pk)
+    request.session.pop(SECOND_STEP_DUE, None)
+    proved(request)
+
+
+def forget_second_step(request: HttpRequest) -> None:
+    """Take back what the session says of a second step that is gone."""
+    request.session.pop(SECOND_STEP, None)
+
+
+def proved(request: HttpRequest) -> None:
+    """Remember in the session that the person has just shown who they are."""
+    request.session[PROVED_AT] = int(time.time())
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Tell whether the person has shown lately who they are."""
+    begun = request.session.get(SIGNED_IN_AT, 0)
+    shown: int = request.session.get(PROVED_AT, begun)
+    return time.time() - shown < settings.PROOF_LASTS.total_seconds()
+
+
+def end_sessions(user: User, *, but: str = "") -> int:
+    """Sign a person out of every browser, or of all but one; return how many."""
+    rows = UserSession.objects.filter(user_id=user.pk).exclude(session_key=but)
+    count = len(rows)
+    for row in rows:
+        row.end()
+    return count
 
 
 def keep_alive(request: HttpRequest) -> None:

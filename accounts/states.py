@@ -4,10 +4,11 @@ from kernel.states import Machine, T
 
 WORKSPACE = Machine(
     initial="active",
-    final=(),
+    final=("closed",),
     table=[
         T("suspend", ("active",), "suspended"),
         T("resume", ("suspended",), "active"),
+        T("close", ("active", "suspended"), "closed"),
     ],
 )
 
@@ -18,5 +19,15 @@ DEVICE_LOGIN = Machine(
         T("approve", ("pending",), "approved"),
         T("deny", ("pending",), "denied"),
         T("redeem", ("approved",), "redeemed"),
+    ],
+)
+
+# What was asked for about a person.
+PERSON_REQUEST = Machine(
+    initial="pending",
+    final=("done", "undone"),
+    table=[
+        T("finish", ("pending",), "done"),
+        T("undo", ("pending",), "undone"),
     ],
 )

@@ -1,5 +1,6 @@
 """What people and operators do to workspaces, members and keys."""
 
+from accounts import person_trail as person_trail
 from kernel import audit
 
 audit.declare(

@@ -9,4 +9,4 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Load what apps declare: errors, events, audit kinds, work and periodic handlers."""
-        autodiscover_modules("errors", "events", "trail", "tasks", "subscribers")
+        autodiscover_modules("errors", "events", "trail", "tasks", "subscribers", "people")

@@ -14,6 +14,7 @@ from sautikit_site.settings.billing import *  # noqa: F403
 from sautikit_site.settings.media import *  # noqa: F403
 from sautikit_site.settings.mpesa import *  # noqa: F403
 from sautikit_site.settings.paths import BASE_DIR, VAR_DIR
+from sautikit_site.settings.people import *  # noqa: F403
 from sautikit_site.settings.phones import *  # noqa: F403
 from sautikit_site.settings.voice import *  # noqa: F403
 
@@ -128,6 +129,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
     "rest_framework",

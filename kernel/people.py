@@ -1,0 +1,85 @@
+"""What is known of a person or a phone number: each app declares how it finds and forgets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from kernel import signing
+
+# At most so many rows of a kind are given away at once.
+ROWS_MAX = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom it is about: a person by id and address, or a phone number; and the name put instead."""
+
+    pseudonym: str
+    user_id: UUID | None = None
+    email: str = ""
+    phone: str = ""
+
+
+# A row is whatever the app tells, ready for JSON.
+Row = Mapping[str, Any]
+Collect = Callable[[Subject], Mapping[str, Iterable[Row]]]
+Erase = Callable[[Subject], Mapping[str, int]]
+Wait = Callable[[Subject], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One app that may know something."""
+
+    name: str
+    collect: Collect
+    erase: Erase
+    # When to look again, if something is going on that must end first.
+    wait: Wait
+
+
+_holders: dict[str, Holder] = {}
+
+
+def declare(
+    name: str, *, collect: Collect, erase: Erase, wait: Wait = lambda subject: None
+) -> None:
+    """Declare what one app knows of people; called from its `people` module."""
+    if name in _holders:
+        raise ValueError(f"declared twice: {name}")
+    _holders[name] = Holder(name, collect, erase, wait)
+
+
+def of_phone(e164: str) -> Subject:
+    """Name a phone number, and the pseudonym that takes its place: always the same, never read back."""
+    mark = signing.keyed_hash(settings.PEPPER, "erased-phone", e164)[:8]
+    return Subject(pseudonym=f"erased-{mark}", phone=e164)
+
+
+def collect(subject: Subject) -> dict[str, list[Row]]:
+    """Gather what every app knows, by the name of its list."""
+    found: dict[str, list[Row]] = {}
+    for holder in _holders.values():
+        for name, rows in holder.collect(subject).items():
+            found[name] = list(rows)
+    return found
+
+
+def must_wait(subject: Subject) -> datetime | None:
+    """Ask every app whether something must end before the subject can be erased."""
+    times = [holder.wait(subject) for holder in _holders.values()]
+    return max((each for each in times if each is not None), default=None)
+
+
+def erase(subject: Subject) -> dict[str, int]:
+    """Have every app forget the subject in the caller's transaction; say how many rows changed."""
+    counts: dict[str, int] = {}
+    for holder in _holders.values():
+        counts |= {name: count for name, count in holder.erase(subject).items() if count}
+    return counts
