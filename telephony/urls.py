@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from telephony import api, api_conferences, api_control, api_webrtc, console
+from telephony import api, api_conferences, api_control, api_rehearsal, api_webrtc, console
 
 api_urls = [
     path("voice/validate", api.ValidateVoice.as_view(), name="voice-validate"),
+    path("voice/rehearse", api_rehearsal.RehearseVoice.as_view(), name="voice-rehearse"),
     path("calls/<str:call_id>/actions", api_control.CallActions.as_view(), name="call-actions"),
     path(
         "calls/<str:call_id>/supervision",

@@ -679,6 +679,93 @@ type Refund struct {
 	BalanceAfterMinor int64 `json:"balance_after_minor"`
 }
 
+// Rehearsal is what the API answers.
+type Rehearsal struct {
+	// completed; not_answered: refused or never answered; needs_document: `needs` says for which
+	// address; waiting: `waiting_for` says for what; too_long: it has no end. One of completed,
+	// needs_document, not_answered, too_long, waiting.
+	Outcome string `json:"outcome"`
+	// document or caller.
+	EndedBy      *string `json:"ended_by"`
+	FailureCode  *string `json:"failure_code"`
+	LastsSeconds int64   `json:"lasts_seconds"`
+	// Seconds that are paid for.
+	ConnectedSeconds int64              `json:"connected_seconds"`
+	Steps            []RehearsalStep    `json:"steps"`
+	Needs            *RehearsalQuestion `json:"needs"`
+	WaitingFor       *RehearsalWait     `json:"waiting_for"`
+	// Inputs at the end of the list that nothing waited for.
+	UnusedInputs int64               `json:"unused_inputs"`
+	Documents    []RehearsedDocument `json:"documents"`
+	// Null unless `to` was given.
+	Cost *RehearsalCost `json:"cost"`
+}
+
+// RehearsalCharge is what the API answers.
+type RehearsalCharge struct {
+	// One of inbound, outbound.
+	Direction string `json:"direction"`
+	E164      string `json:"e164"`
+	Seconds   int64  `json:"seconds"`
+	// Minor units: 100 is KES 1.00.
+	RatePerMinuteMinor *int64 `json:"rate_per_minute_minor"`
+	// Minor units: 100 is KES 1.00.
+	CostMinor int64 `json:"cost_minor"`
+	// The error code, where no such call can be made.
+	Refused *string `json:"refused"`
+}
+
+// RehearsalCost is what the API answers.
+type RehearsalCost struct {
+	// VAT included, rounded up once for each call.
+	CostMinor int64 `json:"cost_minor"`
+	// Minor units: 100 is KES 1.00.
+	VatMinor int64  `json:"vat_minor"`
+	Currency string `json:"currency"`
+	// The call itself, and each one that was dialled for it.
+	Lines []RehearsalCharge `json:"lines"`
+}
+
+// RehearsalQuestion is what the API answers.
+type RehearsalQuestion struct {
+	URL string `json:"url"`
+	// One of GET, POST.
+	Method string `json:"method"`
+	// start, digits, recording, dial, redirect or fallback.
+	Purpose string `json:"purpose"`
+	// What is posted beside the fields that every callback has.
+	Fields map[string]string `json:"fields"`
+}
+
+// RehearsalStep is what the API answers.
+type RehearsalStep struct {
+	// Seconds since the call began; estimated.
+	AtSeconds int64 `json:"at_seconds"`
+	// How long the caller hears it; estimated.
+	LastsSeconds int64 `json:"lasts_seconds"`
+	// As on the time line of a real call, like `voice.say`.
+	Kind string `json:"kind"`
+	// The step as a sentence.
+	Says string `json:"says"`
+	// What a real call would note.
+	Facts map[string]any `json:"facts"`
+}
+
+// RehearsalWait is what the API answers.
+type RehearsalWait struct {
+	// The kind of input that goes on: digits, recorded, dialled or left.
+	Kind  string         `json:"kind"`
+	Facts map[string]any `json:"facts"`
+}
+
+// RehearsedDocument is what the API answers.
+type RehearsedDocument struct {
+	URL      string         `json:"url"`
+	Valid    bool           `json:"valid"`
+	Errors   []VoiceFault   `json:"errors"`
+	Warnings []VoiceWarning `json:"warnings"`
+}
+
 // ReleasedNumber is what the API answers.
 type ReleasedNumber struct {
 	ID   string `json:"id"`
@@ -1054,6 +1141,19 @@ type Workspace struct {
 	// One of active, suspended.
 	Status    string    `json:"status"`
 	CreatedAt time.Time `json:"created_at"`
+}
+
+// RehearsedInput is a part of what is sent. One thing that the caller does, or that happens to
+// somebody who is dialled.
+type RehearsedInput struct {
+	// One of digits, silence, recorded, dialled, left, hangup.
+	Kind string `json:"kind"`
+	// The keys.
+	Digits string `json:"digits,omitzero"`
+	// One of answered, busy, no-answer, failed.
+	Status string `json:"status,omitzero"`
+	// How long was spoken, talked or stayed.
+	Seconds *int64 `json:"seconds,omitzero"`
 }
 
 // SupervisorBody is a part of what is sent. Who supervises: a client or SIP phone of yours, or

@@ -275,6 +275,23 @@ type TopupsCreateParams struct {
 	Provider string `json:"provider,omitzero"`
 }
 
+// VoiceRehearseParams is what Voice.Rehearse takes.
+type VoiceRehearseParams struct {
+	// A voice document: an object with `actions`, or JSON or XML as text.
+	Document any `json:"document"`
+	// What your server answers at other addresses, relative ones to `url`; null is a server that does
+	// not answer.
+	Documents map[string]any   `json:"documents,omitzero"`
+	Inputs    []RehearsedInput `json:"inputs,omitzero"`
+	// One of inbound, outbound.
+	Direction   string `json:"direction,omitzero"`
+	URL         string `json:"url,omitzero"`
+	FallbackURL string `json:"fallback_url,omitzero"`
+	Pauses      *bool  `json:"pauses,omitzero"`
+	To          string `json:"to,omitzero"`
+	From        string `json:"from,omitzero"`
+}
+
 // WalletSetLimitsParams is what Wallet.SetLimits takes.
 type WalletSetLimitsParams struct {
 	DayMinor    Nullable[int64] `json:"day_minor,omitzero"`

@@ -379,6 +379,11 @@ func (r *TopupsResource) Get(ctx context.Context, topupID string, options ...Req
 // VoiceResource is the routes of voice.
 type VoiceResource struct{ s *sender }
 
+// Rehearse: rehearse a voice document with a scripted caller. Scope: calls.write.
+func (r *VoiceResource) Rehearse(ctx context.Context, params VoiceRehearseParams, options ...RequestOption) (*Rehearsal, error) {
+	return ask[Rehearsal](ctx, r.s, request{method: "POST", path: "/v1/voice/rehearse", body: params}, options)
+}
+
 // Validate: judge a voice document without calling anybody. Scope: calls.write.
 func (r *VoiceResource) Validate(ctx context.Context, document voice.Document, options ...RequestOption) (*VoiceVerdict, error) {
 	return ask[VoiceVerdict](ctx, r.s, request{method: "POST", path: "/v1/voice/validate", body: document}, options)

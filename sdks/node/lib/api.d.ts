@@ -612,6 +612,93 @@ export interface Refund {
   balance_after_minor: number;
 }
 
+export interface Rehearsal {
+  /** completed; not_answered: refused or never answered; needs_document: `needs` says for which address; waiting: `waiting_for` says for what; too_long: it has no end. */
+  outcome: "completed" | "needs_document" | "not_answered" | "too_long" | "waiting";
+  /** document or caller. */
+  ended_by: string | null;
+  failure_code: string | null;
+  lasts_seconds: number;
+  /** Seconds that are paid for. */
+  connected_seconds: number;
+  steps: Array<RehearsalStep>;
+  needs: RehearsalQuestion | null;
+  waiting_for: RehearsalWait | null;
+  /** Inputs at the end of the list that nothing waited for. */
+  unused_inputs: number;
+  documents: Array<RehearsedDocument>;
+  /** Null unless `to` was given. */
+  cost: RehearsalCost | null;
+}
+
+export interface RehearsalCharge {
+  direction: "inbound" | "outbound";
+  e164: string;
+  seconds: number;
+  /** Minor units: 100 is KES 1.00. */
+  rate_per_minute_minor: number | null;
+  /** Minor units: 100 is KES 1.00. */
+  cost_minor: number;
+  /** The error code, where no such call can be made. */
+  refused: string | null;
+}
+
+export interface RehearsalCost {
+  /** VAT included, rounded up once for each call. */
+  cost_minor: number;
+  /** Minor units: 100 is KES 1.00. */
+  vat_minor: number;
+  currency: string;
+  /** The call itself, and each one that was dialled for it. */
+  lines: Array<RehearsalCharge>;
+}
+
+export interface RehearsalQuestion {
+  url: string;
+  method: "GET" | "POST";
+  /** start, digits, recording, dial, redirect or fallback. */
+  purpose: string;
+  /** What is posted beside the fields that every callback has. */
+  fields: Record<string, string>;
+}
+
+export interface RehearsalStep {
+  /** Seconds since the call began; estimated. */
+  at_seconds: number;
+  /** How long the caller hears it; estimated. */
+  lasts_seconds: number;
+  /** As on the time line of a real call, like `voice.say`. */
+  kind: string;
+  /** The step as a sentence. */
+  says: string;
+  /** What a real call would note. */
+  facts: Record<string, unknown>;
+}
+
+export interface RehearsalWait {
+  /** The kind of input that goes on: digits, recorded, dialled or left. */
+  kind: string;
+  facts: Record<string, unknown>;
+}
+
+export interface RehearsedDocument {
+  url: string;
+  valid: boolean;
+  errors: Array<VoiceFault>;
+  warnings: Array<VoiceWarning>;
+}
+
+export interface RehearsedInput {
+  /** * `digits` - digits * `silence` - silence * `recorded` - recorded * `dialled` - dialled * `left` - left * `hangup` - hangup */
+  kind: "digits" | "silence" | "recorded" | "dialled" | "left" | "hangup";
+  /** The keys. */
+  digits?: string;
+  /** * `answered` - answered * `busy` - busy * `no-answer` - no-answer * `failed` - failed */
+  status?: "answered" | "busy" | "no-answer" | "failed";
+  /** How long was spoken, talked or stayed. */
+  seconds?: number;
+}
+
 export interface ReleasedNumber {
   id: string;
   e164: string;
@@ -1039,6 +1126,21 @@ export interface PlaceCallParams {
   clientRequestId?: string;
 }
 
+export interface RehearseBodyParams {
+  /** A voice document: an object with `actions`, or JSON or XML as text. */
+  document: Record<string, unknown> | string;
+  /** What your server answers at other addresses, relative ones to `url`; null is a server that does not answer. */
+  documents?: Record<string, unknown>;
+  inputs?: Array<RehearsedInput>;
+  /** * `inbound` - inbound * `outbound` - outbound */
+  direction?: "inbound" | "outbound";
+  url?: string;
+  fallbackUrl?: string;
+  pauses?: boolean;
+  to?: string;
+  from?: string;
+}
+
 export interface ReplayInputParams {
   from: string;
   to: string;
@@ -1315,7 +1417,7 @@ export interface ApiKeysResource {
 
 export interface AuditResource {
   /** Read who changed what in this workspace, newest first. Scope: audit.read. */
-  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "rates.published" | "recordings.delete" | "recordings.read" | "session.ended" | "storage.tier_changed" | "user.created" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.created" | "workspace.resumed" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
+  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "cli.login_approved" | "cli.login_denied" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "flags.overridden" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "rates.published" | "recordings.delete" | "recordings.read" | "session.ended" | "storage.tier_changed" | "user.created" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.created" | "workspace.resumed" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
 }
 
 export interface CallsResource {
@@ -1440,6 +1542,8 @@ export interface TopupsResource {
 }
 
 export interface VoiceResource {
+  /** Rehearse a voice document with a scripted caller. Scope: calls.write. */
+  rehearse(params: RehearseBodyParams, options?: RequestOptions): Promise<Rehearsal>;
   /** Judge a voice document without calling anybody. Scope: calls.write. */
   validate(params: VoiceDocument, options?: RequestOptions): Promise<VoiceVerdict>;
 }

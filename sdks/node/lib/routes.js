@@ -85,6 +85,7 @@ module.exports = {
     get: { method: "GET", path: "/v1/topups/{topup_id}" },
   },
   voice: {
+    rehearse: { method: "POST", path: "/v1/voice/rehearse", body: true },
     validate: { method: "POST", path: "/v1/voice/validate", body: true },
   },
   wallet: {

@@ -804,6 +804,36 @@ class Topups(AsyncResource):
 class Voice(AsyncResource):
     """The routes of voice."""
 
+    async def rehearse(
+        self,
+        *,
+        document: Mapping[str, Any] | str,
+        documents: Mapping[str, Any] | None = None,
+        inputs: Sequence[types.RehearsedInput] | None = None,
+        direction: Literal["inbound", "outbound"] | None = None,
+        url: str | None = None,
+        fallback_url: str | None = None,
+        pauses: bool | None = None,
+        to: str | None = None,
+        from_: str | None = None,
+    ) -> types.Rehearsal:
+        """Rehearse a voice document with a scripted caller. Scope: calls.write."""
+        body = given(
+            {
+                "document": document,
+                "documents": documents,
+                "inputs": inputs,
+                "direction": direction,
+                "url": url,
+                "fallback_url": fallback_url,
+                "pauses": pauses,
+                "to": to,
+                "from": from_,
+            },
+        )
+        reply: types.Rehearsal = await self._ask("POST", "/v1/voice/rehearse", body=body)
+        return reply
+
     async def validate(
         self,
         document: types.VoiceDocument | Mapping[str, Any],

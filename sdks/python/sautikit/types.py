@@ -631,6 +631,83 @@ class Refund(TypedDict):
     balance_after_minor: int
 
 
+class Rehearsal(TypedDict):
+    #: completed; not_answered: refused or never answered; needs_document: `needs` says for
+    #: which address; waiting: `waiting_for` says for what; too_long: it has no end.
+    outcome: Literal["completed", "needs_document", "not_answered", "too_long", "waiting"]
+    #: document or caller.
+    ended_by: str | None
+    failure_code: str | None
+    lasts_seconds: int
+    #: Seconds that are paid for.
+    connected_seconds: int
+    steps: list[RehearsalStep]
+    needs: RehearsalQuestion | None
+    waiting_for: RehearsalWait | None
+    #: Inputs at the end of the list that nothing waited for.
+    unused_inputs: int
+    documents: list[RehearsedDocument]
+    #: Null unless `to` was given.
+    cost: RehearsalCost | None
+
+
+class RehearsalCharge(TypedDict):
+    direction: Literal["inbound", "outbound"]
+    e164: str
+    seconds: int
+    #: Minor units: 100 is KES 1.00.
+    rate_per_minute_minor: int | None
+    #: Minor units: 100 is KES 1.00.
+    cost_minor: int
+    #: The error code, where no such call can be made.
+    refused: str | None
+
+
+class RehearsalCost(TypedDict):
+    #: VAT included, rounded up once for each call.
+    cost_minor: int
+    #: Minor units: 100 is KES 1.00.
+    vat_minor: int
+    currency: str
+    #: The call itself, and each one that was dialled for it.
+    lines: list[RehearsalCharge]
+
+
+class RehearsalQuestion(TypedDict):
+    url: str
+    method: Literal["GET", "POST"]
+    #: start, digits, recording, dial, redirect or fallback.
+    purpose: str
+    #: What is posted beside the fields that every callback has.
+    fields: dict[str, str]
+
+
+class RehearsalStep(TypedDict):
+    #: Seconds since the call began; estimated.
+    at_seconds: int
+    #: How long the caller hears it; estimated.
+    lasts_seconds: int
+    #: As on the time line of a real call, like `voice.say`.
+    kind: str
+    #: The step as a sentence.
+    says: str
+    #: What a real call would note.
+    facts: dict[str, Any]
+
+
+class RehearsalWait(TypedDict):
+    #: The kind of input that goes on: digits, recorded, dialled or left.
+    kind: str
+    facts: dict[str, Any]
+
+
+class RehearsedDocument(TypedDict):
+    url: str
+    valid: bool
+    errors: list[VoiceFault]
+    warnings: list[VoiceWarning]
+
+
 class ReleasedNumber(TypedDict):
     id: str
     e164: str
@@ -966,6 +1043,20 @@ class Workspace(TypedDict):
     mpesa_account_ref: str
     status: Literal["active", "suspended"]
     created_at: str
+
+
+class _RehearsedInput(TypedDict):
+    kind: Literal["digits", "silence", "recorded", "dialled", "left", "hangup"]
+
+
+class RehearsedInput(_RehearsedInput, total=False):
+    """One thing that the caller does, or that happens to somebody who is dialled."""
+
+    #: The keys.
+    digits: str | None
+    status: Literal["answered", "busy", "no-answer", "failed"]
+    #: How long was spoken, talked or stayed.
+    seconds: int
 
 
 class _SupervisorBody(TypedDict):

@@ -7,12 +7,47 @@ declare(strict_types=1);
 namespace Sautikit\Resource;
 
 use Sautikit\Internal\Resource;
+use Sautikit\Model\Rehearsal;
 use Sautikit\Model\VoiceVerdict;
 use Sautikit\Voice\Document;
 
 /** The routes of voice. */
 final class VoiceResource extends Resource
 {
+    /**
+     * Rehearse a voice document with a scripted caller. Scope: calls.write.
+     *
+     * @param array<string, mixed>|string $document A voice document: an object with `actions`, or JSON or XML as text.
+     * @param array<string, mixed> $documents What your server answers at other addresses, relative ones to `url`; null is a server that does not answer.
+     * @param list<RehearsedInput> $inputs
+     * @param 'inbound'|'outbound' $direction
+     */
+    public function rehearse(
+        array|string $document,
+        ?array $documents = null,
+        ?array $inputs = null,
+        ?string $direction = null,
+        ?string $url = null,
+        ?string $fallbackUrl = null,
+        ?bool $pauses = null,
+        ?string $to = null,
+        ?string $from = null,
+    ): Rehearsal {
+        $body = self::given([
+            'document' => $document,
+            'documents' => $documents,
+            'inputs' => $inputs,
+            'direction' => $direction,
+            'url' => $url,
+            'fallback_url' => $fallbackUrl,
+            'pauses' => $pauses,
+            'to' => $to,
+            'from' => $from,
+        ]);
+
+        return Rehearsal::fromArray($this->ask('POST', '/v1/voice/rehearse', body: $body));
+    }
+
     /** Judge a voice document without calling anybody. Scope: calls.write. */
     public function validate(Document|array $document): VoiceVerdict
     {

@@ -1,0 +1,1 @@
+"""Rehearsing a voice document: the real interpreter, a scripted caller, and nobody who is called."""
