@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from docs import document, library, markdown
+from docs import document, library, markdown, search
 from telephony import grammar
 
 TASK_MAX = 2000
@@ -34,19 +34,19 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def error(request: HttpRequest, code: str) -> HttpResponse:
     """Show one error code: its status, what it means, and what to do."""
-    return _entry(request, library.error_text(code), "errors")
+    return _entry(request, library.error_text(code), f"errors/{code}")
 
 
 @require_safe
 def event(request: HttpRequest, name: str) -> HttpResponse:
     """Show one event: when it is sent and what its body holds."""
-    return _entry(request, library.event_text(name), "events")
+    return _entry(request, library.event_text(name), f"events/{name}")
 
 
 @require_safe
 def verb(request: HttpRequest, name: str) -> HttpResponse:
     """Show one voice verb in both forms."""
-    return _entry(request, library.verb_text(name), "verbs")
+    return _entry(request, library.verb_text(name), f"verbs/{name}")
 
 
 @require_safe
@@ -62,12 +62,36 @@ def build_with_ai(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Show what the pages say about some words."""
+    query = " ".join(request.GET.get("q", "").split())[: search.QUERY_MAX]
+    context = {"query": query, "found": search.search(query), **_frame("search")}
+    return render(request, "docs/search.html", context)
+
+
+@require_safe
+def error_text(_request: HttpRequest, code: str) -> HttpResponse:
+    """Give the page of an error code as Markdown."""
+    return _markdown(library.error_text(code))
+
+
+@require_safe
+def event_text(_request: HttpRequest, name: str) -> HttpResponse:
+    """Give the page of an event as Markdown."""
+    return _markdown(library.event_text(name))
+
+
+@require_safe
+def verb_text(_request: HttpRequest, name: str) -> HttpResponse:
+    """Give the page of a voice verb as Markdown."""
+    return _markdown(library.verb_text(name))
+
+
+@require_safe
 def guide_text(_request: HttpRequest, slug: str = "") -> HttpResponse:
     """Give a guide as Markdown."""
     found = library.guide(slug)
-    if found is None:
-        raise Http404(_("There is no such page."))
-    return _text(found.text(), "text/markdown")
+    return _markdown(found.text() if found else None)
 
 
 @require_safe
@@ -105,12 +129,19 @@ def _page(
     request: HttpRequest, source: str, slug: str, *, code_beside: bool = False
 ) -> HttpResponse:
     page = markdown.render(source, code_beside=code_beside)
-    context = {"page": page, "code_beside": code_beside, **_frame(slug)}
+    text_path = f"/developers/{slug}".rstrip("/") + ".md"
+    context = {"page": page, "code_beside": code_beside, "text_path": text_path, **_frame(slug)}
     return render(request, "docs/page.html", context)
 
 
 def _frame(slug: str) -> dict[str, object]:
-    return {"guides": library.GUIDES, "here": slug}
+    return {"guides": library.GUIDES, "here": slug.partition("/")[0]}
+
+
+def _markdown(source: str | None) -> HttpResponse:
+    if source is None:
+        raise Http404(_("There is no such page."))
+    return _text(source, "text/markdown")
 
 
 def _text(body: str, kind: str) -> HttpResponse:

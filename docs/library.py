@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from docs import markdown, pricing, reference, samples
 from kernel import errors, events
 
 TASK = "<describe your goal>"
+CHANGELOG = Path(settings.BASE_DIR) / "CHANGELOG.md"
 FRONT_GROUPS = ("Numbers", "Calls", "Wallet")
 
 
@@ -33,7 +35,11 @@ class Guide:
         return f"/developers/{self.slug}".rstrip("/")
 
     def text(self) -> str:
-        return _fresh_text(self.source) if self.is_fresh else _guide_text(self.source)
+        return _fresh_text(self.source) if self.is_fresh else self.lasting_text()
+
+    def lasting_text(self) -> str:
+        """Return the text without what comes from rows."""
+        return _guide_text(self.source)
 
 
 GUIDES = (
@@ -71,6 +77,7 @@ GUIDES = (
     Guide("going-live", "Go live", "M-Pesa, a SIP trunk, prices.", "going-live"),
     Guide("operate", "Run it yourself", "Processes, health, backups.", "operate"),
     Guide("errors", "Errors", "Every code and what to do.", "errors"),
+    Guide("changelog", "Changelog", "What changed, and when.", "changelog"),
 )
 
 
@@ -101,6 +108,7 @@ def context() -> dict[str, object]:
         "objects": reference.objects(),
         "front_groups": reference.front_groups(FRONT_GROUPS),
         "everywhere": sorted(reference.everywhere()),
+        "changelog": _changelog(),
         "sdks": (*samples.ALL, samples.BROWSER),
         "sdk_topics": samples.topics(),
         "place_tabs": samples.tabs("place"),
@@ -109,9 +117,26 @@ def context() -> dict[str, object]:
     }
 
 
+def _changelog() -> str:
+    """Return the versions and what changed in them, without the title."""
+    return CHANGELOG.read_text().partition("\n")[2].strip()
+
+
 def prompt(task: str) -> str:
     """Return the text to paste into an assistant."""
     return markdown.fill("prompt", {"base_url": settings.PUBLIC_URL, "task": task}).strip()
+
+
+def verb_names() -> list[str]:
+    return [str(it["name"]) for it in reference.verbs()]
+
+
+def event_names() -> list[str]:
+    return sorted(events.catalogue())
+
+
+def error_codes() -> list[str]:
+    return sorted(errors.registry())
 
 
 def error_text(code: str) -> str | None:
@@ -132,6 +157,9 @@ def verb_text(name: str) -> str | None:
 def index() -> str:
     """Return llms.txt: what there is to read, one line each."""
     lines = [f"- [{it.title}]({settings.PUBLIC_URL}{_text_path(it)}): {it.about}" for it in GUIDES]
+    verbs = [_line("verbs", str(it["name"]), str(it["summary"])) for it in reference.verbs()]
+    sent = [_line("events", it["name"], it["summary"]) for it in reference.all_events()]
+    refused = [_line("errors", str(it["code"]), str(it["summary"])) for it in reference.problems()]
     more = [
         f"- [OpenAPI 3.1]({settings.PUBLIC_URL}/openapi.public.yaml): the API for machines.",
         f"- [Voice grammar]({settings.PUBLIC_URL}/voice-actions.schema.json): JSON Schema.",
@@ -140,9 +168,15 @@ def index() -> str:
     head = (
         "# Sautikit\n\n> Programmable voice for Kenya: one REST API, paid from an M-Pesa wallet.\n"
     )
-    return "\n".join(
-        [head, "## Documentation", "", *lines, "", "## Machine-readable", "", *more, ""]
-    )
+    parts = {
+        "Documentation": lines,
+        "Machine-readable": more,
+        "Voice actions": verbs,
+        "Events": sent,
+        "Errors": refused,
+    }
+    written = [f"## {title}\n\n" + "\n".join(rows) + "\n" for title, rows in parts.items()]
+    return "\n".join([head, *written])
 
 
 def everything() -> str:
@@ -152,16 +186,21 @@ def everything() -> str:
 
 @functools.cache
 def _details() -> list[str]:
-    pages: list[tuple[Callable[[str], str | None], Mapping[str, object] | list[str]]] = [
-        (verb_text, [str(it["name"]) for it in reference.verbs()]),
-        (event_text, sorted(events.catalogue())),
-        (error_text, sorted(errors.registry())),
+    pages: list[tuple[Callable[[str], str | None], list[str]]] = [
+        (verb_text, verb_names()),
+        (event_text, event_names()),
+        (error_text, error_codes()),
     ]
     return [write(name) or "" for write, names in pages for name in names]
 
 
 def _filled(source: str, it: Mapping[str, object]) -> str:
     return markdown.fill(source, {"base_url": settings.PUBLIC_URL, "it": it})
+
+
+def _line(folder: str, name: str, about: str) -> str:
+    first = reference.sentence(about)
+    return f"- [{name}]({settings.PUBLIC_URL}/developers/{folder}/{name}.md): {first}"
 
 
 def _text_path(it: Guide) -> str:

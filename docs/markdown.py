@@ -32,6 +32,26 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """A second-level heading with what is written under it, without any markup."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code block: the language of its fence, its name or its tab, and where it stands."""
+
+    language: str
+    name: str
+    tab: str
+    content: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A rendered page: its title, its parts, and what comes before the first of them."""
 
@@ -50,6 +70,38 @@ def render(source: str, *, code_beside: bool = False) -> Page:
     _anchor(tokens)
     title = next((_words(tokens[i + 1]) for i, it in enumerate(tokens) if it.tag == "h1"), "")
     return Page(title, tuple(_part(each, code_beside) for each in _split(tokens)))
+
+
+def plain(source: str) -> list[Plain]:
+    """Return the parts of a page as text; what is looked for is found in them."""
+    tokens = _MARKDOWN.parse(source)
+    return [_plain_part(part) for part in _split(tokens)]
+
+
+def codes(source: str) -> list[Code]:
+    """Return every code block of a page."""
+    return [_code(it) for it in _MARKDOWN.parse(source) if it.type in ("fence", "code_block")]
+
+
+def _plain_part(tokens: list[Token]) -> Plain:
+    is_named = tokens[0].tag == "h2"
+    title = _words(tokens[1]) if is_named else ""
+    said = [_said(it) for it in (tokens[3:] if is_named else tokens)]
+    text = " ".join(" ".join(said).split())
+    return Plain(anchor(title) if is_named else "", title, text)
+
+
+def _said(token: Token) -> str:
+    if token.type == "fence":
+        return token.content
+    return "".join(it.content or " " for it in token.children or [])
+
+
+def _code(token: Token) -> Code:
+    language, _, rest = token.info.partition(" ")
+    name, _, tab = rest.partition("tab=")
+    line = token.map[0] + 1 if token.map else 0
+    return Code(language, name.strip(), tab, token.content, line)
 
 
 @functools.cache
@@ -84,37 +136,35 @@ def _part(tokens: list[Token], code_beside: bool) -> Part:
 def _html(tokens: list[Token]) -> SafeString:
     """Render blocks; neighbours with a `tab=` become one group of tabs."""
     pieces: list[str] = []
-    plain: list[Token] = []
+    bare: list[Token] = []
     tabs: list[Token] = []
     for token in [*tokens, None]:
         if token is not None and token.type == "fence" and "tab=" in token.info:
             tabs.append(token)
             continue
         if tabs:
-            pieces += [_plain(plain), _tabs(tabs)]
-            plain, tabs = [], []
+            pieces += [_markup(bare), _tabs(tabs)]
+            bare, tabs = [], []
         if token is not None:
-            plain.append(token)
+            bare.append(token)
     # Every piece was escaped by the renderer or a template.
-    return SafeString("".join([*pieces, _plain(plain)]))
+    return SafeString("".join([*pieces, _markup(bare)]))
 
 
-def _plain(tokens: list[Token]) -> str:
+def _markup(tokens: list[Token]) -> str:
     return str(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
 
 
 def _tabs(tokens: list[Token]) -> str:
-    panels = [(token.info.partition("tab=")[2], _fence([token], 0)) for token in tokens]
+    panels = [(_code(token).tab, _fence([token], 0)) for token in tokens]
     return render_to_string("docs/_tabs.html", {"panels": panels})
 
 
 # The renderer hands over options and its environment too, which a fence has no use for.
 def _fence(tokens: Sequence[Token], index: int, *_rest: Any) -> str:
-    token = tokens[index]
-    language, _, name = token.info.partition(" ")
-    name = "" if name.startswith("tab=") else name
+    it = _code(tokens[index])
     return render_to_string(
-        "docs/_fence.html", {"language": language, "name": name, "content": token.content}
+        "docs/_fence.html", {"language": it.language, "name": it.name, "content": it.content}
     )
 
 

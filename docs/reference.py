@@ -66,6 +66,19 @@ class Operation:
     about: dict[str, Any]
 
     @property
+    def id(self) -> str:
+        return str(self.about["operationId"])
+
+    @property
+    def group(self) -> str:
+        return naming.tag(self.path)
+
+    @property
+    def can_be_tried(self) -> bool:
+        """What signs people in needs the console's session, not a key."""
+        return self.group != "Sign-in"
+
+    @property
     def anchor(self) -> str:
         return markdown.anchor(f"{self.method} {self.path}")
 
@@ -173,7 +186,7 @@ def objects() -> list[dict[str, object]]:
 
 def rows(shape: Shape) -> list[Row]:
     """Return the fields of an object's shape."""
-    whole = _resolved(shape)
+    whole = resolved(shape)
     required = set(whole.get("required", []))
     return [
         Row(name, kind(it), _note(it, is_required=name in required))
@@ -287,7 +300,8 @@ def _note(shape: Shape, *, is_required: bool) -> str:
     return note if is_required else f"{note} Optional.".strip()
 
 
-def _resolved(shape: Shape) -> Shape:
+def resolved(shape: Shape) -> Shape:
+    """Return the shape that a reference leads to, or the shape itself."""
     if "$ref" not in shape:
         return shape
     schemas: dict[str, Shape] = document.read()["components"]["schemas"]

@@ -17,12 +17,17 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 
 def readyz(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database, the broker and every process can serve, else 503 and what lacks."""
-    missing = [*_database_missing(), *_processes_missing()]
-    status = {"status": "waiting" if missing else "ready", "missing": missing}
-    answer = JsonResponse(status, status=503 if missing else 200)
+    lacks = missing()
+    status = {"status": "waiting" if lacks else "ready", "missing": lacks}
+    answer = JsonResponse(status, status=503 if lacks else 200)
     # Waiting is no error: Django would log each 503 as one.
     answer._has_been_logged = True  # type: ignore[attr-defined]
     return answer
+
+
+def missing() -> list[str]:
+    """Return what does not answer now: `database`, `broker`, or names of processes."""
+    return [*_database_missing(), *_processes_missing()]
 
 
 def _database_missing() -> list[str]:

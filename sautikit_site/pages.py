@@ -12,6 +12,7 @@ from docs import pricing
 from kernel.doors import login_required
 from kernel.money import Money, call_cost
 from sautikit_site import overview as board
+from sautikit_site import status
 from wallet import gauge
 from wallet import queries as wallet
 
@@ -66,4 +67,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 console_urls = [
     path("", home, name="home"),
     path("overview", overview, name="overview"),
+    path("status", status.status, name="status"),
 ]

@@ -20,13 +20,9 @@ BODY = b'{"event":"call.completed","data":{}}'
 SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
 
 
-def links(html):
-    return set(re.findall(r'href="(?:http://testserver)?(/[^"#]*)(?:#[^"]*)?"', html))
-
-
 @pytest.mark.parametrize("guide", library.GUIDES, ids=lambda guide: guide.title)
 @pytest.mark.django_db
-def test_a_guide_is_a_page_and_a_text_and_leads_nowhere_wrong(client, guide):
+def test_a_guide_is_a_page_and_a_text(client, guide):
     page = client.get(guide.path)
     assert page.status_code == 200
     html = page.content.decode()
@@ -35,18 +31,6 @@ def test_a_guide_is_a_page_and_a_text_and_leads_nowhere_wrong(client, guide):
     text = client.get(f"{guide.path}.md")
     assert text.headers["Content-Type"] == "text/markdown; charset=utf-8"
     assert text.content.decode().startswith("# ")
-    for link in {it for it in links(html) if it.startswith(("/dev", "/open", "/voice", "/llms"))}:
-        assert client.get(link).status_code == 200, link
-
-
-@pytest.mark.django_db
-def test_every_anchor_of_a_page_exists(client):
-    for guide in library.GUIDES:
-        for path, anchor in re.findall(
-            r'href="http://testserver(/developers[^"#]*)#([^"]+)"',
-            client.get(guide.path).content.decode(),
-        ):
-            assert f'id="{anchor}"' in client.get(path).content.decode(), (path, anchor)
 
 
 @pytest.mark.parametrize("code", sorted(errors.registry()))
