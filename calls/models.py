@@ -10,6 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from calls.desk_models import Export as Export
+from calls.desk_models import SavedView as SavedView
 from calls.states import CALL, LEG, PENDING_RECORDING, RECORDING
 from calls.storage_models import StorageCharge as StorageCharge
 from calls.storage_models import StoragePlan as StoragePlan
@@ -174,6 +176,8 @@ class Call(models.Model):
     was_warned = models.BooleanField(default=False)
     hold_id = models.UUIDField(null=True)
     paid_until_seconds = models.PositiveIntegerField()
+    # Each time more talk time was bought: [when in epoch ms, paid until before, and after].
+    slices = models.JSONField(default=list)
     connected_ms = models.BigIntegerField(null=True)
     duration_seconds = models.PositiveIntegerField(null=True)
     cost_minor = models.BigIntegerField(null=True)

@@ -61,6 +61,17 @@ RENDITION = Machine(
     ],
 )
 
+EXPORT = Machine(
+    initial="waiting",
+    final={"expired"},
+    column="state",
+    table=[
+        T("begin", ("waiting", "running"), "running"),
+        T("finish", ("running",), "ready"),
+        T("expire", ("ready",), "expired"),
+    ],
+)
+
 LIVE = ("ringing", "answered")
 MISSED = ("no_answer", "busy", "canceled")
 OPEN_LEG = ("dialing", "ringing", "answered")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
 from kernel import clock
 from kernel.money import Money
+from kernel.spreadsheet import line, safe
 from wallet.chart import Kind
 from wallet.models import Entry
 
@@ -17,23 +17,13 @@ COLUMNS = (
     "call_id", "number_id", "topup_id",
 )  # fmt: skip
 BATCH = 2000
-# What a spreadsheet would take for a formula.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
-
-class _Line:
-    """The file that `csv` writes to: it hands back what it is given."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def lines(rows: QuerySet[Entry]) -> Iterator[str]:
     """Yield the head, then a line for each entry, oldest first."""
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
+    yield line(COLUMNS)
     for entry in rows.select_related("posting").order_by("id").iterator(chunk_size=BATCH):
-        yield writer.writerow(_cells(entry))
+        yield line(_cells(entry))
 
 
 def _cells(entry: Entry) -> list[str]:
@@ -42,7 +32,7 @@ def _cells(entry: Entry) -> list[str]:
     return [
         clock.rfc3339(posting.created_at) or "",
         Kind.TOPUP.value if is_release else posting.kind,
-        _text(posting.description),
+        safe(posting.description),
         posting.currency,
         _amount(entry.amount_minor),
         _amount(posting.net_minor),
@@ -55,8 +45,3 @@ def _cells(entry: Entry) -> list[str]:
 
 def _amount(minor: int) -> str:
     return str(Money(minor, "")).strip().replace(",", "")
-
-
-def _text(words: str) -> str:
-    """Keep a spreadsheet from computing what somebody wrote."""
-    return f"'{words}" if words.startswith(_FORMULA_SIGNS) else words

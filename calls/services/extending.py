@@ -64,10 +64,14 @@ def _extend(call_ids: list[UUID], *, waits: bool) -> tuple[int, list[UUID]]:
     grown = [(call, seconds) for call, seconds, it in wanted if answers[it.hold_id] == "grown"]
     for call, seconds in grown:
         assert call.winner is not None
-        call.paid_until_seconds = seconds
         call.updated_at = clock.now()
+        bought_ms = int(call.updated_at.timestamp() * 1000)
+        call.slices.append([bought_ms, call.paid_until_seconds, seconds])
+        call.paid_until_seconds = seconds
         carrier().extend(call.winner, paid_until_seconds=seconds)
-    Call.objects.bulk_update([call for call, _ in grown], ["paid_until_seconds", "updated_at"])
+    Call.objects.bulk_update(
+        [call for call, _ in grown], ["paid_until_seconds", "slices", "updated_at"]
+    )
     return len(grown), [call.pk for call, _, it in wanted if answers[it.hold_id] == "busy"]
 
 
