@@ -6,6 +6,7 @@ audit.declare(
     {
         "recordings.read": "A recording was opened.",
         "recordings.delete": "A recording was deleted.",
+        "calls.exported": "A list of calls was exported.",
         "rates.published": "A price was published.",
         "calls.stopped": "All calls of a workspace were stopped.",
         "calls.resumed": "A stopped workspace may call again.",
