@@ -12,47 +12,43 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from calls import basis, lanes, queries, services, waveform
+from accounts.requests import Page
+from calls import basis, console_desk, desk, lanes, queries, services, waveform
+from calls.call_filter import CallFilter
 from calls.errors import RecordingNotFound
-from calls.models import DIRECTIONS, Recording
+from calls.models import Recording
 from kernel.doors import login_required
 from kernel.errors import BadRequest
 from kernel.money import Money
 from kernel.pagination import slice_rows
 
-# What a person means by a state; each is one or more of the machine's.
-GROUPS = {
-    "live": ["ringing", "answered"],
-    "completed": ["completed"],
-    "failed": list(queries.FAILED_STATUSES),
-}
+SHOWN = "50"
 
 
 @require_safe
 @login_required(scope="calls.read")
-def call_list(request: HttpRequest) -> HttpResponse:
+def call_list(request: Page) -> HttpResponse:
     """List calls, newest first; the filters are in the address."""
-    status = request.GET.get("status", "")
-    direction = request.GET.get("direction", "")
-    rows = queries.list_calls(
-        request.workspace.id,  # type: ignore[attr-defined]
-        request.mode,  # type: ignore[attr-defined]
-        statuses=GROUPS.get(status) or ([status] if status in queries.ALL_STATUSES else None),
-        direction=direction if direction in DIRECTIONS else "",
-        q=_searchable(request.GET.get("q", "")),
-    )
+    wanted = CallFilter.read(request.GET)
+    rows = wanted.rows(request.workspace.id, request.mode)
     try:
-        found, cursor = slice_rows(rows, {"cursor": request.GET.get("cursor", "")})
+        found, cursor = slice_rows(
+            rows,
+            {
+                "limit": request.GET.get("limit", SHOWN),
+                "cursor": request.GET.get("cursor", ""),
+            },
+        )
     except BadRequest:
         return redirect("calls:list")
-    is_filtered = any(request.GET.get(name) for name in ("status", "direction", "q"))
+    views = desk.views_of(request.membership.id)
     context = {
         "calls": found,
         "next_cursor": cursor,
-        "status": status,
-        "direction": direction,
-        "q": request.GET.get("q", ""),
-        "is_filtered": is_filtered,
+        "wanted": wanted,
+        "views": views,
+        "here": next((view for view in views if view.query == wanted.query), None),
+        "removed": desk.removed_view(request.membership.id, request.GET.get("undo", "")),
         "api_url": settings.PUBLIC_URL,
     }
     return render(request, "calls/list.html", context)
@@ -134,16 +130,9 @@ def formula(seconds: int | None, rate_minor: int, currency: str) -> str:
     }
 
 
-def _searchable(text: str) -> str:
-    """Read a number as people type it: spaces go, 0712 becomes +254712."""
-    packed = "".join(text.split())
-    if packed.startswith("0") and packed.isdecimal():
-        return f"254{packed[1:]}"
-    return packed
-
-
 urls = [
     path("calls", call_list, name="list"),
+    *console_desk.urls,
     path("calls/<str:key>", call_detail, name="detail"),
     path("calls/<str:key>/recordings/<uuid:recording_id>", recording_play, name="recording"),
     path(

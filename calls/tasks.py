@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from calls import services
-from calls.services import renditions, storage, transcripts
+from calls.services import exports, renditions, storage, transcripts, views
 from kernel.work import periodic, work
 
 
@@ -28,6 +28,17 @@ def transcribe(ref: str) -> datetime | None:
 @work("calls.render_recording", queue="voice", lease_seconds=400)
 def render_recording(ref: str) -> None:
     renditions.render_recording(UUID(ref))
+
+
+@work("calls.write_export", queue="periodic", lease_seconds=120)
+def write_export(ref: str) -> datetime | None:
+    return exports.write_export(UUID(ref))
+
+
+@periodic("calls.tidy_desk", every=timedelta(hours=1))
+def tidy_desk() -> str:
+    """Delete exported files of more than a day ago, and views removed so long ago."""
+    return f"{exports.expire_exports()} files deleted, {views.forget_views()} views forgotten"
 
 
 @periodic("calls.expire_recordings", every=timedelta(hours=1))
