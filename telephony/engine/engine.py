@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import time
 from typing import Any
@@ -20,6 +21,8 @@ from telephony.engine.supervision import Supervision
 from telephony.engine.switchboard import Switchboard
 from telephony.engine.talk import Talk
 from telephony.engine.trunks import open_trunks
+
+READING_SECONDS = 0.15
 
 
 class Engine:
@@ -42,7 +45,8 @@ class Engine:
         calling = Calling(config, self._board, self._stack)
         signals.attach(self._stack, calling)
         self._board.limits.append(self._stack.limit)
-        self._lease_at = time.monotonic()
+        self._lease_until = time.monotonic() + config.lease_seconds
+        self._over_since = math.inf
         self._commands: dict[str, Command] = {
             "lease": self._lease,
             "ack": lambda line: events.acknowledge(line["seq"]),
@@ -94,8 +98,16 @@ class Engine:
         self._rooms.tick()
 
     def check_lease(self, now: float) -> None:
-        """End everything when nobody has renewed the lease."""
-        if now - self._lease_at > self._config.lease_seconds and not self.stopped.is_set():
+        """End everything when nobody has renewed the lease.
+
+        A process that was stopped for a while has what was said to it meanwhile still to read, so
+        it looks again a moment later.
+        """
+        if now <= self._lease_until:
+            self._over_since = math.inf
+            return
+        self._over_since = min(self._over_since, now)
+        if now - self._over_since > READING_SECONDS and not self.stopped.is_set():
             self.shut_down("lease", "lease expired")
 
     def beat(self) -> None:
@@ -121,8 +133,9 @@ class Engine:
         print(f"trunks: {reason}", file=sys.stderr)
         self.shut_down("engine", "the trunk side is gone")
 
-    def _lease(self, _: dict[str, Any]) -> None:
-        self._lease_at = time.monotonic()
+    def _lease(self, line: dict[str, Any]) -> None:
+        until = line.get("until")
+        self._lease_until = until or time.monotonic() + self._config.lease_seconds
 
     def _bridge(self, leg: Leg, line: dict[str, Any]) -> None:
         self._talk.bridge(leg, self._board.find(line["other"]), line)

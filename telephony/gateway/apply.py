@@ -26,16 +26,22 @@ NOT_OURS = 404
 def apply(engine_id: UUID, line: Line) -> bool:
     """Store one event with everything that follows from it; False when it was stored before.
 
-    Raises: Engine.DoesNotExist without the engine's row, which says what was stored.
+    The row of the engine is locked at the very end: its lease is renewed there, and must not wait
+    for an event that waits for a call. Raises: Engine.DoesNotExist without that row, which says
+    what was stored.
     """
     with transaction.atomic():
+        applied = Engine.objects.values_list("applied_seq", flat=True).get(pk=engine_id)
+        if applied >= line["seq"]:
+            return False
+        if line["kind"] in HANDLERS:
+            HANDLERS[line["kind"]](engine_id, UUID(line["leg"]), line)
         fresh = Engine.objects.filter(pk=engine_id, applied_seq__lt=line["seq"]).update(
             applied_seq=line["seq"]
         )
         if not fresh:
-            Engine.objects.only("pk").get(pk=engine_id)
-        elif line["kind"] in HANDLERS:
-            HANDLERS[line["kind"]](engine_id, UUID(line["leg"]), line)
+            # Another gateway stored it meanwhile: once is enough.
+            transaction.set_rollback(True)
         return bool(fresh)
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -42,6 +43,8 @@ class Child:
         self.journal = Path(settings.VAR_DIR) / "engine" / f"{self.id}.journal"
         self.journal.parent.mkdir(parents=True, exist_ok=True)
         self._sending = threading.Lock()
+        # What the engine's end of the socket had no room for.
+        self._unsent = bytearray()
         ours, theirs = socket.socketpair()
         with theirs:
             self.process = subprocess.Popen(
@@ -83,12 +86,17 @@ class Child:
         self.is_ready.set()
 
     def renew(self) -> None:
-        """Renew the lease in the database and only then tell the engine."""
-        if self.row().closed_at:
-            return
+        """Renew the lease in the database and only then tell the engine until when it holds.
+
+        The engine reads the same clock, so a line that waited for it promises no more than the row.
+        """
+        until = time.monotonic() + LEASE.total_seconds()
         now = clock.now()
-        Engine.objects.filter(pk=self.id).update(renewed_at=now, lease_until=now + LEASE)
-        self.send({"kind": "lease"})
+        held = Engine.objects.filter(pk=self.id, closed_at=None).update(
+            renewed_at=now, lease_until=now + LEASE
+        )
+        if held or self.row().closed_at is None:
+            self.send({"kind": "lease", "until": until})
 
     def drain(self) -> None:
         """Let the engine take no new legs and stop when the last one ends."""
@@ -97,12 +105,21 @@ class Child:
 
     # A line is one JSON object of the engine protocol.
     def send(self, line: dict[str, Any]) -> None:
-        """Send one line; an engine that is gone ends its legs by itself."""
+        """Send one line without waiting; an engine that is gone ends its legs by itself.
+
+        What a busy engine has no room for goes with the next line, at the latest with its lease:
+        whoever sends serves other engines too.
+        """
         data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
         with self._sending:
+            self._unsent += data
             try:
-                self._socket.sendall(data)
+                while self._unsent:
+                    del self._unsent[: self._socket.send(self._unsent, socket.MSG_DONTWAIT)]
+            except BlockingIOError:
+                return
             except OSError as problem:
+                self._unsent.clear()
                 log.warning("engine %s does not listen: %s", self.id, problem)
 
     # A line is one JSON object of the engine protocol.

@@ -183,7 +183,11 @@ class Gateway:
 
     def _renew(self) -> None:
         for child in list(self._children.values()):
-            child.renew()
+            try:
+                child.renew()
+            except (OperationalError, InterfaceError):
+                # The others have leases of their own to keep.
+                self._lose_connection()
 
     def _drain(self) -> None:
         """Do what operators say about the places of this machine, and leave others their nodes."""

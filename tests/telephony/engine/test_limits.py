@@ -47,6 +47,18 @@ def test_without_a_lease_the_engine_hangs_up_and_leaves(engine, sipp):
     assert child.process.wait(3) == 0
 
 
+def test_an_engine_that_was_stopped_reads_what_it_was_told_before_it_gives_up(engine):
+    child = engine(lease_seconds=2, beating=False)
+    child.process.send_signal(signal.SIGSTOP)
+    time.sleep(3)
+    child.send("lease", until=time.monotonic() + 60)
+    child.process.send_signal(signal.SIGCONT)
+    time.sleep(1)
+    assert child.process.poll() is None
+    child.send("lease", until=time.monotonic() - 1)
+    assert child.process.wait(5) == 0
+
+
 def test_a_dead_controller_ends_the_calls_within_the_lease(tmp_path, sipp):
     """Kill -9 of the process that holds the socket."""
     script = (
