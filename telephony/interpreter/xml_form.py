@@ -21,6 +21,7 @@ from telephony.interpreter.document import (
 from telephony.interpreter.mending.loose_xml import LooseXml
 from telephony.interpreter.source import Element, Place, shown
 from telephony.interpreter.verb import read_element
+from telephony.interpreter.wrappers import HOLDS, unwrapped
 from telephony.verbs import BY_ELEMENT
 from telephony.verbs.play import Play
 from telephony.verbs.record import Record
@@ -62,12 +63,18 @@ def list_of_elements(raw: bytes) -> tuple[Place, list[Element]]:
         raise place.refuse(f"The root must be <{ROOT}>, not <{root.name}>.", SMALLEST)
     if root.text:
         place.remark(f"The text {shown(root.text)} stands outside a verb and was skipped.")
-    return place, list(_prompts_first(root.children))
+    return place, list(_prompts_first(root.children, place))
 
 
-def _prompts_first(elements: list[Element]) -> Iterator[Element]:
-    """Let the prompts inside of a <Record>, as Africa's Talking writes them, be heard before it."""
+def _prompts_first(elements: list[Element], place: Place) -> Iterator[Element]:
+    """Let the prompts inside of a <Record>, as Africa's Talking writes them, be heard before it.
+
+    What TwiML wraps around a stream is taken off.
+    """
     for element in elements:
+        if element.name in HOLDS:
+            yield from unwrapped(element, place)
+            continue
         if element.name in Record.ELEMENTS:
             yield from (it for it in element.children if it.name in PROMPTS)
             element.children = [it for it in element.children if it.name not in PROMPTS]

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, ClassVar
 from telephony.interpreter import effects
 from telephony.interpreter.effects import Effects, Note
 from telephony.interpreter.fields import Choice, Field, Flag, Integer, Text, Url, declare
-from telephony.interpreter.source import BODY, Place, listed, shown
+from telephony.interpreter.source import BODY, Element, Place, listed, shown
 from telephony.interpreter.verb import Precondition, Verb
+from telephony.interpreter.wrappers import with_parameters
 
 if TYPE_CHECKING:
     from telephony.interpreter.events import Streamed
@@ -111,7 +112,8 @@ class Stream(Verb):
         "of the call as S16LE frames of 20 ms, after one text frame that says whose they are. "
         "What your server sends back is heard by the caller. With connect the call stays in the "
         "stream and the actions after it run only when it cannot be opened; without, they run at "
-        "once, beside it."
+        "once, beside it. In XML <Connect><Stream> is with connect and <Start><Stream> without; "
+        "<Parameter> inside is a header of the first frame."
     )
 
     url: str = declare(SocketUrl(doc="Where your server listens.", xml=("url", BODY)))
@@ -192,6 +194,11 @@ class Stream(Verb):
             xml=("statusEvents",),
         ),
     )
+
+    @classmethod
+    def stand_in(cls, element: Element) -> tuple[type[Verb], Element] | None:
+        named = with_parameters(element)
+        return (cls, named) if named else None
 
     @property
     def speak_hertz(self) -> int:

@@ -11,6 +11,7 @@ from telephony.interpreter.mending import guess
 from telephony.interpreter.mending.loose_xml import ROOT, Node
 from telephony.interpreter.source import BODY, Element, Place
 from telephony.interpreter.verb import Nested, Verb, camel
+from telephony.interpreter.wrappers import HOLDS, INNER
 from telephony.verbs import BY_ELEMENT, BY_NAME
 
 _PLACE: Final = re.compile(r"line (\d+), column (\d+)")
@@ -31,6 +32,10 @@ def mend(root: Node, where: str) -> Node:
     node, above = _find(root, int(found[1]), int(found[2])) if found else (root, [])
     if node is root or node is None:
         _mend_root(root)
+    elif node.name in HOLDS:
+        _mend_wrapper(node, root)
+    elif len(above) == 2 and above[1].name in HOLDS:
+        _mend_wrapped(node, above[1])
     elif len(above) > 1:
         _mend_child(node, above)
     elif verb := BY_ELEMENT.get(node.name):
@@ -56,9 +61,11 @@ def _find(
 
 def _as_root(root: Node) -> Node:
     """Make a response of another root: it is misspelt, or a verb alone, or a page of words."""
-    if root.name in BY_ELEMENT or _element(root.name):
+    if root.name in BY_ELEMENT or root.name in HOLDS or _element(root.name):
         return Node(ROOT, 1, 1, {}, [root])
-    children = [it for it in root.children if it.name in BY_ELEMENT or _element(it.name)]
+    children = [
+        it for it in root.children if it.name in BY_ELEMENT or it.name in HOLDS or _element(it.name)
+    ]
     if children or not _words(root):
         return Node(ROOT, 1, 1, {}, list(root.items) if children else [])
     return Node(ROOT, 1, 1, {}, [Node("Say", 1, 1, {}, [_words(root)])])
@@ -92,6 +99,24 @@ def _mend_root(root: Node) -> None:
 def _mend_name(node: Node, holder: Node) -> None:
     if name := _element(node.name):
         node.name = name
+    else:
+        holder.items.remove(node)
+
+
+def _mend_wrapper(node: Node, root: Node) -> None:
+    """Keep the streams in <Connect> or <Start>, and nothing else; without any it goes."""
+    node.attributes.clear()
+    node.items = [it for it in node.children if it.name == INNER]
+    if not node.items:
+        root.items.remove(node)
+
+
+def _mend_wrapped(node: Node, holder: Node) -> None:
+    """Mend a stream inside of <Connect> or <Start>; what else stands there goes."""
+    if node.name == INNER:
+        _mend_element(BY_ELEMENT[INNER], node, holder)
+    elif node.name.lower() == INNER.lower():
+        node.name = INNER
     else:
         holder.items.remove(node)
 

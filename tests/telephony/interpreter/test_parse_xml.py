@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from telephony.interpreter.document import BYTES_MAX, DocumentInvalid, Remark
+from telephony.interpreter.mending.mend import mended
 from telephony.interpreter.parse import parse
 from telephony.interpreter.xml_form import parse_xml
 from telephony.verbs import BY_ELEMENT
@@ -17,6 +18,7 @@ from telephony.verbs.record import Record
 from telephony.verbs.redirect import Redirect
 from telephony.verbs.reject import Reject
 from telephony.verbs.say import Say
+from telephony.verbs.stream import Stream
 from tests.telephony.interpreter.seeds import GREETING, SEED_XML
 
 
@@ -230,3 +232,67 @@ def test_it_reads_the_encoding_the_bytes_declare():
 
 def test_deep_nesting_is_read_without_recursion():
     assert read("<a>" * 8000 + "</a>" * 8000).actions == ()
+
+
+def test_it_reads_streams_in_the_words_of_twiml():
+    document = read(
+        '<Connect><Stream url="wss://a.example/b" track="inbound_track">'
+        '<Parameter name="customer" value="1842"/></Stream></Connect>'
+        '<Start><Stream url="wss://a.example/c" name="log"/></Start><Pause length="1"/>'
+    )
+    assert document.remarks == ()
+    assert document.actions == (
+        Stream(url="wss://a.example/b", connect=True, header_metadata='{"customer": "1842"}'),
+        Stream(url="wss://a.example/c", connect=False, name="log"),
+        Pause(length=1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("inner", "where", "words"),
+    [
+        ('<Connect action="/next"><Stream url="wss://a.example/b"/></Connect>', 11, "action"),
+        ("<Connect><Room>x</Room></Connect>", 20, "<Room> is not understood in <Connect>"),
+        ("<Start/>", 11, "has no <Stream>"),
+        ("<Start>now</Start>", 11, "text inside"),
+        ('<Stop><Stream name="log"/></Stop>', 11, "<Stop> is not a verb"),
+        ('<Connect><Stream url="wss://a.example/b"><Param/></Stream></Connect>', 52, "no meaning"),
+        (
+            '<Start><Stream url="wss://a.example/b" statusCallbackMethod="GET"/></Start>',
+            18,
+            "statusCallbackMethod",
+        ),
+    ],
+)
+def test_what_is_not_understood_around_a_stream_is_named(inner, where, words):
+    (remark, *_) = read(inner).remarks
+    assert remark.where.startswith(f"line 1, column {where} ")
+    assert words in remark.message
+
+
+def test_a_wrong_stream_is_named_where_it_stands():
+    with pytest.raises(DocumentInvalid) as caught:
+        read('<Connect><Stream url="https://a.example/b"/></Connect>')
+    assert caught.value.where == "line 1, column 20 <Stream>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "mend"),
+    [
+        (
+            '<Connect action="/n"><Room/><Stream url="wss://a.example/b"/></Connect>',
+            '<Connect><Stream url="wss://a.example/b"/></Connect>',
+        ),
+        (
+            '<Start><stream url="wss://a.example/b"/></Start>',
+            '<Start><Stream url="wss://a.example/b"/></Start>',
+        ),
+        ("<Say>Karibu.</Say><Connect/>", "<Say>Karibu.</Say>"),
+    ],
+)
+def test_a_mend_keeps_the_stream_where_it_is(inner, mend):
+    made = mended(f"<Response>{inner}</Response>".encode())
+    assert (
+        "".join(made.split("\n")).replace("  ", "").replace(" />", "/>")
+        == f"<Response>{mend}</Response>"
+    )
