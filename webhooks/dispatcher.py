@@ -19,7 +19,7 @@ from kernel.http_async import AsyncClient
 from webhooks import sender, services
 from webhooks.departures import Departures
 from webhooks.lanes import LEASED, POOL
-from webhooks.services.claims import LEASE_SECONDS, Rota
+from webhooks.services.claims import Rota
 from webhooks.services.outcomes import Sent
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Dispatcher:
     # Claiming and storing each keep a thread and with it a database connection.
     _claims: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
     _stores: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
-    _outcomes: list[tuple[float, Sent]] = field(default_factory=list)
+    _outcomes: list[Sent] = field(default_factory=list)
     _returns: list[sender.Parcel] = field(default_factory=list)
     _has_outcome: asyncio.Event = field(default_factory=asyncio.Event)
     # What is leased and neither stored nor given back.
@@ -101,7 +101,7 @@ class Dispatcher:
             return []
 
     def _note(self, parcel: sender.Parcel, outcome: sender.Outcome) -> None:
-        self._outcomes.append((time.monotonic(), (parcel, outcome)))
+        self._outcomes.append((parcel, outcome))
         self._has_outcome.set()
 
     def _give_back(self, parcels: Sequence[sender.Parcel]) -> None:
@@ -120,13 +120,13 @@ class Dispatcher:
                     self._rung.set()
                     continue
                 await asyncio.sleep(AWAY_SECONDS)
-                self._forget_late()
 
     async def _store_batch(self) -> bool:
         """Store some outcomes and give back what was not sent; False when the database is away."""
+        self._forget_late()
         batch, returns = self._outcomes[:BATCH], self._returns[:]
         try:
-            await self._in(self._stores, lambda: _keep([sent for _done, sent in batch], returns))
+            await self._in(self._stores, lambda: _keep(batch, returns))
         except DatabaseError as problem:
             log.warning("%s attempts not stored: %s", len(batch), problem)
             return False
@@ -136,11 +136,15 @@ class Dispatcher:
         return True
 
     def _forget_late(self) -> None:
-        """Drop outcomes whose lease is over: they are tried again under the same event id."""
-        oldest = time.monotonic() - LEASE_SECONDS
-        held = len(self._outcomes)
-        self._outcomes = [each for each in self._outcomes if each[0] > oldest]
-        self._held -= held - len(self._outcomes)
+        """Drop what is no longer ours to store or give back: its lease is over.
+
+        It is tried again under the same event id, perhaps already, by us under the same token.
+        """
+        now = time.monotonic()
+        held = len(self._outcomes) + len(self._returns)
+        self._outcomes = [each for each in self._outcomes if each[0].lease_ends > now]
+        self._returns = [each for each in self._returns if each.lease_ends > now]
+        self._held -= held - len(self._outcomes) - len(self._returns)
 
     async def _pause(self) -> None:
         try:

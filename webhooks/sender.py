@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ class Parcel:
     kind: str
     body: bytes
     secrets: list[str] = field(repr=False)
+    # By time.monotonic(): afterwards another sender may have it.
+    lease_ends: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from kernel import http
 from tests import world
 from tests.webhooks import scene
 from tests.webhooks.receiver import Receiver
-from webhooks import dispatcher
+from webhooks import dispatcher, sender, services
 from webhooks.models import Attempt, Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,3 +88,32 @@ def test_a_black_hole_delays_nobody_else(running, black_hole):
         running.wake()
         receiver.wait(20, seconds=10)
         assert time.monotonic() - began < 5
+
+
+def test_what_comes_back_after_its_lease_is_neither_stored_nor_given_back():
+    acme = world.acme()
+    scene.endpoint(acme, "https://example.com/hook")
+    scene.emit(acme, 3)
+    # Two leases of the one lane: what is told of the first comes too late.
+    parcels = services.claim_first(10)
+    assert len(parcels) == 2
+    late = [replace(each, lease_ends=time.monotonic() - 1) for each in parcels]
+    waiting = dispatcher.Dispatcher(threading.Event())
+    waiting._held = 2
+    waiting._note(late[0], sender.Outcome(request_headers={}, status=200))
+    waiting._give_back([late[1]])
+    assert waiting._loop.run_until_complete(waiting._store_batch())
+    assert waiting._held == 0
+    rows = Delivery.objects.filter(pk__in=[each.delivery_id for each in parcels])
+    assert {row.status for row in rows} == {"pending"}
+    assert {row.lease_token for row in rows} == {parcels[0].token}
+    assert not Attempt.objects.exists()
+
+    waiting._held = 2
+    waiting._note(parcels[0], sender.Outcome(request_headers={}, status=200))
+    waiting._give_back([parcels[1]])
+    assert waiting._loop.run_until_complete(waiting._store_batch())
+    assert sorted(rows.values_list("status", "lease_token")) == [
+        ("delivered", None),
+        ("pending", None),
+    ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import random
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -137,7 +139,8 @@ def claim_first(limit: int, rota: Rota | None = None) -> list[Parcel]:
     caller keeps to `lanes.IN_FLIGHT` and gives back what it does not send.
     """
     rota = rota or Rota()
-    return _parcels(_lease_first(limit, rota), rota.token)
+    ends = time.monotonic() + LEASE_SECONDS
+    return _parcels(_lease_first(limit, rota), rota.token, ends)
 
 
 GIVE_BACK = """
@@ -246,7 +249,9 @@ def soon(most_seconds: float, *, after: datetime | None = None) -> datetime:
 
 
 # A row holds the values of its columns.
-def _parcels(rows: Sequence[tuple[Any, ...]], token: UUID) -> list[Parcel]:
+def _parcels(
+    rows: Sequence[tuple[Any, ...]], token: UUID, lease_ends: float = math.inf
+) -> list[Parcel]:
     """Write the body of each event once, however many targets it has."""
     bodies: dict[int, bytes] = {}
     moment = clock.now()
@@ -267,6 +272,7 @@ def _parcels(rows: Sequence[tuple[Any, ...]], token: UUID) -> list[Parcel]:
                 kind=row[11],
                 body=body,
                 secrets=_secrets(row, moment),
+                lease_ends=lease_ends,
             )
         )
     return found
