@@ -94,7 +94,7 @@ CALL = record(
 CALLS = page_of(CALL)
 CALLS_PARAMS = {
     "status": said(TEXT, f"One or more of {', '.join(sorted(LIFE.states))}, separated by commas."),
-    "direction": words(DIRECTIONS),
+    "direction": said(words(DIRECTIONS), "Only calls of this direction."),
     "q": said(TEXT, "Part of the far end's number or of the session id."),
     "session_id": said(TEXT, "One `HD_…` id, whole."),
     "from": said(TEXT, "Calls from this RFC 3339 time or unix second on."),
@@ -204,7 +204,7 @@ STATISTICS_PARAMS = {
     "since": said(
         TEXT | {"default": "today"}, "today, 7d, month, an RFC 3339 time or unix seconds."
     ),
-    "bucket": words(["hour", "day"]),
+    "bucket": said(words(["hour", "day"]), "Counts for each hour or day as well."),
 }
 _CAP = {
     "day_minor": said(maybe(MINOR), "The most that calls may cost in a Nairobi day."),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,18 @@ from django.conf import settings
 from drf_spectacular.generators import SchemaGenerator
 
 from docs import payloads
+from docs.naming import GROUPS
 from docs.openapi import shared_refusals
 from kernel import errors, shapes
 from kernel.shapes import Shape
 
 FILE = Path(settings.BASE_DIR) / "docs" / "openapi.yaml"
 API_URL = "https://api.sautikit.com"
+CONTACT = {
+    "name": "Sautikit",
+    "url": f"{API_URL}/developers",
+    "email": "developers@sautikit.com",
+}
 ABOUT = """Programmable voice in Kenya: buy a number, place and answer calls, pay by the second from a
 prepaid wallet. Amounts are integers in minor units (100 is KES 1.00), times are RFC 3339 in UTC,
 phone numbers are E.164. Every refusal has the same envelope and a code with a page of its own."""
@@ -79,21 +87,28 @@ def document() -> dict[str, Any]:
     made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     schemas: dict[str, Shape] = {**made["components"]["schemas"], "Error": ERROR}
     webhooks = payloads.section(schemas.__setitem__)
-    return {
+    whole = {
         "openapi": "3.1.0",
-        "info": {"title": "Sautikit API", "version": "v1", "description": ABOUT},
+        "info": {
+            "title": "Sautikit API",
+            "version": "v1",
+            "description": ABOUT,
+            "contact": CONTACT,
+            "license": {"name": "MIT", "url": "https://opensource.org/license/mit"},
+        },
         "servers": [{"url": API_URL}],
-        "tags": [{"name": name} for name in _tags(made["paths"])],
+        "tags": [{"name": name, "description": GROUPS[name]} for name in _tags(made["paths"])],
         "paths": {path: _in_order(made["paths"][path]) for path in sorted(made["paths"])},
         "webhooks": {name: webhooks[name] for name in sorted(webhooks)},
         "components": {
-            "schemas": {name: schemas[name] for name in sorted(schemas)},
+            "schemas": {name: _honest(schemas[name]) for name in sorted(schemas)},
             "responses": shared_refusals(),
             "examples": _examples(),
             "headers": REPLAY,
             "securitySchemes": SECURITY,
         },
     }
+    return _without_unused(whole)
 
 
 def text() -> str:
@@ -106,7 +121,7 @@ def text() -> str:
 
 def served() -> str:
     """Return the file with this installation as its server."""
-    return FILE.read_text().replace(API_URL, settings.PUBLIC_URL, 1)
+    return FILE.read_text().replace(API_URL, settings.PUBLIC_URL)
 
 
 @functools.cache
@@ -118,6 +133,58 @@ def read() -> dict[str, Any]:
 
 def _tags(paths: dict[str, Any]) -> list[str]:
     return sorted({tag for item in paths.values() for it in item.values() for tag in it["tags"]})
+
+
+# The document is JSON.
+def _honest(shape: Any) -> Any:
+    """Leave out defaults that stand for "not given" and that nobody may send."""
+    if isinstance(shape, list):
+        return [_honest(each) for each in shape]
+    if not isinstance(shape, dict):
+        return shape
+    kept = {name: _honest(each) for name, each in shape.items()}
+    # A property may be called default; only a value is one.
+    if isinstance(kept.get("default"), (str, int, list)) and not _may_be_sent(kept):
+        del kept["default"]
+    return kept
+
+
+def _may_be_sent(shape: Shape) -> bool:
+    default = shape["default"]
+    if isinstance(default, list):
+        return len(default) >= shape.get("minItems", 0) and "anyOf" not in shape
+    if isinstance(default, str):
+        return re.search(shape.get("pattern", ""), default) is not None
+    return bool(default >= shape.get("minimum", default))
+
+
+# The document is JSON.
+def _without_unused(whole: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the responses and examples that nothing points at."""
+    components = whole["components"]
+    while True:
+        named = set(_references(whole))
+        unused = [
+            (kind, name)
+            for kind in ("responses", "examples")
+            for name in components[kind]
+            if f"#/components/{kind}/{name}" not in named
+        ]
+        if not unused:
+            return whole
+        for kind, name in unused:
+            del components[kind][name]
+
+
+# The document is JSON.
+def _references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _references(each)
 
 
 def _in_order(item: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,27 @@ TAGS = {
     "auth": "Sign-in",
     "cli": "Sign-in",
     "public": "Pricing",
+    "webrtc": "Phones",
+    "sip": "Phones",
+}
+
+
+# In the order of the reference.
+GROUPS = {
+    "Numbers": "Provision and manage Kenyan voice numbers: local Nairobi numbers, billed monthly in KES.",
+    "Calls": "Place outbound calls, follow them while they run, and read what they cost.",
+    "Conferences": "Rooms where several callers hear each other, and what you do with them.",
+    "Phones": "Tokens of phones in a browser.",
+    "Wallet": "Your prepaid KES balance, topped up by an M-Pesa prompt, and every movement of it.",
+    "Webhooks": "Endpoints of yours, and what was sent to them.",
+    "API keys": "Keys are made and revoked by other keys, or in the console.",
+    "Workspace": "The workspace behind the key.",
+    "Sign-in": "What the console and the command line use to sign people in; a program uses a key.",
+    "Pricing": "What things cost, for everyone to read.",
+}
+PATH_ABOUT = {
+    "call_id": "The UUID or the `HD_…` session id of the call.",
+    "room": "The name of the room, or its id.",
 }
 
 
@@ -66,9 +87,12 @@ def path_names(path: str) -> list[str]:
 
 def path_shape(name: str) -> Shape:
     """Ids are UUIDs; a call is named by its session id too."""
-    if name == "call_id":
-        return {**TEXT, "description": "The UUID or the `HD_…` session id of the call."}
-    return UUID if name.endswith("_id") else TEXT
+    return UUID if name.endswith("_id") and name != "call_id" else TEXT
+
+
+def path_about(name: str) -> str:
+    """Say what stands in a path."""
+    return PATH_ABOUT.get(name) or f"The id of the {name.removesuffix('_id').replace('_', ' ')}."
 
 
 def operation_id(method: str, path: str, *, answers_list: bool) -> str:

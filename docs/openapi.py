@@ -84,7 +84,13 @@ class AutoSchema(SpectacularSchema):
 
     def _parameters(self) -> list[Shape]:
         found = [
-            {"name": name, "in": "path", "required": True, "schema": naming.path_shape(name)}
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "description": naming.path_about(name),
+                "schema": naming.path_shape(name),
+            }
             for name in naming.path_names(self.path)
         ]
         for name, shape in self.view.params.get(self.method, {}).items():

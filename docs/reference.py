@@ -19,16 +19,6 @@ from kernel.events import Declared
 from kernel.shapes import Shape
 from telephony import grammar
 
-GROUPS = {
-    "Numbers": "Provision and manage Kenyan voice numbers: local Nairobi numbers, billed monthly in KES.",
-    "Calls": "Place outbound calls, follow them while they run, and read what they cost.",
-    "Wallet": "Your prepaid KES balance, topped up by an M-Pesa prompt, and every movement of it.",
-    "Webhooks": "Endpoints of yours, and what was sent to them.",
-    "API keys": "Keys are made and revoked by other keys, or in the console.",
-    "Workspace": "The workspace behind the key.",
-    "Sign-in": "What the console and `sautikit login` use to sign people in; a program uses a key instead.",
-    "Pricing": "What things cost, for everyone to read.",
-}
 ADVICE = {
     400: "Mend the request: the message, and `fields` where there is one, name what is wrong.",
     401: "Send another credential; this one will not work again.",
@@ -159,11 +149,13 @@ def everywhere() -> frozenset[str]:
 
 
 def groups() -> list[Group]:
-    """Return the operations by heading, in the order of GROUPS."""
-    by_tag: dict[str, list[Operation]] = {name: [] for name in GROUPS}
+    """Return the operations by heading, in the order of naming.GROUPS."""
+    by_tag: dict[str, list[Operation]] = {name: [] for name in naming.GROUPS}
     for it in operations():
         by_tag.setdefault(naming.tag(it.path), []).append(it)
-    return [Group(name, GROUPS.get(name, ""), found) for name, found in by_tag.items() if found]
+    return [
+        Group(name, naming.GROUPS.get(name, ""), found) for name, found in by_tag.items() if found
+    ]
 
 
 def front_groups(names: tuple[str, ...]) -> list[Group]:

@@ -56,7 +56,10 @@ DELIVERY = record(
     },
 )
 DELIVERIES = page_of(DELIVERY)
-DELIVERIES_PARAMS = {"status": words(DELIVERY_LIFE.states), **PAGE_PARAMS}
+DELIVERIES_PARAMS = {
+    "status": said(words(DELIVERY_LIFE.states), "Only deliveries in this state."),
+    **PAGE_PARAMS,
+}
 ATTEMPT = record(
     "Attempt",
     {

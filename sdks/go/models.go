@@ -1138,7 +1138,7 @@ type Workspace struct {
 	Currency string `json:"currency"`
 	// The account number for paying by Paybill.
 	MpesaAccountRef string `json:"mpesa_account_ref"`
-	// One of active, suspended.
+	// One of active, closed, suspended.
 	Status    string    `json:"status"`
 	CreatedAt time.Time `json:"created_at"`
 }

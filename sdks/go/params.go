@@ -80,7 +80,7 @@ type CallsListParams struct {
 	// One or more of answered, busy, canceled, completed, failed, no_answer, ringing, separated by
 	// commas.
 	Status string `json:"status,omitzero"`
-	// One of inbound, outbound.
+	// Only calls of this direction. One of inbound, outbound.
 	Direction string `json:"direction,omitzero"`
 	// Part of the far end's number or of the session id.
 	Q string `json:"q,omitzero"`
@@ -112,7 +112,7 @@ type CallsSetSupervisionModeParams struct {
 type CallsStatsParams struct {
 	// today, 7d, month, an RFC 3339 time or unix seconds.
 	Since string `json:"since,omitzero"`
-	// One of day, hour.
+	// Counts for each hour or day as well. One of day, hour.
 	Bucket string `json:"bucket,omitzero"`
 }
 
@@ -329,7 +329,7 @@ type WebhooksCreateParams struct {
 
 // WebhooksDeliveriesParams is what Webhooks.Deliveries takes.
 type WebhooksDeliveriesParams struct {
-	// One of dead_letter, delivered, pending, retrying.
+	// Only deliveries in this state. One of dead_letter, delivered, pending, retrying.
 	Status string `json:"status,omitzero"`
 	// Rows a page.
 	Limit int64 `json:"limit,omitzero"`

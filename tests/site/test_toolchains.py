@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from sautikit_site import toolchains
-from tests.foreign import NODE_LOCK
+from tests.foreign import NODE_LOCK, SPECTRAL_LOCK
 
 
 def test_each_tool_says_its_version():
@@ -45,7 +45,8 @@ def test_packages_are_fetched_once_for_a_lock():
     assert not list(first.parent.glob("*.[0-9]*/"))
 
 
-def test_the_lock_of_others_packages_has_hashes_and_no_address():
-    text = NODE_LOCK.read_text()
+@pytest.mark.parametrize("lock", [NODE_LOCK, SPECTRAL_LOCK], ids=lambda it: it.parent.name)
+def test_the_lock_of_others_packages_has_hashes_and_no_address(lock):
+    text = lock.read_text()
     assert text.count('"integrity": "sha512-') == text.count('"node_modules/')
     assert "://" not in text

@@ -1041,7 +1041,7 @@ class Workspace(TypedDict):
     currency: str
     #: The account number for paying by Paybill.
     mpesa_account_ref: str
-    status: Literal["active", "suspended"]
+    status: Literal["active", "closed", "suspended"]
     created_at: str
 
 
@@ -1269,7 +1269,8 @@ class StreamAttributes(_StreamAttributes, total=False):
     of the call as S16LE frames of 20 ms, after one text frame that says whose they are. What
     your server sends back is heard by the caller. With connect the call stays in the stream
     and the actions after it run only when it cannot be opened; without, they run at once,
-    beside it.
+    beside it. In XML <Connect><Stream> is with connect and <Start><Stream> without;
+    <Parameter> inside is a header of the first frame.
     """
 
     #: What you call it; it comes back with every event.

@@ -90,7 +90,7 @@ final class CallsResource extends Resource
      * List calls, newest first. Scope: calls.read.
      *
      * @param string $status One or more of answered, busy, canceled, completed, failed, no_answer, ringing, separated by commas.
-     * @param 'inbound'|'outbound' $direction
+     * @param 'inbound'|'outbound' $direction Only calls of this direction.
      * @param string $q Part of the far end's number or of the session id.
      * @param string $sessionId One `HD_…` id, whole.
      * @param \DateTimeImmutable $from Calls from this RFC 3339 time or unix second on.
@@ -163,7 +163,7 @@ final class CallsResource extends Resource
      * Count and price the ended calls of a window. Scope: calls.read.
      *
      * @param string $since today, 7d, month, an RFC 3339 time or unix seconds.
-     * @param 'day'|'hour' $bucket
+     * @param 'day'|'hour' $bucket Counts for each hour or day as well.
      */
     public function stats(?string $since = null, ?string $bucket = null): CallStatistics
     {

@@ -51,7 +51,7 @@ final class WebhooksResource extends Resource
     /**
      * List what was sent to an endpoint, newest first. Scope: webhooks.read.
      *
-     * @param 'dead_letter'|'delivered'|'pending'|'retrying' $status
+     * @param 'dead_letter'|'delivered'|'pending'|'retrying' $status Only deliveries in this state.
      * @param int $limit Rows a page.
      * @param string $cursor `next_cursor` of the page before.
      * @return Pages<Delivery, DeliveryPage>
