@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from kernel.ids import uuid7
+from telephony.draft_models import Draft as Draft
 from telephony.place_models import EnginePlace as EnginePlace
 from telephony.room_models import Announcement as Announcement
 from telephony.room_models import Conference as Conference
@@ -100,6 +101,10 @@ class Fetch(models.Model):
     status_code = models.PositiveSmallIntegerField(null=True)
     error = models.TextField(blank=True)
     milliseconds = models.PositiveIntegerField(null=True)
+    # What was sent and the beginning of what came back, for whoever looks for a fault.
+    sent = models.JSONField(default=dict)
+    answer = models.TextField(blank=True, default="")
+    answer_type = models.CharField(max_length=100, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
