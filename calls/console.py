@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from django.conf import settings
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import Page
-from calls import basis, console_desk, desk, lanes, queries, services, waveform
+from calls import basis, console_desk, desk, lanes, money_marks, ports, queries, services, waveform
 from calls.call_filter import CallFilter
 from calls.errors import RecordingNotFound
-from calls.models import Recording
+from calls.models import Call, CallEvent, Recording
 from kernel.doors import login_required
 from kernel.errors import BadRequest
 from kernel.money import Money
@@ -60,14 +61,18 @@ def call_detail(request: HttpRequest, key: str) -> HttpResponse:
     """Show what happened in a call, second by second, and what it cost."""
     call = queries.access_call(request.workspace.id, request.mode, key)  # type: ignore[attr-defined]
     events = queries.events_of(call.id)
+    recordings = queries.recordings_of(call)
     context = {
         "call": call,
-        "drawing": lanes.draw(call, events),
+        "drawing": told(call, events, recordings),
+        "legs": list(call.legs.order_by("created_at", "pk")),
         "formula": formula(call.duration_seconds, call.rate_minor_per_minute, call.cost_currency),
         "bill": basis.of(call) if call.cost_minor else None,
         "wire": queries.as_json(call, events=events),
+        "again": again(call),
+        "curl": curl(call),
         "api_url": settings.PUBLIC_URL,
-        "players": [waveform.draw(row) for row in queries.recordings_of(call)],
+        "players": [waveform.draw(row) for row in recordings],
         "may_hear": "recordings.read" in request.scopes,  # type: ignore[attr-defined]
         "may_delete": "storage.manage" in request.scopes,  # type: ignore[attr-defined]
         "may_hang_up": "calls.write" in request.scopes,  # type: ignore[attr-defined]
@@ -117,6 +122,41 @@ def _who(request: HttpRequest) -> dict[str, str]:
         "actor": request.actor,  # type: ignore[attr-defined]
         "request_id": getattr(request, "request_id", ""),
     }
+
+
+def told(call: Call, events: list[CallEvent], recordings: list[Recording]) -> lanes.Drawing:
+    """Put everything that is known of a call on one time line."""
+    marks = money_marks.marks(call)
+    for chronicle in ports.chronicles():
+        found = chronicle.marks(call)
+        marks += found
+        if found and chronicle.replaces:
+            events = [event for event in events if event.kind != chronicle.replaces]
+    return lanes.draw(call, events, marks=marks, recordings=recordings)
+
+
+def curl(call: Call) -> str:
+    """Return the line that reads the call, with the key where everybody keeps theirs."""
+    return (
+        f"curl {settings.PUBLIC_URL}/v1/calls/{call.id}"
+        ' -H "Authorization: Bearer $SAUTIKIT_API_KEY"'
+    )
+
+
+def again(call: Call) -> str:
+    """Return the body that would place this call again, quoted for a shell; empty for other calls."""
+    if call.direction != "outbound" or call.parent_id or call.client:
+        return ""
+    body = {
+        "from": call.local_e164,
+        "to": call.remote_e164,
+        "caller_id": call.caller_id if call.caller_id != call.local_e164 else "",
+        "voice_callback_url": call.voice_url,
+        "webhook_url": call.webhook_url,
+        "client_request_id": call.client_request_id,
+    }
+    text = json.dumps({name: it for name, it in body.items() if it}, ensure_ascii=False)
+    return text.replace("'", "'\\''")
 
 
 def formula(seconds: int | None, rate_minor: int, currency: str) -> str:

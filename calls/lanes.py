@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, CallEvent
+from calls.models import Call, CallEvent, Recording
+from calls.ports import Mark
 from kernel import clock
 
 WIDTH = 1000
@@ -25,7 +27,12 @@ LANES: tuple[tuple[str, str | Promise], ...] = (
     ("voice", _("Voice")),
     ("digits", _("Digits")),
     ("money", _("Money")),
+    ("recording", _("Recording")),
+    ("webhooks", _("Webhooks")),
 )
+# These are drawn only when there is something in them.
+RARE = {"recording", "webhooks"}
+WAVE_HEIGHT = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ BAD = frozenset({"call.failed", "voice.error", "voice.warning", "recording.lost"
 class Row:
     """One event in words, with its place on the drawing."""
 
-    number: int
+    number: str
     kind: str
     title: str | Promise
     icon: str
@@ -101,6 +108,18 @@ class Row:
     lane: str
     x: int
     y: int
+    address: str = ""
+    sent: str = ""
+    received: str = ""
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """The picture of a recording, from where it began to where it ended."""
+
+    path: str
+    title: str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +142,57 @@ class Drawing:
     lanes: tuple[tuple[str, str | Promise, int], ...]
     ticks: tuple[tuple[int, str], ...]
     height: int
+    waves: tuple[Wave, ...] = ()
 
 
-def draw(call: Call, events: list[CallEvent]) -> Drawing:
+def draw(
+    call: Call,
+    events: list[CallEvent],
+    *,
+    marks: Iterable[Mark] = (),
+    recordings: Iterable[Recording] = (),
+) -> Drawing:
     """Lay a call's time line out, from its start to its end or to this moment."""
     end = call.ended_at or clock.now()
-    last = max([end, *(event.occurred_at for event in events)])
-    scale = _Scale(call.started_at, last)
-    rows = tuple(_row(event, scale) for event in events)
-    return Drawing(
-        rows=rows,
-        spans=tuple(_spans(call, end, scale)),
-        lanes=tuple((name, label, _lane_y(name)) for name, label in LANES),
-        ticks=scale.ticks(),
-        height=TOP + LANE_HEIGHT * len(LANES) + 4,
+    others = sorted(marks, key=lambda mark: mark.at)
+    heard = [row for row in recordings if row.state == "ready" and row.waveform]
+    seen = {mark.lane for mark in others} | ({"recording"} if heard else set())
+    board = _Board([lane for lane in LANES if lane[0] not in RARE or lane[0] in seen])
+    # What comes after the end, as a late delivery does, stands at the edge.
+    scale = _Scale(call.started_at, max([end, *(event.occurred_at for event in events)]))
+    rows = _merged(
+        [_row(event, scale, board) for event in events],
+        [_mark_row(mark, index, scale, board) for index, mark in enumerate(others, 1)],
     )
+    return Drawing(
+        rows=tuple(rows),
+        spans=(*_spans(call, end, scale, board), *_lengths(others, scale, board)),
+        lanes=tuple((name, label, board.y(name)) for name, label in board.lanes),
+        ticks=scale.ticks(),
+        height=TOP + LANE_HEIGHT * len(board.lanes) + 4,
+        waves=tuple(_wave(row, scale, board) for row in heard),
+    )
+
+
+class _Board:
+    """The lanes that are drawn, from top to bottom."""
+
+    def __init__(self, lanes: list[tuple[str, str | Promise]]) -> None:
+        self.lanes = lanes
+
+    def y(self, name: str) -> int:
+        return TOP + LANE_HEIGHT * [it for it, _label in self.lanes].index(name) + LANE_HEIGHT // 2
+
+
+def _merged(events: list[Row], marks: list[Row]) -> list[Row]:
+    """Put the marks between the events by their time; the events keep the order of their numbers."""
+    found: list[Row] = []
+    waiting = marks
+    for row in events:
+        due = [mark for mark in waiting if mark.occurred_at < row.occurred_at]
+        waiting = waiting[len(due) :]
+        found += [*due, row]
+    return found + waiting
 
 
 class _Scale:
@@ -158,10 +213,10 @@ class _Scale:
         return tuple((self.x(self.start + timedelta(seconds=at)), _tick(at)) for at in marks)
 
 
-def _row(event: CallEvent, scale: _Scale) -> Row:
+def _row(event: CallEvent, scale: _Scale, board: _Board) -> Row:
     kind = KINDS.get(event.kind) or Kind(_guess(event.kind), "circle-dot", event.kind)
     return Row(
-        number=event.number,
+        number=str(event.number),
         kind=event.kind,
         title=kind.title,
         icon=kind.icon,
@@ -172,7 +227,28 @@ def _row(event: CallEvent, scale: _Scale) -> Row:
         is_bad=event.kind in BAD,
         lane=kind.lane,
         x=scale.x(event.occurred_at),
-        y=_lane_y(kind.lane),
+        y=board.y(kind.lane),
+    )
+
+
+def _mark_row(mark: Mark, index: int, scale: _Scale, board: _Board) -> Row:
+    return Row(
+        number=f"m{index}",
+        kind=mark.kind,
+        title=mark.title,
+        icon=mark.icon,
+        detail=mark.detail,
+        offset=_offset(_ms(mark.at - scale.start)),
+        occurred_at=mark.at,
+        payload=mark.facts,
+        is_bad=mark.is_bad,
+        lane=mark.lane,
+        x=scale.x(mark.at),
+        y=board.y(mark.lane),
+        address=mark.address,
+        sent=mark.sent,
+        received=mark.received,
+        milliseconds=mark.milliseconds,
     )
 
 
@@ -193,18 +269,58 @@ def _detail(event: CallEvent) -> str:
     return ""
 
 
-def _spans(call: Call, end: datetime, scale: _Scale) -> list[Span]:
-    found = [_span("network", _("Ringing"), call.started_at, call.answered_at or end, scale)]
+def _spans(call: Call, end: datetime, scale: _Scale, board: _Board) -> list[Span]:
+    ringing = call.answered_at or end
+    found = [_span("network", _("Ringing"), call.started_at, ringing, scale, board)]
     if call.answered_at:
-        found.append(_span("voice", _("Connected"), call.answered_at, end, scale))
+        found.append(_span("voice", _("Connected"), call.answered_at, end, scale, board))
         if call.rate_minor_per_minute:
-            found.append(_span("money", _("Charged time"), call.answered_at, end, scale))
+            found.append(_span("money", _("Charged time"), call.answered_at, end, scale, board))
     return found
 
 
-def _span(lane: str, title: str | Promise, start: datetime, end: datetime, scale: _Scale) -> Span:
+def _lengths(marks: list[Mark], scale: _Scale, board: _Board) -> list[Span]:
+    """Draw how long what took time took."""
+    return [
+        _span(
+            mark.lane,
+            mark.title,
+            mark.at,
+            mark.at + timedelta(milliseconds=mark.milliseconds),
+            scale,
+            board,
+        )
+        for mark in marks
+        if mark.milliseconds
+    ]
+
+
+# The six are what a stretch of the drawing is.
+def _span(
+    lane: str,
+    title: str | Promise,
+    start: datetime,
+    end: datetime,
+    scale: _Scale,
+    board: _Board,
+) -> Span:
     x = scale.x(start)
-    return Span(lane=lane, title=title, x=x, width=max(2, scale.x(end) - x), y=_lane_y(lane))
+    return Span(lane=lane, title=title, x=x, width=max(2, scale.x(end) - x), y=board.y(lane))
+
+
+def _wave(recording: Recording, scale: _Scale, board: _Board) -> Wave:
+    """Draw the first channel as bars over the time it was recorded in."""
+    levels = recording.waveform[: len(recording.waveform) // recording.channels]
+    start = scale.x(recording.created_at)
+    length = timedelta(milliseconds=recording.duration_ms or 0)
+    width = max(1, scale.x(recording.created_at + length) - start)
+    middle = board.y("recording")
+    bars = []
+    for at, level in enumerate(levels):
+        height = max(1, level * WAVE_HEIGHT // 200)
+        x = start + at * width // max(1, len(levels))
+        bars.append(f"M{x} {middle - height}v{2 * height}")
+    return Wave(path="".join(bars), title=_("How loud the recording is over its length"))
 
 
 def _guess(kind: str) -> str:
@@ -212,10 +328,6 @@ def _guess(kind: str) -> str:
     return {"voice": "voice", "digits": "digits", "hold": "money"}.get(
         kind.split(".")[0], "network"
     )
-
-
-def _lane_y(name: str) -> int:
-    return TOP + LANE_HEIGHT * [lane for lane, _label in LANES].index(name) + LANE_HEIGHT // 2
 
 
 def _ms(length: timedelta) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from calls.models import Call, Leg
@@ -42,6 +43,44 @@ def _carrier(path: str) -> Carrier:
 def carrier() -> Carrier:
     """Return the carrier named by the settings."""
     return _carrier(settings.CARRIER)
+
+
+# Facts are whatever is worth showing as JSON.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that another app knows of a call, told on the call's time line."""
+
+    lane: str
+    kind: str
+    at: datetime
+    title: str | Promise
+    detail: str = ""
+    icon: str = "circle-dot"
+    # How long it lasted; `at` is its beginning.
+    milliseconds: int = 0
+    is_bad: bool = False
+    # A page about it.
+    address: str = ""
+    # What went out and what came back, as text.
+    sent: str = ""
+    received: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+class Chronicle(Protocol):
+    """Knows things about calls that calls do not; settings CHRONICLES name the classes."""
+
+    # The kind of time-line row that its marks tell better.
+    replaces: str
+
+    def marks(self, call: Call) -> list[Mark]:
+        """Return what there is to tell of a call, in any order."""
+
+
+@cache
+def chronicles() -> tuple[Chronicle, ...]:
+    """Return the chronicles named by the settings."""
+    return tuple(cast(Chronicle, import_string(path)()) for path in settings.CHRONICLES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ def _is_at(laptop: ports.VoiceListener, url: str) -> bool:
 
 def _ask(fetch: Fetch, url: str, laptop: ports.VoiceListener | None) -> Answer:
     fields = fields_of(fetch.call) | {str(name): str(it) for name, it in fetch.params.items()}
+    fetch.sent = fields
     timeouts = REDIRECT_TIMEOUTS if fetch.purpose == "redirect" else TIMEOUTS
     direct = Way(request, _secret(fetch.call))
     for _hop in range(HOPS_MAX + 1):
@@ -191,7 +192,9 @@ def _with_query(url: str, fields: dict[str, str]) -> str:
 
 def _accepted(reply: Reply) -> Reply:
     if not 200 <= reply.status < 300:
-        raise CallbackFailed(f"The server answered {reply.status}.", status_code=reply.status)
+        raise CallbackFailed(
+            f"The server answered {reply.status}.", status_code=reply.status, reply=reply
+        )
     if reply.truncated:
         raise CallbackFailed(
             f"The answer is larger than {BYTES_MAX // 1024} KiB.", status_code=reply.status

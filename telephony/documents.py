@@ -10,6 +10,7 @@ from uuid import UUID
 
 from calls import services as calls
 from kernel import clock
+from kernel.http import Reply
 from telephony import callback, conferences, services, sounds
 from telephony.errors import CallbackFailed, SoundUnavailable
 from telephony.interpreter.document import Document, DocumentInvalid
@@ -22,6 +23,8 @@ from telephony.models import Fetch, Participant, Session
 from telephony.states import FETCH
 
 log = logging.getLogger(__name__)
+
+ANSWER_KEPT_BYTES = 16 * 1024
 
 
 def fetch(fetch_id: str) -> None:
@@ -126,7 +129,9 @@ def _fail(row: Fetch, problem: CallbackFailed) -> None:
         "fail",
         error=problem.reason,
         status_code=problem.status_code,
+        sent=row.sent,
         finished_at=clock.now(),
+        **_kept(problem.reply),
     )
     if row.purpose in services.REPORTS:
         log.info("call %s: a %s report was not taken: %s", row.call_id, row.purpose, problem.reason)
@@ -142,8 +147,19 @@ def _finish(row: Fetch, answer: callback.Answer) -> None:
         "finish",
         status_code=answer.reply.status,
         milliseconds=answer.reply.milliseconds,
+        sent=row.sent,
         finished_at=clock.now(),
+        **_kept(answer.reply),
     )
+
+
+def _kept(reply: Reply | None) -> dict[str, str]:
+    """Return what is kept of an answer: enough to see what is wrong with it."""
+    if reply is None:
+        return {}
+    # PostgreSQL keeps no NUL in a text.
+    text = reply.body[:ANSWER_KEPT_BYTES].decode(errors="replace").replace("\0", "\ufffd")
+    return {"answer": text, "answer_type": reply.headers.get("content-type", "")[:100]}
 
 
 def _told(row: Fetch, answer: callback.Answer) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernel.errors import Problem
+from kernel.http import Reply
 
 
 class SoundUnavailable(Exception):
@@ -12,10 +13,14 @@ class SoundUnavailable(Exception):
 class CallbackFailed(Exception):
     """The customer's server gave no document; the reason is a sentence for the time line."""
 
-    def __init__(self, reason: str, *, status_code: int | None = None) -> None:
+    def __init__(
+        self, reason: str, *, status_code: int | None = None, reply: Reply | None = None
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.status_code = status_code
+        # What came back instead of a document.
+        self.reply = reply
 
 
 class TokenInvalid(Problem):

@@ -168,10 +168,12 @@ def log(workspace_id: UUID, mode: str) -> QuerySet[Event]:
 
 
 def latest_events(
-    workspace_id: UUID, mode: str, *, kinds: Sequence[str], limit: int
+    workspace_id: UUID, mode: str, *, kinds: Sequence[str], limit: int, call_id: str = ""
 ) -> list[Event]:
-    """List the newest events first, each with its deliveries."""
+    """List the newest events first, each with its deliveries; of one call if that is named."""
     rows = log(workspace_id, mode)
+    if call_id:
+        rows = rows.filter(call_id=call_id)
     if kinds:
         rows = rows.filter(kind__in=kinds)
     return list(rows.order_by("-sequence").prefetch_related("deliveries")[:limit])

@@ -15,6 +15,8 @@ VOICE_LISTENERS = env.text(
     "webhooks.voice.VoiceListeners",
     doc="The class behind telephony's port for calls that a laptop answers.",
 )
+# What the apps to the right of calls know of a call, for its time line.
+CHRONICLES = ("telephony.chronicle.Documents", "webhooks.chronicle.Deliveries")
 SIP_HOST = env.text("SIP_HOST", "127.0.0.1", doc="The address the trunk side listens on.")
 SIP_PORT = env.integer("SIP_PORT", "5060", doc="The first engine's SIP port (UDP).")
 RTP_PORT_MIN = env.integer("RTP_PORT_MIN", "12000", doc="First UDP port for media.")

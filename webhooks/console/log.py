@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kernel import events
+from kernel import events, ids
 from kernel.doors import login_required
 from webhooks import queries, verify
 from webhooks.errors import EventUnsupported
@@ -29,9 +29,14 @@ def event_log(request: HttpRequest) -> HttpResponse:
     except EventUnsupported:
         kind, kinds = "", []
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
+    call_id = request.GET.get("call", "")
+    call_id = call_id if ids.is_uuid(call_id) else ""
     context = {
-        "events": queries.latest_events(workspace.id, mode, kinds=kinds, limit=SHOWN),
+        "events": queries.latest_events(
+            workspace.id, mode, kinds=kinds, limit=SHOWN, call_id=call_id
+        ),
         "kind": kind,
+        "call_id": call_id,
         "kinds": [*FAMILIES, *events.catalogue()],
     }
     return render(request, "webhooks/events.html", context)
