@@ -7,21 +7,15 @@ after that. Tests work as the role ``app``; only set-up and cleaning are done by
 from __future__ import annotations
 
 import atexit
-import contextlib
 import fcntl
 import functools
-import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,16 +25,10 @@ from psycopg import sql
 
 from sautikit_site import embedded
 from sautikit_site.bootstrap import ROOT, environ
+from sautikit_site.throwaway import Stack, running_stack
 
 _TEMPLATE = "template_sautikit"
 _WORKER = environ.get("PYTEST_XDIST_WORKER", "main")
-_STACK_SECONDS = 90
-# What belongs to the throw-away servers and must not reach a stack of its own.
-_OWN = (
-    "DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "VAR_DIR", "SECRET_KEY", "PEPPER",
-    "PUBLIC_URL", "LIVE_URL", "CALLBACK_URL", "SANDBOX", "TEST_CARRIER", "DEBUG", "EMAIL_URL",
-    "TTS_SOCKET", "ALLOW_PRIVATE_TARGETS", "SAUTIKIT_READY_FILE",
-)  # fmt: skip
 
 
 def _start_servers() -> None:
@@ -241,17 +229,6 @@ def free_port() -> Callable[[], int]:
     return embedded.free_port
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """A running platform: where its doors are and what its processes were told."""
-
-    url: str
-    live_url: str
-    env: dict[str, str]
-    var: Path
-    pid: int
-
-
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """Start one real `manage.py up` on free ports and a folder of its own, and stop it at the end."""
@@ -259,59 +236,6 @@ def stack() -> Iterator[Stack]:
     with running_stack(folder, ENGINE_TAP_DIR=str(folder / "taps")) as platform:
         yield platform
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def running_stack(var: Path, **variables: str) -> Iterator[Stack]:
-    """Run `manage.py up` on this folder for as long as the block lasts."""
-    output = var / "up.txt"
-    var.mkdir(parents=True, exist_ok=True)
-    with output.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "up"],
-            cwd=ROOT,
-            env=stack_environment(var, **variables),
-            stdout=file,
-            stderr=file,
-            start_new_session=True,
-            preexec_fn=embedded.child_setup(signal.SIGTERM),
-        )
-    try:
-        yield _wait_for_stack(var, process)
-    except TimeoutError as problem:
-        raise AssertionError(f"{problem}\n{stack_story(var)}") from None
-    finally:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(40)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-def stack_environment(var: Path, **variables: str) -> dict[str, str]:
-    """The caller's environment without this run's own servers, with ports nobody uses."""
-    kept = {key: value for key, value in environ.items() if key not in _OWN}
-    ports = {name: str(embedded.free_port()) for name in ("WEB_PORT", "LIVE_PORT")}
-    return {**kept, **ports, "SAUTIKIT_VAR": str(var), "SAUTIKIT_NO_VENV": "1", **variables}
-
-
-def stack_story(var: Path) -> str:
-    """What `up` said and the end of each log, for a failure that explains itself."""
-    files = [var / "up.txt", *sorted((var / "log").glob("*.log"))]
-    parts = [(file, file.read_text(errors="replace")[-1500:]) for file in files if file.exists()]
-    return "\n".join(f"--- {file.name}\n{text}" for file, text in parts)
-
-
-def _wait_for_stack(var: Path, process: subprocess.Popen[bytes]) -> Stack:
-    end = time.monotonic() + _STACK_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError, ValueError):
-            told = json.loads((var / "run" / "up.json").read_text())
-            with urllib.request.urlopen(told["url"] + "/readyz", timeout=5) as answer:  # noqa: S310  Ours.
-                if answer.status == 200:
-                    return Stack(told["url"], told["live_url"], told["env"], var, told["pid"])
-        time.sleep(0.1)
-    raise TimeoutError(f"the stack was not ready in {_STACK_SECONDS} s")
 
 
 @pytest.fixture(scope="session")

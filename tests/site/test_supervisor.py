@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sautikit_site.bootstrap import ROOT
-from sautikit_site.pytest_services import running_stack, stack_environment, stack_story
+from sautikit_site.throwaway import running_stack, stack_environment, stack_story
 
 pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(180)]
 

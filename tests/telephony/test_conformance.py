@@ -12,13 +12,13 @@ from sautikit_site.conformance import waves
 from sautikit_site.conformance.cases import ALL, choose
 from sautikit_site.conformance.judge import compare_sounds
 from sautikit_site.conformance.waves import Run
-from sautikit_site.pytest_services import _OWN
+from sautikit_site.throwaway import OWN
 
 
 @pytest.mark.timeout(400)
 @pytest.mark.xdist_group("stack")
 def test_the_documents_that_matter_most_behave_on_real_calls():
-    kept = {key: value for key, value in environ.items() if key not in _OWN}
+    kept = {key: value for key, value in environ.items() if key not in OWN}
     done = subprocess.run(
         [sys.executable, "manage.py", "voice_conformance", "--quick"],
         cwd=ROOT,

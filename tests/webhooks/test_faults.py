@@ -6,13 +6,13 @@ import sys
 import pytest
 
 from sautikit_site.bootstrap import ROOT, environ
-from sautikit_site.pytest_services import _OWN
+from sautikit_site.throwaway import OWN
 
 
 @pytest.mark.timeout(300)
 @pytest.mark.xdist_group("stack")
 def test_killing_what_may_die_loses_no_webhook():
-    kept = {key: value for key, value in environ.items() if key not in _OWN}
+    kept = {key: value for key, value in environ.items() if key not in OWN}
     done = subprocess.run(
         [
             sys.executable, "manage.py", "faults", "webhooks", "--seed", "7",
