@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 
 from accounts import roles
 from accounts.device_models import DeviceLogin as DeviceLogin
+from accounts.impersonation_models import Impersonation as Impersonation
 from accounts.person_models import THEMES
 from accounts.person_models import Browser as Browser
 from accounts.person_models import Identity as Identity

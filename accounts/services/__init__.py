@@ -11,6 +11,7 @@ from accounts.services.devices import (
     start_device_login,
 )
 from accounts.services.housekeeping import forget_sign_ins
+from accounts.services.impersonation import begin_impersonation, end_impersonation
 from accounts.services.invitations import (
     accept_invitation,
     find_invitation,
@@ -44,11 +45,13 @@ __all__ = [
     "StartedLogin",
     "accept_invitation",
     "approve_device_login",
+    "begin_impersonation",
     "change_role",
     "consume_code",
     "consume_magic_link",
     "create_api_key",
     "deny_device_login",
+    "end_impersonation",
     "find_device_login",
     "find_invitation",
     "forget_sign_ins",
