@@ -11,7 +11,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts import queries, roles
-from accounts.doors import SAFE_METHODS, role_problem
+from accounts.doors import SAFE_METHODS, lacks_second_step, role_problem, workspace_problem
 from accounts.errors import (
     ApiKeyExpired,
     ApiKeyInvalid,
@@ -20,10 +20,10 @@ from accounts.errors import (
     NoWorkspace,
     ScopeDenied,
     SessionInvalid,
-    Suspended,
 )
 from accounts.middleware import enter_workspace
 from accounts.models import ApiKey, User
+from accounts.person_errors import SecondStepRequired
 from accounts.requests import Call
 from accounts.services import keys
 from kernel import clock, limits
@@ -70,7 +70,9 @@ class Credential(BaseAuthentication):
         if workspace is None:
             raise NoWorkspace()
         if workspace.is_suspended and request.method not in SAFE_METHODS:
-            raise Suspended()
+            raise workspace_problem(workspace)
+        if not request.META.get("HTTP_AUTHORIZATION") and lacks_second_step(request):
+            raise SecondStepRequired()
 
     def _check_scope(self, request: Call, view: Any, *, key: ApiKey | None) -> None:
         needed = view.required_scope(request.method) if hasattr(view, "required_scope") else ""

@@ -15,6 +15,7 @@ from accounts.doors import login_required
 from accounts.forms import ApiKeyForm, CodeForm, OnboardingForm, SignInForm, WorkspaceForm
 from accounts.requests import Page
 from accounts.roles import SCOPES
+from accounts.services import google
 from accounts.services import sign_in as links
 from kernel.client_ip import client_ip
 from kernel.errors import Problem, RateLimited
@@ -30,7 +31,7 @@ def signin(request: Page) -> HttpResponse:
         return redirect(sessions.local_path(request.GET.get("next", "")) or sessions.AFTER_SIGN_IN)
     if request.method != "POST":
         form = SignInForm(initial={"next": sessions.local_path(request.GET.get("next", ""))})
-        return render(request, "accounts/signin.html", {"form": form})
+        return render(request, "accounts/signin.html", _signin_context(form))
     form = SignInForm(request.POST)
     status = 200
     if form.is_valid():
@@ -39,7 +40,7 @@ def signin(request: Page) -> HttpResponse:
         except RateLimited as problem:
             form.add_error("email", problem.words())
             status = problem.status
-    return render(request, "accounts/signin.html", {"form": form}, status=status)
+    return render(request, "accounts/signin.html", _signin_context(form), status=status)
 
 
 @never_cache
@@ -216,6 +217,10 @@ def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _signin_context(form: SignInForm) -> dict[str, object]:
+    return {"form": form, "google": google.is_offered()}
 
 
 def _settings_context(request: Page, form: WorkspaceForm) -> dict[str, object]:

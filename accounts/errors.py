@@ -1,5 +1,16 @@
 """The problems of people, sessions, workspaces and API keys."""
 
+from accounts.person_errors import GoogleExchangeFailed as GoogleExchangeFailed
+from accounts.person_errors import GoogleNotConfigured as GoogleNotConfigured
+from accounts.person_errors import GoogleStateMismatch as GoogleStateMismatch
+from accounts.person_errors import GoogleUnverified as GoogleUnverified
+from accounts.person_errors import LeaveNeedsOwner as LeaveNeedsOwner
+from accounts.person_errors import NothingToUndo as NothingToUndo
+from accounts.person_errors import NotTheOwner as NotTheOwner
+from accounts.person_errors import SecondStepMissing as SecondStepMissing
+from accounts.person_errors import SecondStepRequired as SecondStepRequired
+from accounts.person_errors import SecondStepWrong as SecondStepWrong
+from accounts.person_errors import WorkspaceClosed as WorkspaceClosed
 from kernel.errors import Problem
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts import doors, queries, sessions
+from accounts import browsers, doors, queries, sessions
 from kernel.errors import Problem
 
 API_PREFIX = "/v1/"
@@ -29,9 +29,13 @@ class WorkspaceMiddleware:
         prepare(request)
         if self._has_session(request):
             sessions.keep_alive(request)
+            doors.hold_back(request)
             if not request.path.startswith(API_PREFIX):
                 enter_workspace(request)
-        return self.get_response(request)
+        refusal = doors.guard_back_office(request)
+        response = refusal or self.get_response(request)
+        browsers.remember(request, response)
+        return response
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Show a declared Problem as a page; anything else is not ours to answer."""

@@ -1,9 +1,10 @@
 """The work door of accounts."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from accounts import services
-from accounts.services import request_log
+from accounts.models import PersonRequest
+from accounts.services import leaving, request_log
 from kernel.work import periodic, work
 from wallet.ports import TELL_OWNERS_OF_LATE_TOPUP, TELL_OWNERS_OF_REVERSAL
 
@@ -36,3 +37,10 @@ def mail_reversal(ref: str) -> None:
 def mail_late_topup(topup_id: str) -> None:
     """Tell the owners of a workspace that money came after we had stopped waiting for it."""
     services.mail_late_topup(topup_id)
+
+
+@work(leaving.ANSWER, queue="periodic", lease_seconds=600)
+def answer_person_request(request_id: str) -> datetime | None:
+    """Erase a person or a number when its time has come and nothing of theirs is going on."""
+    row = PersonRequest.objects.select_related("user").get(id=request_id)
+    return leaving.erase(row)

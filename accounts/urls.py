@@ -2,7 +2,16 @@
 
 from django.urls import path, re_path
 
-from accounts import api, api_cli, api_team, console, console_cli, console_requests, console_team
+from accounts import (
+    api,
+    api_cli,
+    api_team,
+    console,
+    console_cli,
+    console_requests,
+    console_team,
+    person_urls,
+)
 
 api_urls = [
     path("auth/magic-link", api.MagicLinkView.as_view()),
@@ -53,4 +62,5 @@ console_urls = [
     path("invitations/<str:token>", console_team.invitation, name="invitation"),
     path("workspaces/new", console_team.new_workspace, name="new_workspace"),
     path("switch", console.switch_workspace, name="switch_workspace"),
+    *person_urls.console_urls,
 ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from accounts.ports import CLOSE_CALLS
 from calls import services
-from calls.services import exports, renditions, storage, transcripts, views
+from calls.services import closing, exports, renditions, storage, transcripts, views
 from kernel.work import periodic, work
 
 
@@ -59,3 +60,9 @@ def sweep_storage() -> str:
     """Warn who keeps more than the tier holds; a week later the oldest recordings go."""
     counts = storage.sweep_storage()
     return f"{counts['warned']} warned, {counts['pruned']} recordings pruned"
+
+
+@work(CLOSE_CALLS, queue="periodic", lease_seconds=300)
+def close_workspace(ref: str) -> datetime | None:
+    """End the calls of a workspace that was closed, and go on with its numbers when none runs."""
+    return closing.close_calls(UUID(ref))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
+from django.db.models import Q
 
 from kernel import signing
+from kernel.models import AuditEntry, Mail
 
 # At most so many rows of a kind are given away at once.
 ROWS_MAX = 50_000
@@ -83,3 +87,57 @@ def erase(subject: Subject) -> dict[str, int]:
     for holder in _holders.values():
         counts |= {name: count for name, count in holder.erase(subject).items() if count}
     return counts
+
+
+def spellings(e164: str) -> list[str]:
+    """List the ways a number is written in free text, the longest first."""
+    local = ["0" + e164[4:]] if e164.startswith("+254") else []
+    return [e164, e164[1:], *local]
+
+
+def blur(table: str, column: str, subject: Subject, *, where: str, values: list[Any]) -> int:
+    """Put the pseudonym wherever a JSON column of some rows writes the number; say how many.
+
+    The names come from our own code, never from a request.
+    """
+    text = f"{column}::text"
+    replaced, parameters = text, []
+    for spelling in spellings(subject.phone):
+        replaced = f"replace({replaced}, %s, %s)"
+        parameters += [spelling, subject.pseudonym]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {column} = ({replaced})::jsonb "  # noqa: S608  Our names.
+            f"WHERE ({where}) AND {text} ~ %s",
+            [*parameters, *values, "|".join(re.escape(each) for each in spellings(subject.phone))],
+        )
+        return cursor.rowcount
+
+
+def _collect_own(subject: Subject) -> dict[str, Iterable[Row]]:
+    if subject.user_id is None:
+        return {}
+    me = f"user:{subject.user_id}"
+    acts = AuditEntry.objects.filter(Q(actor=me) | Q(subject=me)).order_by("-created_at")
+    mails = Mail.objects.filter(to=subject.email).order_by("-created_at")
+    return {
+        "audit": acts.values(
+            "created_at", "action_kind", "actor", "subject", "before", "after", "workspace_id"
+        )[:ROWS_MAX],
+        "mails": mails.values("created_at", "subject", "sent_at")[:ROWS_MAX],
+    }
+
+
+def _erase_own(subject: Subject) -> dict[str, int]:
+    if subject.phone:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT kernel_forget_phone(%s, %s)",
+                [spellings(subject.phone), subject.pseudonym],
+            )
+            return {"events": cursor.fetchone()[0]}
+    mails = Mail.objects.filter(to=subject.email)
+    return {"mails": mails.update(to=f"{subject.pseudonym}@erased.invalid")}
+
+
+declare("kernel", collect=_collect_own, erase=_erase_own)

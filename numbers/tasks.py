@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from accounts.ports import CLOSE_NUMBERS
 from kernel import work
 from kernel.events import subscribe
 from kernel.models import Event
 from kernel.work import periodic
 from numbers import queries, services
+from numbers.services import closing
 
 
 @periodic("numbers.renew_rentals", at="00:05")
@@ -30,3 +32,9 @@ def resume(ref: str) -> None:
     """Charge the month of each suspended number of a workspace, as far as its money goes."""
     workspace_id, _, mode = ref.partition(":")
     services.resume_numbers(UUID(workspace_id), mode)
+
+
+@work.work(CLOSE_NUMBERS, queue="periodic", lease_seconds=300)
+def close_workspace(ref: str) -> None:
+    """Give back every number of a workspace that was closed."""
+    closing.release_all(UUID(ref))

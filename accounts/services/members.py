@@ -8,6 +8,7 @@ from accounts.errors import LastOwner, MemberNotFound, RemoveDenied, RoleChangeD
 from accounts.models import Membership, Workspace
 from accounts.roles import outranks
 from accounts.services.keys import revoke_keys_of
+from accounts.services.leaving import has_other_owner
 from kernel import audit
 
 
@@ -57,7 +58,7 @@ def check_may_give(role: str, by_role: str) -> None:
 def _lock(membership: Membership) -> Membership:
     """Lock the workspace, then read the membership as it is now."""
     Workspace.objects.select_for_update().get(id=membership.workspace_id)
-    row = Membership.objects.select_related("user").filter(id=membership.id).first()
+    row = Membership.objects.select_related("user", "workspace").filter(id=membership.id).first()
     if row is None:
         raise MemberNotFound()
     return row
@@ -72,8 +73,7 @@ def _end(row: Membership, kind: str, actor: str) -> None:
 
 
 def _check_other_owner(row: Membership) -> None:
-    owners = Membership.objects.filter(workspace_id=row.workspace_id, role="owner")
-    if not owners.exclude(id=row.id).exists():
+    if not row.workspace.is_closed and not has_other_owner(row.workspace_id, row.user_id):
         raise LastOwner()
 
 

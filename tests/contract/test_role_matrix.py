@@ -16,9 +16,11 @@ METHODS = ("get", "post", "put", "patch", "delete")
 REFUSALS = {"accounts.admin_required", "accounts.write_denied"}
 # Pages that anybody may open, or that check a secret in their address. Each is one decision.
 PUBLIC = {
-    "accounts": "signin signin_sent link link_confirm sign_out invitation",
-    # Its token is a signed link that expires.
-    "calls": "recording_file",
+    # Signing in, and links of mails.
+    "accounts": "signin signin_sent link link_confirm sign_out invitation second_step google"
+    " google_callback deletion_begun undo_delete",
+    # Their tokens are signed links that expire.
+    "calls": "recording_file export_file",
     "docs": "*",
     "site": "home not_found styleguide pricing status",
     "sandbox": "*",

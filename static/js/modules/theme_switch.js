@@ -9,6 +9,16 @@ function show() {
   });
 }
 
+// Who chooses for the whole account no longer has a choice of this browser alone.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-account-form]")) return;
+  try {
+    localStorage.removeItem("theme");
+  } catch {
+    // There was none.
+  }
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-switch] button");
   if (!button) return;
