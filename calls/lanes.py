@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, CallEvent, Recording
 from calls.ports import Mark
+from calls.words import words
 from kernel import clock
 
 WIDTH = 1000
@@ -256,14 +257,17 @@ def _detail(event: CallEvent) -> str:
     """Pick what a person wants to know of a payload."""
     payload = event.payload
     if event.kind == "digits":
-        return str(payload.get("digits") or payload.get("reason") or "")
+        return str(payload.get("digits") or words(payload.get("reason")))
     if event.kind == "voice.say":
         return f"“{payload.get('text', '')}”"
     if event.kind == "voice.pause":
         return f"{payload.get('seconds', 0)} s"
     if event.kind == "call.money_ends":
         return f"{payload.get('seconds_left', 0)} s"
-    for name in ("reason", "message", "failure_reason", "url", "to"):
+    for name in ("reason", "failure_reason"):
+        if payload.get(name):
+            return words(str(payload[name]))
+    for name in ("message", "url", "to"):
         if payload.get(name):
             return str(payload[name])
     return ""

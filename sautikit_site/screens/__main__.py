@@ -40,8 +40,9 @@ def main() -> int:
 
 def _emptied(folder: Path, only: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"*{only}*.png"):
-        old.unlink()
+    for old in folder.glob("*.png"):
+        if only in old.name:
+            old.unlink()
     return folder
 
 

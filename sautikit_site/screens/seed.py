@@ -16,7 +16,8 @@ from accounts.roles import role_scopes
 from accounts.services import invitations
 from accounts.services.sign_in import request_magic_link
 from calls.models import CallPolicy
-from kernel.models import Mail
+from kernel import work
+from kernel.models import Job, Mail
 from sautikit_site.screens import seed_calls, seed_money, seed_numbers, seed_webhooks
 from sautikit_site.screens.scene import Scene
 
@@ -44,6 +45,8 @@ def make(smtp_port: int, superuser_url: str) -> Scene:
     seed_webhooks.deliver(scene, acme)
     with psycopg.connect(superuser_url, autocommit=True) as server:
         seed_calls.age(server, past)
+    work.start_due_jobs()
+    scene.name(job=Job.objects.order_by("name")[0].name)
     _mail(smtp_port)
     return scene
 

@@ -16,6 +16,7 @@ import psycopg
 from accounts.models import Workspace
 from calls import services
 from calls.models import Call, CallEvent, DoNotCall, Leg, Transcript
+from calls.services import pricing
 from kernel import clock
 from kernel.ids import uuid7
 from numbers.models import Number
@@ -31,7 +32,6 @@ INBOUND: Final = 9
 FAR: Final = ("+254712345678", "+254722000111", "+254733000222", "+254110222333")
 
 TOLD: Final = (
-    (1_200, "call.ringing", {}),
     (4_300, "voice.fetched", {
         "url": "https://acme.example/voice", "method": "POST", "status": 200, "ms": 84,
         "request": {"session_id": "HD_4711", "direction": "inbound"},
@@ -107,7 +107,13 @@ def _answered(call: Call, *, seconds_ago: int) -> Call:
     at = clock.now() - timedelta(seconds=seconds_ago)
     services.record_ringing(leg_id=_leg(call).id)
     services.record_answered(leg_id=_leg(call).id, at=at)
-    Call.objects.filter(pk=call.pk).update(started_at=at - timedelta(seconds=4))
+    call = Call.objects.get(pk=call.pk)
+    pricing.grow(call, seconds=seconds_ago + 60, expires_at=clock.now() + timedelta(hours=1))
+    start = at - timedelta(seconds=4)
+    Call.objects.filter(pk=call.pk).update(started_at=start)
+    for kind, seconds in (("call.started", 0), ("call.ringing", 1.2)):
+        rows = CallEvent.objects.filter(call=call, kind=kind)
+        rows.update(occurred_at=start + timedelta(seconds=seconds))
     return Call.objects.get(pk=call.pk)
 
 
@@ -137,8 +143,6 @@ def _told(acme: Workspace, number: Number) -> Call:
     for ms, kind, _payload in TOLD:
         rows = CallEvent.objects.filter(call=call, kind=kind)
         rows.update(occurred_at=start + timedelta(milliseconds=ms))
-    rows = CallEvent.objects.filter(call=call, kind__in=("call.started", "call.answered"))
-    rows.filter(kind="call.started").update(occurred_at=start)
     return call
 
 

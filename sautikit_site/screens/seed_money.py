@@ -60,7 +60,7 @@ def papers(scene: Scene, acme: Workspace, superuser_url: str) -> None:
         workspace_id=acme.id,
         legal_name="Acme Fintech Ltd",
         kra_pin="P051234567X",
-        address="Riverside Drive 12\nNairobi",
+        address="Riverside Drive 12, Nairobi",
         email="accounts@acme.example",
         actor="user:seed",
     )

@@ -88,7 +88,8 @@ VISITS: Final = (
     Visit("wallet:topup", "/overview", state="sheet", act=_click(TOPUP)),
     Visit(
         "wallet:topup", "/wallet/topup", state="refused",
-        act=_submit("main form[method=post]:has([name=phone])", phone="12"), status=400,
+        act="document.querySelector('[data-another]').click();"
+        + _submit("main form[method=post]:has([name=phone])", phone="12"),
     ),
     Visit("wallet:topup_detail", "/wallet/topup/{paid}", state="paid"),
     Visit("wallet:topup_detail", "/wallet/topup/{failed}", state="failed"),
@@ -105,7 +106,7 @@ VISITS: Final = (
     ),
     Visit("wallet:alert_confirm", "/wallet/alert/confirm/{confirm}", "guest"),
     Visit("wallet:alert_leave", "/wallet/alert/leave/{leave}", "guest"),
-    Visit("wallet:alert_leave", "/wallet/alert/leave/gone", "guest", "gone", status=404),
+    Visit("wallet:alert_leave", "/wallet/alert/leave/gone", "guest", "gone", status=410),
     Visit("wallet:seals", "/ledger/seals", "guest"),
     Visit("wallet_limits:limits", "/wallet/limits"),
     Visit("wallet_limits:limits", "/wallet/limits", "newcomer", "empty"),

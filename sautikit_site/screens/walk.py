@@ -29,6 +29,9 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
 """
 _SETTLED: Final = """() => document.fonts.ready.then(() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
+_TOO_WIDE: Final = """() => document.documentElement.scrollWidth > innerWidth &&
+  [...document.querySelectorAll("body *")].filter((it) => it.getBoundingClientRect().right >
+  innerWidth + 1).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3).join(" … ")"""
 _ARGUMENTS: Final = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-quic", "--disable-gpu", "--no-sandbox", "--hide-scrollbars",
@@ -116,11 +119,12 @@ class Walk:
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.evaluate(_SETTLED)
         place = f"at {width}, {scheme}"
-        if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
-            seen.faults.append(f"{place}: wider than the screen")
+        if wide := page.evaluate(_TOO_WIDE):
+            seen.faults.append(f"{place}: wider than the screen: {wide}")
         only_colours = scheme == "dark" and not self.is_thorough
-        broken = judge.violations(page, only_colours=only_colours)
-        seen.faults += [f"{place}: {each}" for each in broken]
+        for told in judge.violations(page, only_colours=only_colours):
+            if not any(told in known for known in seen.faults):
+                seen.faults.append(f"{place}: {told}")
         if self.folder is not None:
             self._shoot(page, seen, self.folder / f"{seen.visit.name}-{width}-{scheme}.png")
 
@@ -141,7 +145,7 @@ class Walk:
             self._seen.reports.append(text)
         # The browser says of a broken policy in words of its own, too.
         elif not re.search(r"violates the following Content Security Policy", text):
-            self._seen.errors.append(f"console: {text}")
+            self._seen.errors.append(f"console: {text} {message.location.get('url', '')}")
 
     def _is_expected(self, message: ConsoleMessage) -> bool:
         """A page that is meant to answer 404 makes the browser complain of just that."""

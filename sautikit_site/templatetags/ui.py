@@ -22,9 +22,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from calls.words import words
 from kernel.money import Money
 
 register = template.Library()
+register.filter("reason", words)
 
 NAIROBI = ZoneInfo("Africa/Nairobi")
 ICONS = Path(settings.BASE_DIR) / "templates" / "icons"

@@ -1,0 +1,39 @@
+"""Why something ended, in words for people; programs read the codes."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Hang-up causes, reasons of failure, and what ended a recording or a wait for keys.
+WORDS: dict[str, str | Promise] = {
+    "normal_clearing": _("somebody hung up"),
+    "allotted_timeout": _("the paid time was over"),
+    "user_busy": _("the line was busy"),
+    "busy": _("the line was busy"),
+    "call_rejected": _("the call was declined"),
+    "rejected": _("the call was declined"),
+    "no_answer": _("nobody answered"),
+    "originator_cancel": _("the caller gave up"),
+    "canceled": _("the caller gave up"),
+    "unallocated_number": _("the number does not exist"),
+    "invalid_number": _("the number does not exist"),
+    "recovery_on_timer_expire": _("the network never answered"),
+    "network_out_of_order": _("the network failed"),
+    "network": _("the network failed"),
+    "destination_out_of_order": _("our engine was lost"),
+    "engine_lost": _("our engine was lost"),
+    "key": _("ended by a key"),
+    "silence": _("ended by silence"),
+    "max": _("as long as allowed"),
+    "full": _("all keys were pressed"),
+    "timeout": _("the time was over"),
+    "stopped": _("it was stopped"),
+    "hangup": _("somebody hung up"),
+    "replaced": _("other actions took its place"),
+}
+
+
+def words(code: str | None) -> str:
+    """Say what a code means; one that nobody described stands for itself."""
+    return str(WORDS.get(code or "", (code or "").replace("_", " ")))
