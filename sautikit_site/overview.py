@@ -15,15 +15,18 @@ from calls import queries as calls
 from calls.models import Call
 from calls.queries import Bucket
 from kernel import clock
+from kernel.money import div_ceil, div_half_up
 from numbers import queries as numbers
 from wallet import queries as wallet
 from webhooks import queries as webhooks
 
+# Name in the address, bucket of the statistics, words.
 RANGES: tuple[tuple[str, str, str | Promise], ...] = (
-    ("today", "hour", _("Today")),
+    ("24h", "hour", _("24 hours")),
     ("7d", "day", _("7 days")),
     ("month", "day", _("This month")),
 )
+HOURS = 24
 CHART_WIDTH = 720
 CHART_HEIGHT = 130
 CHART_HEADROOM = 6
@@ -46,21 +49,34 @@ class Bar:
     x: int
     width: int
     pieces: tuple[Piece, ...]
+    spend: tuple[Piece, ...]
     label: str
     bucket: Bucket
+
+    @property
+    def at(self) -> int:
+        """Its beginning in epoch seconds, for the script that draws it."""
+        return int(self.bucket.start.timestamp())
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawn series; `top` is the number at the upper line, `fit` how the axis labels stand."""
+    """A drawn series; the tops are the figures at the upper lines, `fit` how the axis labels stand."""
 
     bars: tuple[Bar, ...]
     axis: tuple[str, ...]
     fit: str
     top: int
+    spend_top_minor: int
     total: int
+    completed: int
     failed: int
     spend_minor: int
+
+    @property
+    def answer_percent(self) -> int | None:
+        """How many of a hundred calls somebody talked in; None when there were none."""
+        return div_half_up(self.completed * 100, self.total) if self.total else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,48 +91,74 @@ class Step:
 
 
 def chart(workspace_id: UUID, mode: str, *, since: str) -> Chart:
-    """Count the ended calls of a range and lay them out as stacked bars."""
+    """Count the ended calls of a range and lay them out as stacked bars, and what they cost."""
     bucket = {name: size for name, size, _label in RANGES}[since]
-    start = calls.since_of(since)
-    assert start is not None
+    start = _start(since)
     series = calls.statistics(workspace_id, mode, since=start, bucket=bucket)
-    slots = 24 if bucket == "hour" else max(len(series), 7)
+    slots = HOURS if bucket == "hour" else max(len(series), 7)
     top = _round_up(max((row.total for row in series), default=0))
+    spend_top = 100 * _round_up(div_ceil(max((row.spend_minor for row in series), default=0), 100))
     axis, fit = _axis(bucket, slots, start)
     return Chart(
-        bars=tuple(_bar(index, slots, top, row, bucket) for index, row in enumerate(series)),
+        bars=tuple(
+            Bar(
+                x=index * (CHART_WIDTH // slots),
+                width=CHART_WIDTH // slots,
+                pieces=_pieces(row, top),
+                spend=_stacked([("spend", row.spend_minor)], spend_top),
+                label=_label(row.start, bucket),
+                bucket=row,
+            )
+            for index, row in enumerate(series)
+        ),
         axis=axis,
         fit=fit,
         top=top,
+        spend_top_minor=spend_top,
         total=sum(row.total for row in series),
+        completed=sum(row.completed for row in series),
         failed=sum(row.missed + row.failed for row in series),
         spend_minor=sum(row.spend_minor for row in series),
     )
 
 
-def _bar(index: int, slots: int, top: int, row: Bucket, bucket: str) -> Bar:
-    step = CHART_WIDTH // slots
-    local = row.start.astimezone(clock.NAIROBI)
-    label = dateformat.format(local, "H:i" if bucket == "hour" else "D j M")
-    return Bar(x=index * step, width=step, pieces=_pieces(row, top), label=label, bucket=row)
+def _start(since: str) -> datetime:
+    """Return where a range begins: the hour of 23 hours ago, or what the API calls by that name."""
+    if since == "24h":
+        hour = clock.now().replace(minute=0, second=0, microsecond=0)
+        return hour - timedelta(hours=HOURS - 1)
+    start = calls.since_of(since)
+    assert start is not None
+    return start
+
+
+def _label(start: datetime, bucket: str) -> str:
+    return dateformat.format(
+        start.astimezone(clock.NAIROBI), "D H:i" if bucket == "hour" else "D j M"
+    )
 
 
 def _axis(bucket: str, slots: int, start: datetime) -> tuple[tuple[str, ...], str]:
-    """Name the hours at the ends of each quarter day, or the days."""
+    """Name the hours at the ends of each quarter of the day, or the days."""
     if bucket == "hour":
-        return ("00:00", "06:00", "12:00", "18:00", "24:00"), "ends"
+        local = start.astimezone(clock.NAIROBI)
+        marks = (local + timedelta(hours=passed) for passed in range(0, HOURS + 1, 6))
+        return tuple(dateformat.format(mark, "H:i") for mark in marks), "ends"
     days = [start + timedelta(days=index) for index in range(slots)]
     names = tuple(dateformat.format(day, "j M") for day in days)
     return (names, "slots") if slots <= 7 else ((names[0], names[-1]), "ends")
 
 
 def _pieces(row: Bucket, top: int) -> tuple[Piece, ...]:
-    """Stack the three kinds from the ground line; a call is never too small to see."""
+    return _stacked([(kind, getattr(row, kind)) for kind in KINDS], top)
+
+
+def _stacked(counts: list[tuple[str, int]], top: int) -> tuple[Piece, ...]:
+    """Stack some counts from the ground line; none but nought is too small to see."""
     space = CHART_HEIGHT - 1
     found = []
     y = space
-    for kind in KINDS:
-        count = getattr(row, kind)
+    for kind, count in counts:
         if count:
             height = max(2, count * (space - CHART_HEADROOM) // top)
             y -= height

@@ -1,0 +1,104 @@
+// Draws the charts of the overview with uPlot from the figures in their table; what the server drew
+// stays where this cannot run. Colours are those of the legend, so a theme changes them too.
+const SERIES = { calls: ["completed", "missed", "failed"], spend: ["spend"] };
+const HEIGHT = 180;
+const ZONE = "Africa/Nairobi";
+const plots = [];
+
+function figures(section) {
+  return [...section.querySelectorAll("[data-point]")].map((row) => ({
+    numbers: row.dataset.point.split(",").map(Number),
+    label: row.dataset.label,
+    spent: row.dataset.spent,
+  }));
+}
+
+// The bars of a kind stand on those before it, so the tallest is drawn first and the others over it.
+function columns(points, kind) {
+  const at = points.map((point) => point.numbers[0]);
+  if (kind === "spend") return [at, points.map((point) => point.numbers[4] / 100)];
+  const sums = [3, 2, 1].map((last) => points.map((point) => point.numbers.slice(1, last + 1).reduce((a, b) => a + b, 0)));
+  return [at, ...sums];
+}
+
+function say(figure, point) {
+  const output = figure.querySelector("[data-chart-said]");
+  if (!point) {
+    output.textContent = "";
+    return;
+  }
+  const [, completed, missed, failed] = point.numbers;
+  output.textContent = figure.dataset.chart === "spend" ? `${point.label}: ${point.spent}` : `${point.label}: ${completed} + ${missed} + ${failed}`;
+}
+
+function colour(figure, kind) {
+  return getComputedStyle(figure.querySelector(`.swatch[data-kind="${kind}"]`)).backgroundColor;
+}
+
+function options(figure, points, width) {
+  const kind = figure.dataset.chart;
+  const ink = getComputedStyle(figure.querySelector(".legend")).color;
+  const line = getComputedStyle(figure.querySelector(".chart__grid")).borderTopColor;
+  const grid = { stroke: line, width: 1 };
+  const font = `12px ${getComputedStyle(figure).fontFamily}`;
+  const bars = uPlot.paths.bars({ size: [0.7, 48], align: 1 });
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), ZONE),
+    scales: { x: { range: (plot, min) => [min, points.at(-1).numbers[0] + step(points)] }, y: { range: (plot, min, max) => [0, Math.max(4, max * 1.1)] } },
+    axes: [
+      { stroke: ink, font, grid: { show: false }, ticks: grid, values: labels(points) },
+      { stroke: ink, font, grid, ticks: { show: false }, size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000, 100000] },
+    ],
+    series: [{}, ...[...SERIES[kind]].reverse().map((name) => ({ fill: colour(figure, name), width: 0, paths: bars, points: { show: false } }))],
+    hooks: { setCursor: [(plot) => say(figure, points[plot.cursor.idx])] },
+  };
+}
+
+function step(points) {
+  return points.length > 1 ? points[1].numbers[0] - points[0].numbers[0] : 3600;
+}
+
+function labels(points) {
+  const format = step(points) < 86400 ? { hour: "2-digit", minute: "2-digit", hour12: false } : { day: "numeric", month: "short" };
+  const words = new Intl.DateTimeFormat(document.documentElement.lang || "en", { ...format, timeZone: ZONE });
+  return (plot, splits) => splits.map((seconds) => words.format(new Date(seconds * 1000)));
+}
+
+function drawOne(figure, points) {
+  const place = figure.querySelector(".chart__plot");
+  figure.dataset.drawn = "";
+  const holder = document.createElement("div");
+  holder.className = "chart__canvas chart__grid";
+  holder.setAttribute("aria-hidden", "true");
+  place.append(holder);
+  const plot = new uPlot(options(figure, points, place.clientWidth), columns(points, figure.dataset.chart), holder);
+  plots.push({ plot, place, holder, figure });
+}
+
+function clear() {
+  for (const { plot, holder } of plots.splice(0)) {
+    plot.destroy();
+    holder.remove();
+  }
+}
+
+function draw() {
+  clear();
+  for (const section of document.querySelectorAll("[data-charts]")) {
+    const points = figures(section);
+    if (!points.length) continue;
+    section.querySelectorAll("[data-chart]").forEach((figure) => drawOne(figure, points));
+  }
+}
+
+new ResizeObserver(() => {
+  for (const { plot, place } of plots) plot.setSize({ width: place.clientWidth, height: HEIGHT });
+}).observe(document.getElementById("main"));
+new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+document.addEventListener("live:replaced", (event) => event.detail.id === "chart" && draw());
+draw();
