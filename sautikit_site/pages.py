@@ -29,9 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the money left, today's calls, what is live and what is left to set up."""
-    since = request.GET.get("since", "today")
     ranges = [name for name, _bucket, _label in board.RANGES]
-    since = since if since in ranges else "today"
+    since = request.GET.get("since", "")
+    since = since if since in ranges else ranges[0]
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
     steps = board.quickstart(workspace.id, mode)
     context = {
