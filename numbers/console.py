@@ -108,12 +108,24 @@ def number_list(request: Page) -> HttpResponse:
 def available(request: Page) -> HttpResponse:
     """Show numbers to choose from, with today's price."""
     wanted = "".join(char for char in request.GET.get("contains", "") if char.isdigit())
-    rows = queries.available(request.mode, contains=wanted)
+    offered = queries.prices_by_prefix(request.mode)
+    prefix, price = request.GET.get("prefix", ""), request.GET.get("price", "")
+    prefix = prefix if prefix in {each for each, _price in offered} else ""
+    prices_known = sorted({each for _prefix, each in offered})
+    price_minor = int(price) if price.isdecimal() and int(price) in prices_known else None
+    rows = queries.available(request.mode, contains=wanted, prefix=prefix)
+    if price_minor is not None:
+        rows = rows.filter(monthly_price_minor__lte=price_minor)
     found, prices = list(rows[: SHOWN_MAX + 1]), PriceList(request.workspace.id)
     context = {
         "offers": [(row, queries.quote(row), prices.of(row.currency)) for row in found[:SHOWN_MAX]],
         "has_more": len(found) > SHOWN_MAX,
         "contains": wanted,
+        "prefix": prefix,
+        "prefixes": sorted({each for each, _price in offered}),
+        "price_minor": price_minor,
+        "prices": prices_known,
+        "currency": request.workspace.currency,
         "may_claim": "numbers.claim" in request.scopes,
     }
     return render(request, "numbers/available.html", context)

@@ -7,12 +7,16 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Left
 
 from kernel import clock, ids
 from numbers import rental
 from numbers.errors import NumberNotFound, SipCredentialNotFound
 from numbers.models import Inventory, Number, Rental, SipCredential
 from numbers.states import HELD, OFFERED
+
+# Country, area and the exchange: +254 20 0.
+PREFIX_LENGTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def available(
     currency: str = "",
     capability: str = "",
     contains: str = "",
+    prefix: str = "",
 ) -> QuerySet[Inventory]:
     """List what a workspace in this mode may claim, in the order of the numbers."""
     rows = Inventory.objects.filter(Q(mode=mode) | Q(mode="both"), state__in=OFFERED)
@@ -67,7 +72,15 @@ def available(
         rows = rows.filter(capabilities__contains=[capability])
     if contains:
         rows = rows.filter(e164__contains=contains)
+    if prefix:
+        rows = rows.filter(e164__startswith=prefix)
     return rows.order_by("e164")
+
+
+def prices_by_prefix(mode: str) -> list[tuple[str, int]]:
+    """List what is offered as (the first digits, the month's price), each pair once."""
+    rows = available(mode).order_by().annotate(prefix=Left("e164", PREFIX_LENGTH))
+    return list(rows.values_list("prefix", "monthly_price_minor").distinct())
 
 
 def access_inventory(mode: str, *, inventory_id: str = "", e164: str = "") -> Inventory:

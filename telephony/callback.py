@@ -95,11 +95,18 @@ def _is_at(laptop: ports.VoiceListener, url: str) -> bool:
     return urlsplit(url)[:2] == urlsplit(laptop.url)[:2]
 
 
-def _ask(fetch: Fetch, url: str, laptop: ports.VoiceListener | None) -> Answer:
+def try_out(fetch: Fetch, send: Send) -> Answer:
+    """Ask as a call would, at the address of the question and by a carrier of one's own."""
+    return _ask(fetch, fetch.url, None, send=send)
+
+
+def _ask(
+    fetch: Fetch, url: str, laptop: ports.VoiceListener | None, *, send: Send = request
+) -> Answer:
     fields = fields_of(fetch.call) | {str(name): str(it) for name, it in fetch.params.items()}
     fetch.sent = fields
     timeouts = REDIRECT_TIMEOUTS if fetch.purpose == "redirect" else TIMEOUTS
-    direct = Way(request, _secret(fetch.call))
+    direct = Way(send, _secret(fetch.call))
     for _hop in range(HOPS_MAX + 1):
         is_relayed = laptop is not None and _is_at(laptop, url)
         way = Way(laptop.request, laptop.secret) if laptop and is_relayed else direct

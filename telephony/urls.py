@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from telephony import api, api_conferences, api_control, api_rehearsal, api_webrtc, console
+from telephony import (
+    api,
+    api_conferences,
+    api_control,
+    api_rehearsal,
+    api_webrtc,
+    console,
+    console_trial,
+)
 
 api_urls = [
     path("voice/validate", api.ValidateVoice.as_view(), name="voice-validate"),
@@ -24,4 +32,4 @@ api_urls = [
     path("sip/token", api_webrtc.SipToken.as_view(), name="sip-token"),
 ]
 
-console_urls = console.urls
+console_urls = [*console.urls, *console_trial.urls]
