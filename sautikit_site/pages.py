@@ -12,6 +12,7 @@ from docs import pricing
 from kernel.doors import login_required
 from kernel.money import Money, call_cost
 from sautikit_site import overview as board
+from sautikit_site.trying import editor, placing, speech
 from sautikit_site import status
 from wallet import gauge
 from wallet import queries as wallet
@@ -67,5 +68,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 console_urls = [
     path("", home, name="home"),
     path("overview", overview, name="overview"),
+    path("try", placing.page, name="try"),
+    path("try/code", placing.code, name="try_code"),
+    path("try/document", editor.page, name="try_document"),
+    path("try/document/verdict", editor.verdict, name="try_verdict"),
+    path("try/document/<str:draft_id>/delete", editor.delete, name="try_delete"),
+    path("try/speech", speech.speak, name="try_speech"),
     path("status", status.status, name="status"),
 ]

@@ -37,6 +37,7 @@ NAVIGATION = (
     (_("Wallet"), "wallet", "wallet:overview"),
     (_("Conferences"), "audio-lines", "telephony:rooms"),
     (_("Webhooks"), "webhook", "webhooks:list"),
+    (_("Try it"), "phone-outgoing", "site:try"),
     (_("API keys"), "key", "accounts:api_keys"),
     (_("Develop"), "book", "docs:home"),
     (_("Settings"), "settings", "accounts:settings"),

@@ -110,6 +110,68 @@ document.getElementById("sheet")?.addEventListener("close", () => {
 document.querySelectorAll("dialog[data-open-now]").forEach((dialog) => dialog.showModal());
 })();
 (() => {
+// data-lines="id" numbers the lines of that textarea; data-line leads to one of them in data-editor.
+function number(gutter) {
+  const area = document.getElementById(gutter.dataset.lines);
+  if (!area) return;
+  const count = area.value.split("\n").length;
+  gutter.textContent = Array.from({ length: count }, (_, at) => at + 1).join("\n");
+  gutter.scrollTop = area.scrollTop;
+}
+
+function numberAll() {
+  document.querySelectorAll("[data-lines]").forEach(number);
+}
+
+function gutterOf(area) {
+  return document.querySelector(`[data-lines="${CSS.escape(area.id)}"]`);
+}
+
+document.addEventListener("input", (event) => event.target.id && gutterOf(event.target) && number(gutterOf(event.target)));
+document.addEventListener("scroll", (event) => {
+  const gutter = event.target.id && gutterOf(event.target);
+  if (gutter) gutter.scrollTop = event.target.scrollTop;
+}, true);
+
+document.addEventListener("click", (event) => {
+  const leader = event.target.closest("[data-line]");
+  if (!leader) return;
+  const area = document.getElementById(leader.dataset.editor);
+  const lines = area.value.split("\n");
+  const line = Math.min(Number(leader.dataset.line), lines.length);
+  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  area.focus();
+  area.setSelectionRange(start, start + lines[line - 1].length);
+  area.scrollTop = (line - 3) * parseFloat(getComputedStyle(area).lineHeight);
+});
+
+// A keypad writes into its field when more than one key may come; one key is pressed at once.
+document.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-keys] [data-key]");
+  if (!key) return;
+  const pad = key.closest("[data-keys]");
+  if (pad.dataset.most === "1") return;
+  event.preventDefault();
+  document.getElementById(pad.dataset.keys).value += key.dataset.key;
+});
+
+// data-hear plays where the link leads, one sound at a time; a second press stops it.
+let playing = null;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-hear]");
+  if (!link) return;
+  event.preventDefault();
+  const same = playing?.link === link && !playing.sound.paused;
+  playing?.sound.pause();
+  if (same) return;
+  playing = { link, sound: new Audio(link.href) };
+  playing.sound.play().catch(() => location.assign(link.href));
+});
+
+document.addEventListener("htmx:afterSwap", numberAll);
+numberAll();
+})();
+(() => {
 // Elements with data-live="topic" and an id follow the server: a change of their topic fetches
 // their page (or data-live-src) once and puts the new element in place of the old one.
 const POLL_MS = 2000;
@@ -224,6 +286,40 @@ document.addEventListener("keydown", (event) => {
 });
 })();
 (() => {
+// The picture of a recording follows its player, and a press on it goes to that place.
+function parts(element) {
+  const article = element.closest(".recording");
+  return { player: article?.querySelector("audio"), wave: article?.querySelector(".recording__wave") };
+}
+
+function follow(event) {
+  if (!(event.target instanceof HTMLAudioElement)) return;
+  const { player, wave } = parts(event.target);
+  const head = wave?.querySelector(".recording__head");
+  if (!head || !Number.isFinite(player.duration)) return;
+  const x = (wave.viewBox.baseVal.width * player.currentTime) / player.duration;
+  head.setAttribute("x1", String(x));
+  head.setAttribute("x2", String(x));
+}
+
+// Media events do not bubble, so they are caught on their way down.
+document.addEventListener("timeupdate", follow, true);
+document.addEventListener("seeked", follow, true);
+
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest(".recording__wave");
+  if (!pressed) return;
+  const { player } = parts(pressed);
+  if (!player) return;
+  const box = pressed.getBoundingClientRect();
+  const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+  const seek = () => { player.currentTime = share * player.duration; };
+  if (Number.isFinite(player.duration)) seek();
+  else player.addEventListener("loadedmetadata", seek, { once: true });
+  player.play().catch(() => {});
+});
+})();
+(() => {
 // "/" and Ctrl-K or ⌘K go to the search field, unless one is typing already.
 document.addEventListener("keydown", (event) => {
   const isCommand = (event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k";
@@ -321,6 +417,16 @@ function show() {
     button.setAttribute("aria-pressed", String(button.value === chosen()));
   });
 }
+
+// Who chooses for the whole account no longer has a choice of this browser alone.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-account-form]")) return;
+  try {
+    localStorage.removeItem("theme");
+  } catch {
+    // There was none.
+  }
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-theme-switch] button");
