@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.wallet.daraja import scripted
 from tests.wallet.machine import story
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(3_600)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(4 * 3_600)]
 # Each run of the gate tells the same stories, so that a change is red for its own sake.
 GATE = settings(
     max_examples=20, stateful_step_count=60, deadline=None, derandomize=True, database=None,

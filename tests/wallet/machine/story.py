@@ -112,6 +112,7 @@ class MoneyMachine(RuleBasedStateMachine):
             cursor.execute(truths.TALLY)
             self.tally.update(dict(cursor.fetchall()))
         self.tally["stories"] += 1
+        print("stories told:", self.tally["stories"], flush=True)
 
     def _new_key(self, tenant):
         issued = world.issue(tenant)
