@@ -2,115 +2,131 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
 from accounts import services
 from accounts.errors import ApiKeyAlreadyRevoked
-from accounts.models import ApiKey, Membership, User, Workspace
-from kernel import audit
+from accounts.models import ApiKey, Impersonation, Invitation, Membership, User, Workspace
+from kernel.operators import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned
 
 
-def operator(request: HttpRequest) -> str:
-    """Name the operator for the audit trail."""
-    return f"operator:{request.user.pk}"
-
-
-class AuditedAdmin(ModelAdmin):
-    """An admin whose every change leaves an audit row."""
-
-    # The form is the one the admin built for the model.
-    def save_model(
-        self, request: HttpRequest, obj: User | Membership, form: forms.ModelForm[Any], change: bool
-    ) -> None:
-        super().save_model(request, obj, form, change)
-        kind = f"{obj._meta.model_name}.{'updated' if change else 'created'}"
-        after = {name: str(form.cleaned_data.get(name)) for name in form.changed_data}
-        audit.record(kind, actor=operator(request), subject=f"{obj}", after=after)
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class MembershipInline(TabularInline):
+class MembershipInline(ReadOnly, TabularInline):
     model = Membership
     extra = 0
     can_delete = False
-    readonly_fields = ("user", "workspace", "created_at")
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
+    fields = readonly_fields = ("user", "workspace", "role", "created_at")
 
 
 @admin.register(User)
-class UserAdmin(AuditedAdmin):
+class UserAdmin(OperatorAdmin):
+    audit_noun = "user"
     list_display = ("email", "name", "is_active", "is_staff", "created_at", "last_login")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")
     fields = ("email", "name", "is_active", "is_staff", "is_superuser", "groups", "last_login")
     readonly_fields = ("last_login",)
     filter_horizontal = ("groups",)
+    ordering = ("-id",)
     inlines = (MembershipInline,)
+
+
+class GroupAdmin(OperatorAdmin):
+    """What a group of operators may do; registered in place of Django's own page."""
+
+    audit_noun = "group"
+    list_display = ("name",)
+    fields = ("name", "permissions")
+    filter_horizontal = ("permissions",)
+    ordering = ("name",)
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(ModelAdmin):
+class WorkspaceAdmin(ReadOnlyAdmin):
     list_display = ("name", "status", "country", "currency", "mpesa_account_ref", "created_at")
     list_filter = ("status", "country")
-    search_fields = ("name", "slug", "mpesa_account_ref", "id")
-    readonly_fields = (
-        "id", "name", "slug", "status", "country", "currency", "mpesa_account_ref", "created_at",
-    )  # fmt: skip
+    search_fields = ("name", "slug", "mpesa_account_ref", "=id")
+    ordering = ("-id",)
+    exclude = ("signing_secret",)
     inlines = (MembershipInline,)
     actions = ("suspend", "resume")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    @admin.action(description=_("Suspend: refuse every change"))
+    @reasoned(
+        description=_("Suspend: refuse every change"),
+        permissions=["suspend"],
+        consequence=_(
+            "Every change is refused with account.suspended, in the API and the console; reading goes"
+            " on. Calls that run go on to their end and callers still reach the numbers. The kill"
+            " switch ends calls."
+        ),
+    )
     def suspend(self, request: HttpRequest, rows: QuerySet[Workspace]) -> None:
         moved = [services.suspend_workspace(row, actor=operator(request)) for row in rows]
         messages.success(request, _("%(n)d suspended.") % {"n": sum(moved)})
 
-    @admin.action(description=_("Resume: allow changes again"))
+    @reasoned(description=_("Resume: allow changes again"), permissions=["suspend"])
     def resume(self, request: HttpRequest, rows: QuerySet[Workspace]) -> None:
         moved = [services.resume_workspace(row, actor=operator(request)) for row in rows]
         messages.success(request, _("%(n)d resumed.") % {"n": sum(moved)})
 
+    def has_suspend_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("accounts.change_workspace"))
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("email", "workspace", "role", "state", "invited_by", "sent_at", "expires_at")
+    search_fields = ("email", "workspace__name")
+    list_select_related = ("workspace", "invited_by")
+    ordering = ("-id",)
+    exclude = ("token_digest",)
+
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ModelAdmin):
+class ApiKeyAdmin(ReadOnlyAdmin):
     list_display = ("label", "prefix", "workspace", "mode", "state", "last_used_at", "expires_at")
     list_filter = ("mode",)
     search_fields = ("label", "prefix", "workspace__name")
+    list_select_related = ("workspace",)
+    ordering = ("-id",)
     exclude = ("digest",)
     actions = ("revoke",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    @admin.action(description=_("Revoke, with every key it made"), permissions=["view"])
+    @reasoned(
+        description=_("Revoke, with every key it made"),
+        permissions=["revoke"],
+        consequence=_("Whoever uses the key gets 401 from now on. This cannot be taken back."),
+    )
     def revoke(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> None:
-        if not request.user.has_perm("accounts.delete_apikey"):
-            messages.error(request, _("You may not revoke keys."))
-            return
         for key in rows:
             try:
                 services.revoke_api_key(key, actor=operator(request))
             except ApiKeyAlreadyRevoked:
                 messages.info(request, _("%(key)s was revoked before.") % {"key": key})
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("accounts.delete_apikey"))
+
+
+@admin.register(Impersonation)
+class ImpersonationAdmin(ReadOnlyAdmin):
+    """Which operator looked into which workspace, and why."""
+
+    list_display = ("started_at", "operator", "workspace", "reason", "expires_at", "ended_at")
+    list_select_related = ("operator", "workspace")
+    ordering: ClassVar = ("-id",)
+    actions = ("end",)
+
+    @reasoned(description=_("End now"), permissions=["end"])
+    def end(self, request: HttpRequest, rows: QuerySet[Impersonation]) -> None:
+        """Take an operator out of a workspace at once."""
+        moved = [services.end_impersonation(row, actor=operator(request)) for row in rows]
+        messages.success(request, _("%(n)d ended.") % {"n": sum(moved)})
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("accounts.change_workspace"))

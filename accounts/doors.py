@@ -33,10 +33,12 @@ def check(request: Page, door: Door) -> HttpResponse | None:
     """
     if not request.user.is_authenticated:
         return _go(request, sign_in_url(request))
+    if request.impersonation is not None and request.method not in SAFE_METHODS:
+        raise WriteDenied()
     if door.needs_workspace and request.workspace is None:
         return _go(request, reverse("accounts:onboarding"))
     if door.needs_workspace:
-        if lacks_second_step(request):
+        if request.impersonation is None and lacks_second_step(request):
             return _go(request, reverse("accounts:security"))
         _check_suspension(request)
         _check_scope(request, door.required_scope(request.method or "GET"))

@@ -1,5 +1,6 @@
 """The problems of people, sessions, workspaces and API keys."""
 
+from accounts.impersonation_errors import ImpersonationRefused as ImpersonationRefused
 from accounts.person_errors import GoogleExchangeFailed as GoogleExchangeFailed
 from accounts.person_errors import GoogleNotConfigured as GoogleNotConfigured
 from accounts.person_errors import GoogleStateMismatch as GoogleStateMismatch

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts import browsers, doors, queries, sessions
+from accounts import browsers, doors, impersonating, queries, sessions
 from kernel.errors import Problem
 
 API_PREFIX = "/v1/"
@@ -57,7 +57,7 @@ class WorkspaceMiddleware:
 # Both functions write what no request class of Django declares; readers see accounts.requests.
 def prepare(request: Any) -> None:
     """Give the request the empty answers that a visitor without a session has."""
-    request.workspace = request.membership = None
+    request.workspace = request.membership = request.impersonation = None
     request.mode = "live"
     request.role = request.actor = ""
     request.scopes = frozenset()
@@ -68,6 +68,9 @@ def enter_workspace(request: Any) -> None:
     """Put the session's workspace, mode and rights on the request. One query."""
     if not request.user.is_authenticated:
         return
+    request.mode = request.session.get(sessions.MODE, "live")
+    if impersonating.enter(request):
+        return
     request.actor = f"user:{request.user.pk}"
     membership = queries.active_membership(request.user, request.session.get(sessions.WORKSPACE))
     if membership is None:
@@ -76,4 +79,3 @@ def enter_workspace(request: Any) -> None:
     request.workspace = membership.workspace
     request.role = membership.role
     request.scopes = membership.scopes
-    request.mode = request.session.get(sessions.MODE, "live")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from accounts.errors import (
     ApiKeyNotFound,
@@ -23,6 +23,7 @@ from kernel import audit, clock, ids
 from kernel.errors import BadRequest
 from kernel.models import AuditEntry
 from wallet.models import Wallet
+from wallet.mpesa.reference import normalise_reference
 from wallet.queries import BALANCE_COLUMNS, Balance
 
 
@@ -107,6 +108,15 @@ def actor_names(actors: Iterable[str]) -> dict[str, str]:
     return {f"user:{key}": name for key, name in people} | {
         f"key:{key}": name for key, name in labels
     }
+
+
+def workspace_named(text: str) -> Workspace | None:
+    """Find a workspace by slug, id or account number, as an operator types it."""
+    text = text.strip()
+    if ids.is_uuid(text):
+        return Workspace.objects.filter(id=text).first()
+    found = Q(slug=text.lower()) | Q(mpesa_account_ref=normalise_reference(text) or "-")
+    return Workspace.objects.filter(found).first()
 
 
 def owner_emails(workspace_id: UUID) -> list[str]:

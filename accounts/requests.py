@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
-from accounts.models import ApiKey, Membership, User, Workspace
+from accounts.models import ApiKey, Impersonation, Membership, User, Workspace
 from kernel.doors import Door
 from wallet.queries import Balance
 
@@ -24,6 +24,8 @@ class Page(HttpRequest):
     scopes: frozenset[str]
     actor: str
     check_door: Callable[[Door], HttpResponse | None]
+    # Set while an operator looks into somebody else's workspace.
+    impersonation: Impersonation | None
 
 
 class Call(Request):

@@ -1,31 +1,24 @@
-"""Calls for operators: read-only records; what they may change is in `admin_limits`."""
+"""Calls for operators: records, live calls with hang-up; limits and prices in `admin_limits`."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
 
+from calls import services
 from calls.admin_limits import CallPolicyAdmin, DoNotCallAdmin, RateAdmin
 from calls.admin_storage import StoragePlanAdmin
 from calls.models import Call, CallEvent, Leg
+from calls.states import LIVE
+from kernel import audit
+from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
 
 __all__ = ["CallAdmin", "CallPolicyAdmin", "DoNotCallAdmin", "RateAdmin", "StoragePlanAdmin"]
-
-
-class ReadOnly:
-    """Rows that only the verbs of calls may write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class LegInline(ReadOnly, TabularInline):
@@ -41,8 +34,22 @@ class EventInline(ReadOnly, TabularInline):
     fields: ClassVar = ["number", "kind", "payload", "occurred_at"]
 
 
+class LiveFilter(admin.SimpleListFilter):
+    """The calls that ring or talk now, found by their own index."""
+
+    title = _("live now")
+    parameter_name = "live"
+
+    # The second argument is the admin.
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("Ringing or talking"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
+        return queryset.filter(status__in=LIVE) if self.value() == "1" else queryset
+
+
 @admin.register(Call)
-class CallAdmin(ReadOnly, ModelAdmin):
+class CallAdmin(ReadOnlyAdmin):
     list_display: ClassVar = [
         "session_id",
         "workspace",
@@ -55,8 +62,35 @@ class CallAdmin(ReadOnly, ModelAdmin):
         "cost_minor",
         "created_at",
     ]
-    list_filter: ClassVar = ["status", "direction", "mode"]
-    search_fields: ClassVar = ["session_id", "remote_e164", "local_e164"]
+    list_filter: ClassVar = [LiveFilter, "status", "direction", "mode"]
+    search_fields: ClassVar = ["=session_id", "=remote_e164", "=local_e164"]
     list_select_related: ClassVar = ["workspace"]
-    ordering: ClassVar = ["-created_at"]
+    ordering: ClassVar = ["-id"]
     inlines: ClassVar = [LegInline, EventInline]
+    actions = ("hang_up",)
+
+    @reasoned(
+        description=_("Hang up"),
+        permissions=["hang_up"],
+        consequence=_("Both sides hear the call end; what was talked until then is charged."),
+    )
+    def hang_up(self, request: HttpRequest, rows: QuerySet[Call]) -> None:
+        """End running calls; those that ended meanwhile stay as they are."""
+        ending = 0
+        for call in rows:
+            if call.is_final:
+                continue
+            services.hang_up(call)
+            ending += 1
+            audit.record(
+                "calls.hung_up",
+                actor=operator(request),
+                subject=f"call:{call.id}",
+                workspace_id=call.workspace_id,
+                before={"status": call.status},
+            )
+        messages.success(request, _("%(n)d calls are ending.") % {"n": ending})
+
+    def has_hang_up_permission(self, request: HttpRequest) -> bool:
+        """Ending a customer's call is for those who may change calls."""
+        return bool(request.user.has_perm("calls.change_call"))

@@ -8,6 +8,7 @@ audit.declare(
         "recordings.delete": "A recording was deleted.",
         "calls.exported": "A list of calls was exported.",
         "rates.published": "A price was published.",
+        "calls.hung_up": "An operator hung up a running call.",
         "calls.stopped": "All calls of a workspace were stopped.",
         "calls.resumed": "A stopped workspace may call again.",
         "calls.policy_set": "An operator changed what a workspace may call.",

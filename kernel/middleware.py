@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from kernel import ids
+from kernel import audit, ids
 
 
 def request_id(
@@ -18,7 +18,8 @@ def request_id(
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.request_id = ids.request_id()  # type: ignore[attr-defined]
-        response = get_response(request)
+        with audit.within_request(request.request_id):  # type: ignore[attr-defined]
+            response = get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 

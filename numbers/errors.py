@@ -52,3 +52,12 @@ class SipCredentialsLimit(Problem):
     status = 409
     message = "{e164} has {most} SIP credentials, which is the most."
     doc = "Each phone needs one credential. Delete one that is not used any more, then add another."
+
+
+class ImportRefused(Problem):
+    code = "numbers.import_refused"
+    status = 400
+    message = "{reason}"
+    doc = (
+        "The file is no CSV of numbers. Its first line names the columns; e164 is the one it needs."
+    )

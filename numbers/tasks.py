@@ -34,6 +34,12 @@ def resume(ref: str) -> None:
     services.resume_numbers(UUID(workspace_id), mode)
 
 
+@work.work("numbers.import", queue="periodic", lease_seconds=300)
+def run_import(ref: str) -> None:
+    """Go through a file of numbers; what an earlier run stored stays."""
+    services.run_import(ref)
+
+
 @work.work(CLOSE_NUMBERS, queue="periodic", lease_seconds=300)
 def close_workspace(ref: str) -> None:
     """Give back every number of a workspace that was closed."""

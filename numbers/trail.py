@@ -13,12 +13,19 @@ audit.declare(
     {
         "number.claimed": "A number was claimed.",
         "number.routed": "A number's targets were changed.",
+        "number.reassigned": "An operator gave a number to another workspace.",
         "number.released": "A number was released.",
         "number.sip_credential_added": "A SIP credential was added to a number.",
         "number.sip_credential_rotated": "A SIP credential got another password.",
         "number.sip_credential_removed": "A SIP credential was removed.",
         "inventory.created": "An operator added a number to the pool.",
         "inventory.updated": "An operator changed a number of the pool.",
+        "inventory.removed": "An operator took a number out of the pool.",
+        "inventory.reserved": "An operator set a number aside.",
+        "inventory.offered": "An operator offered a number again.",
+        "inventory.quarantined": "An operator put a number into quarantine.",
+        "inventory.import_asked": "An operator brought a file of numbers.",
+        "inventory.imported": "A file of numbers was stored.",
     }
 )
 

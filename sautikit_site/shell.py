@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from calls import queries as calls
-from kernel import clock
+from kernel import clock, flags
 from kernel.signing import make_token
 from wallet import queries as wallet
 
@@ -43,6 +43,8 @@ NAVIGATION = (
     (_("Settings"), "settings", "accounts:settings"),
 )
 LIVELY = "calls:list"
+# A feature flag, declared in the trail of the site.
+SOFTPHONE = "console.softphone"
 SANDBOX = (
     (_("Mailbox"), "mail", "sandbox:mail"),
     (_("Phones"), "smartphone", "sandbox:home"),
@@ -76,10 +78,12 @@ class Shell:
     def sandbox_links(self) -> list[Link]:
         return _links(SANDBOX, self.request.path)
 
-    @property
+    @functools.cached_property
     def has_softphone(self) -> bool:
         """Whether whoever looks may call from the page."""
-        return "webrtc.token" in getattr(self.request, "scopes", ())
+        if "webrtc.token" not in getattr(self.request, "scopes", ()):
+            return False
+        return flags.is_on(SOFTPHONE, self.workspace.id)
 
     @property
     def home_url(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -13,14 +14,19 @@ import accounts.urls
 import calls.urls
 import docs.urls
 import numbers.urls
+import sautikit_site.backoffice.urls
 import telephony.urls
 import wallet.urls
 import webhooks.urls
+from accounts.admin import GroupAdmin
 from kernel.api import NotFoundView
+from kernel.operators import keep_only_ours
 from sautikit_site import health, pages
 
 # Not when Django starts: only the process that has these addresses needs the admin.
 admin.autodiscover()
+keep_only_ours(admin.site)
+admin.site.register(Group, GroupAdmin)
 
 handler404 = "sautikit_site.pages.not_found"
 handler500 = "sautikit_site.pages.server_error"
@@ -41,6 +47,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("v1/", include(_api)),
     path("h/", include(wallet.urls.hook_urls)),
+    path("admin/", include((sautikit_site.backoffice.urls, "backoffice"))),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include((accounts.urls.console_urls, "accounts"))),

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
+from kernel.operators import ReadOnlyAdmin
 from telephony.models import (
     Command,
     Conference,
@@ -17,19 +18,6 @@ from telephony.models import (
     Participant,
     Supervision,
 )
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Rows that only the gateway and the runner may write."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Engine)
@@ -43,13 +31,13 @@ class EngineAdmin(ReadOnlyAdmin):
         "lease_until",
         "closed_at",
     ]
-    ordering: ClassVar = ["-created_at"]
+    ordering: ClassVar = ["-id"]
 
 
 @admin.register(Command)
 class CommandAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["id", "kind", "leg_id", "engine", "created_at", "sent_at"]
-    search_fields: ClassVar = ["leg_id"]
+    search_fields: ClassVar = ["=leg_id"]
     ordering: ClassVar = ["-id"]
 
 
@@ -57,9 +45,10 @@ class CommandAdmin(ReadOnlyAdmin):
 class FetchAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["call", "purpose", "url", "state", "status_code", "milliseconds"]
     list_filter: ClassVar = ["state", "purpose"]
-    search_fields: ClassVar = ["call__session_id", "url"]
+    search_fields: ClassVar = ["=call__session_id"]
     list_select_related: ClassVar = ["call"]
-    ordering: ClassVar = ["-created_at"]
+    raw_id_fields: ClassVar = ["call"]
+    ordering: ClassVar = ["-id"]
 
 
 class ParticipantInline(TabularInline):
@@ -95,7 +84,7 @@ class ConferenceAdmin(ReadOnlyAdmin):
     list_filter: ClassVar = ["status", "mode"]
     search_fields: ClassVar = ["name", "workspace__name"]
     list_select_related: ClassVar = ["workspace"]
-    ordering: ClassVar = ["-created_at"]
+    ordering: ClassVar = ["-id"]
     inlines: ClassVar = [ParticipantInline]
 
 
@@ -105,7 +94,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter: ClassVar = ["state"]
     search_fields: ClassVar = ["conference__name", "url"]
     list_select_related: ClassVar = ["conference"]
-    ordering: ClassVar = ["-created_at"]
+    ordering: ClassVar = ["-id"]
 
 
 @admin.register(Supervision)
@@ -114,4 +103,4 @@ class SupervisionAdmin(ReadOnlyAdmin):
     list_filter: ClassVar = ["state", "mode", "type"]
     search_fields: ClassVar = ["call__session_id", "number", "identity", "label"]
     list_select_related: ClassVar = ["call"]
-    ordering: ClassVar = ["-created_at"]
+    ordering: ClassVar = ["-id"]

@@ -9,11 +9,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import TabularInline
 
+from kernel import audit
 from kernel.errors import Problem
 from wallet import admin_documents, admin_payments, admin_statements
-from wallet.admin_base import ReadOnly, ReadOnlyAdmin, operator
+from wallet.admin_base import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned
 from wallet.models import (
     AlertSubscriber,
     Entry,
@@ -51,7 +52,7 @@ class PostingAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "mode")
     search_fields = ("source_ref", "description", "workspace__name")
     list_select_related = ("workspace",)
-    ordering = ("-created_at",)
+    ordering = ("-id",)
     inlines = (EntryInline,)
 
 
@@ -60,7 +61,7 @@ class HoldAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "wallet", "key", "amount_minor", "status", "expires_at")
     list_filter = ("status",)
     search_fields = ("key",)
-    ordering = ("-created_at",)
+    ordering = ("-id",)
 
 
 @admin.register(TopUp)
@@ -72,7 +73,7 @@ class TopUpAdmin(ReadOnlyAdmin):
     list_filter = ("status", "mode", "channel", "failure_reason")
     search_fields = ("provider_reference", "phone_e164", "account_ref", "checkout_request_id")
     list_select_related = ("workspace",)
-    ordering = ("-created_at",)
+    ordering = ("-id",)
     exclude = ("callback_token_sha256",)
 
 
@@ -86,25 +87,33 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
     readonly_fields = ("possible_owners",)
     actions = ("refund", "record_reversal")
 
-    @admin.action(description=_("Refund: send the payment back"), permissions=["move"])
+    @reasoned(
+        description=_("Refund: send the payment back"),
+        permissions=["move"],
+        consequence=_("M-PESA is asked to send each payment back in full to who paid it."),
+    )
     def refund(self, request: HttpRequest, rows: QuerySet[MpesaReceipt]) -> None:
         """Ask M-Pesa to send each payment back in full."""
         for row in rows:
             try:
                 reversals.ask_refund(
-                    row.receipt_no, reason="Refund by an operator", actor=operator(request)
+                    row.receipt_no, reason=audit.given_reason()[:100], actor=operator(request)
                 )
             except Problem as problem:
                 messages.error(request, f"{row.receipt_no}: {problem}")
             else:
                 messages.success(request, _("%(n)s is on its way back.") % {"n": row.receipt_no})
 
-    @admin.action(description=_("Record that M-PESA took it back"), permissions=["move"])
+    @reasoned(
+        description=_("Record that M-PESA took it back"),
+        permissions=["move"],
+        consequence=_("The money leaves the wallet as far as it is there; the rest is owed."),
+    )
     def record_reversal(self, request: HttpRequest, rows: QuerySet[MpesaReceipt]) -> None:
         """Book what only the statement shows."""
         for row in rows:
             booked = reversals.reverse_payment(
-                row.receipt_no, actor=operator(request), reason="The statement says so"
+                row.receipt_no, actor=operator(request), reason=audit.given_reason()
             )
             said = _("%(n)s is booked.") if booked else _("%(n)s was booked before.")
             messages.info(request, said % {"n": row.receipt_no})
@@ -147,7 +156,7 @@ class ReleaseForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Release)
-class ReleaseAdmin(ModelAdmin):
+class ReleaseAdmin(OperatorAdmin):
     list_display = (
         "asked_at",
         "receipt",
@@ -160,14 +169,11 @@ class ReleaseAdmin(ModelAdmin):
     list_filter = ("status",)
     search_fields = ("receipt__receipt_no", "workspace__name")
     list_select_related = ("receipt", "workspace")
-    ordering = ("-asked_at",)
+    ordering = ("-id",)
     form = ReleaseForm
     actions = ("agree", "refuse")
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     # The form is the one above.
@@ -205,11 +211,15 @@ class ReleaseAdmin(ModelAdmin):
             answer = super().response_add(request, obj, post_url_continue)
         return answer
 
-    @admin.action(description=_("Agree: credit the payment"), permissions=["add"])
+    @reasoned(
+        description=_("Agree: credit the payment"),
+        permissions=["add"],
+        consequence=_("Above KES 20,000 the one who asked cannot be the one who agrees."),
+    )
     def agree(self, request: HttpRequest, rows: QuerySet[Release]) -> None:
         self._decide(request, rows, is_agreed=True)
 
-    @admin.action(description=_("Refuse"), permissions=["add"])
+    @reasoned(description=_("Refuse"), permissions=["add"])
     def refuse(self, request: HttpRequest, rows: QuerySet[Release]) -> None:
         self._decide(request, rows, is_agreed=False)
 

@@ -8,9 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
-from wallet.admin_base import ReadOnlyAdmin
+from wallet.admin_base import OperatorAdmin, ReadOnlyAdmin, operator
 from wallet.models import BillingProfile, Document
 from wallet.services import documents
 
@@ -38,8 +37,7 @@ class EtimsForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Document)
-class DocumentAdmin(ModelAdmin):
-    show_full_result_count = False
+class DocumentAdmin(OperatorAdmin):
     list_display = (
         "number", "kind", "workspace", "month", "total_minor", "vat_minor", "issued_at",
         "control_unit_invoice_number",
@@ -47,7 +45,7 @@ class DocumentAdmin(ModelAdmin):
     list_filter = ("kind", "month", ("etims_at", admin.EmptyFieldListFilter))
     search_fields = ("workspace__name", "control_unit_invoice_number", "series", "serial")
     list_select_related = ("workspace",)
-    ordering = ("-issued_at",)
+    ordering = ("-id",)
     form = EtimsForm
     readonly_fields: ClassVar = (
         "workspace", "kind", "series", "serial", "month", "posting", "currency", "total_minor",
@@ -55,9 +53,6 @@ class DocumentAdmin(ModelAdmin):
     )  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Document | None = None) -> bool:
@@ -74,7 +69,7 @@ class DocumentAdmin(ModelAdmin):
             control_unit_number=facts["control_unit_number"],
             control_unit_invoice_number=facts["control_unit_invoice_number"],
             url=facts["etims_url"],
-            actor=f"operator:{request.user.pk}",
+            actor=operator(request),
         )
         if not kept:
             messages.error(request, _("It was answered before."))

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
+from kernel import audit
 from kernel.errors import Problem
-from wallet.admin_base import ReadOnlyAdmin, operator
+from wallet.admin_base import OperatorAdmin, ReadOnlyAdmin, operator, reasoned
 from wallet.models import Claim, Inquiry, Refund
 from wallet.services import claims, inquiries, reversals
 
@@ -28,15 +28,21 @@ class InquiryAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_filter = ("kind", "status")
     search_fields = ("receipt_no",)
-    ordering = ("-asked_at",)
+    ordering = ("-id",)
     exclude = ("callback_token_sha256",)
     actions = ("ask_again",)
 
-    @admin.action(description=_("Ask M-PESA again"))
+    @reasoned(description=_("Ask M-PESA again"), permissions=["move"])
     def ask_again(self, request: HttpRequest, rows: QuerySet[Inquiry]) -> None:
         """Put the questions again that nobody answered."""
-        count = sum(inquiries.ask_again(row) for row in rows)
-        messages.info(request, _("%(n)s asked again.") % {"n": count})
+        asked = [row for row in rows if inquiries.ask_again(row)]
+        for row in asked:
+            audit.record("wallet.inquiry_repeated", actor=operator(request), subject=row.receipt_no)
+        messages.info(request, _("%(n)s asked again.") % {"n": len(asked)})
+
+    def has_move_permission(self, request: HttpRequest) -> bool:
+        """Asking M-PESA is for those who may move money."""
+        return bool(request.user.has_perm("wallet.add_release"))
 
 
 @admin.register(Claim)
@@ -48,7 +54,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     search_fields = ("receipt_no", "workspace__name")
     list_select_related = ("workspace",)
-    ordering = ("-made_at",)
+    ordering = ("-id",)
     actions = ("refuse",)
 
     @admin.display(description=_("Agrees with the payment"))
@@ -64,7 +70,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         address = f"{reverse('admin:wallet_release_add')}?{urlencode(facts)}"
         return format_html('<a href="{}">{}</a>', address, _("Release…"))
 
-    @admin.action(description=_("Refuse: this is not theirs"), permissions=["decide"])
+    @reasoned(description=_("Refuse: this is not theirs"), permissions=["decide"])
     def refuse(self, request: HttpRequest, rows: QuerySet[Claim]) -> None:
         """Close the claims that are wrong."""
         count = sum(claims.refuse_claim(row, actor=operator(request)) for row in rows)
@@ -88,20 +94,17 @@ class RefundForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(Refund)
-class RefundAdmin(ModelAdmin):
+class RefundAdmin(OperatorAdmin):
     list_display = (
         "asked_at", "receipt", "way", "amount_minor", "reason", "status", "result_code",
         "asked_by", "ended_at",
     )  # fmt: skip
     list_filter = ("status", "way")
     search_fields = ("receipt__receipt_no",)
-    ordering = ("-asked_at",)
+    ordering = ("-id",)
     form = RefundForm
 
     def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
     # The form is the one above.

@@ -16,16 +16,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
+from kernel import audit
 from kernel.clock import NAIROBI
 from kernel.errors import Problem
 from kernel.money import Money
 from wallet import reconciliation
-from wallet.admin_base import ReadOnlyAdmin, operator
+from wallet.admin_base import ReadOnlyAdmin, operator, reasoned
 from wallet.models import Finding, MpesaReceipt, Statement, StatementRow
 from wallet.services import corrections, statements
 
 CURRENCY = "KES"
-AGREED_REASON = "The statement says so"
 CSV_KIND, XLSX_KIND = (
     "text/csv; charset=utf-8",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -215,15 +215,21 @@ class FindingAdmin(ReadOnlyAdmin):
     def stake(self, finding: Finding) -> str:
         return _money(finding.stake_minor)
 
-    @admin.action(description=_("Correct by a new entry"), permissions=["move"])
+    @reasoned(
+        description=_("Correct by a new entry"),
+        permissions=["move"],
+        consequence=_(
+            "Nothing that was booked is changed. Above KES 20,000 a second person agrees."
+        ),
+    )
     def correct(self, request: HttpRequest, rows: QuerySet[Finding]) -> None:
         for row in rows:
-            decide(request, row, "correct", AGREED_REASON)
+            decide(request, row, "correct", audit.given_reason())
 
-    @admin.action(description=_("Agree to the correction"), permissions=["move"])
+    @reasoned(description=_("Agree to the correction"), permissions=["move"])
     def agree(self, request: HttpRequest, rows: QuerySet[Finding]) -> None:
         for row in rows:
-            decide(request, row, "agree", "")
+            decide(request, row, "agree", audit.given_reason())
 
     def change_view(
         self,
@@ -242,8 +248,12 @@ class FindingAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             if not self.has_move_permission(request):
                 raise PermissionDenied
-            asked = request.POST
-            decide(request, finding, asked.get("decision", ""), asked.get("reason", ""))
+            reason = request.POST.get("reason", "").strip()
+            if reason:
+                with audit.because(reason):
+                    decide(request, finding, request.POST.get("decision", ""), reason)
+            else:
+                messages.error(request, _("Say why."))
             return redirect("admin:wallet_finding_change", finding.pk)
         context = {
             **self.admin_site.each_context(request),

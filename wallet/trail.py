@@ -11,6 +11,7 @@ audit.declare(
         "wallet.release_refused": "A release was refused.",
         "wallet.release_done": "Suspended money was released.",
         "wallet.statement_imported": "An M-Pesa statement was imported.",
+        "wallet.inquiry_repeated": "M-Pesa was asked again about a payment.",
         "wallet.claim_made": "A customer claimed a payment.",
         "wallet.claim_refused": "A claim was refused.",
         "wallet.payment_reversed": "M-Pesa took a payment back.",

@@ -1,31 +1,20 @@
-"""Webhooks for operators: endpoints and what was delivered, read only."""
+"""Webhooks for operators: endpoints and what was delivered, read only but for one more try."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin, TabularInline
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import TabularInline
 
+from kernel import audit
+from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
+from webhooks import services
 from webhooks.models import Attempt, Delivery, Endpoint
 
 
-class ReadOnly(ModelAdmin):
-    """Operators look; the services write."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    # Django passes the object when there is one.
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class Attempts(TabularInline):
+class Attempts(ReadOnly, TabularInline):
     """The attempts under a delivery."""
 
     model = Attempt
@@ -35,16 +24,43 @@ class Attempts(TabularInline):
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(ReadOnly):
-    list_display = ("url", "workspace", "mode", "status", "created_at")
+class EndpointAdmin(ReadOnlyAdmin):
+    list_display = ("url", "workspace", "mode", "status", "failing_since", "created_at")
     list_filter = ("mode", "status")
     search_fields = ("url", "workspace__name")
+    list_select_related = ("workspace",)
+    ordering = ("-id",)
     exclude = ("secret", "previous_secret")
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly):
+class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ("event", "url", "status", "attempts_count", "last_error", "created_at")
     list_filter = ("status", "mode")
-    search_fields = ("url", "event__event_id", "event__call_id")
+    search_fields = ("=event__event_id", "=event__call_id")
+    list_select_related = ("event",)
+    ordering = ("-id",)
+    raw_id_fields = ("event", "endpoint", "workspace")
     inlines = (Attempts,)
+    actions = ("try_again",)
+
+    @reasoned(
+        description=_("Try again now"),
+        permissions=["retry"],
+        consequence=_("Each is sent again as it was, with its own event id, whatever came before."),
+    )
+    def try_again(self, request: HttpRequest, rows: QuerySet[Delivery]) -> None:
+        """Send what was given up once more."""
+        moved = [row for row in rows if services.retry_delivery(row)]
+        for row in moved:
+            audit.record(
+                "webhook.delivery_retried",
+                actor=operator(request),
+                subject=f"delivery:{row.id}",
+                workspace_id=row.workspace_id,
+            )
+        messages.info(request, _("%(n)d are on their way again.") % {"n": len(moved)})
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        """Sending to a customer again is for those who may change deliveries."""
+        return bool(request.user.has_perm("webhooks.change_delivery"))

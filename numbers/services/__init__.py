@@ -1,7 +1,15 @@
 """The verbs of numbers: the only code that writes its tables."""
 
 from numbers.services.claims import Claim, Release, claim_number, release_number
-from numbers.services.inventory import load_inventory
+from numbers.services.desk import (
+    assign_number,
+    offer_number,
+    quarantine_number,
+    reassign_number,
+    reserve_number,
+)
+from numbers.services.imports import ask_import, run_import
+from numbers.services.inventory import load_inventory, remove_number
 from numbers.services.renewals import renew_number, renew_rentals, resume_numbers
 from numbers.services.routing import route_number
 from numbers.services.sip import (
@@ -19,14 +27,22 @@ __all__ = [
     "Registration",
     "Release",
     "add_sip_credential",
+    "ask_import",
+    "assign_number",
     "claim_number",
     "delete_sip_credential",
     "load_inventory",
     "note_registrations",
+    "offer_number",
+    "quarantine_number",
+    "reassign_number",
     "release_number",
+    "remove_number",
     "renew_number",
     "renew_rentals",
+    "reserve_number",
     "resume_numbers",
     "rotate_sip_credential",
     "route_number",
+    "run_import",
 ]

@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kernel import env
 from sautikit_site.logs import LOGGING as LOGGING
+from sautikit_site.settings.backoffice import *  # noqa: F403
 from sautikit_site.settings.billing import *  # noqa: F403
 from sautikit_site.settings.media import *  # noqa: F403
 from sautikit_site.settings.mpesa import *  # noqa: F403

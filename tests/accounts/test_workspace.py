@@ -74,4 +74,4 @@ def test_suspending_is_recorded_once():
     assert services.suspend_workspace(workspace, actor="operator:1", reason="policy")
     assert not services.suspend_workspace(workspace, actor="operator:1")
     assert AuditEntry.objects.filter(action_kind="workspace.suspended").count() == 1
-    assert services.resume_workspace(workspace, actor="operator:1")
+    assert services.resume_workspace(workspace, actor="operator:1", reason="paid")

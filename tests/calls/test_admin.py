@@ -44,7 +44,7 @@ def test_a_price_is_added_as_a_version_and_has_no_edit_page(operator):
     address = reverse("admin:calls_rate_add")
     facts = {
         "direction": "outbound", "prefix": "+254", "minor_per_minute": 280, "currency": "KES",
-        "valid_from_0": "2099-01-01", "valid_from_1": "00:00:00",
+        "valid_from_0": "2099-01-01", "valid_from_1": "00:00:00", "reason": "new contract",
     }  # fmt: skip
     answer = operator.post(address, facts)
     assert answer.status_code == 302, answer.text

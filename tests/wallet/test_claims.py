@@ -229,7 +229,7 @@ def test_an_operator_sees_what_fits_and_releases_it(wallet, operator):
     operator.post("/admin/wallet/release/add/", facts)
     assert balance(wallet) == 50_000
     wrong = Claim.objects.get(status="open")
-    chosen = {"action": "refuse", "_selected_action": str(wrong.id)}
+    chosen = {"action": "refuse", "_selected_action": str(wrong.id), "reason": "Not theirs"}
     operator.post("/admin/wallet/claim/", chosen)
     wrong.refresh_from_db()
     assert wrong.status == "refused"

@@ -389,7 +389,7 @@ def test_operators_release_in_the_admin(wallet):
     assert "No workspace has the account number TS-1" in page.text
     assert first.post("/admin/wallet/release/add/", form).status_code == 302
     request = Release.objects.get()
-    press = {"action": "agree", "_selected_action": str(request.id)}
+    press = {"action": "agree", "_selected_action": str(request.id), "reason": "I saw it too"}
     assert "Somebody else" in first.post("/admin/wallet/release/", press, follow=True).text
     assert balance(wallet) == 0
     second.post("/admin/wallet/release/", press)

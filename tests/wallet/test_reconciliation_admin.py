@@ -37,7 +37,9 @@ def asha(wallet):
 
 def upload(browser, raw, name="november.csv"):
     return browser.post(
-        "/admin/wallet/statement/add/", {"file": SimpleUploadedFile(name, raw)}, follow=True
+        "/admin/wallet/statement/add/",
+        {"file": SimpleUploadedFile(name, raw), "reason": "the month's end"},
+        follow=True,
     )
 
 
@@ -97,11 +99,11 @@ def test_a_large_correction_is_asked_by_one_and_agreed_by_another(asha, wallet):
     assert "Say why" in refused.content.decode()
     asked = asha.post(path, {"decision": "correct", "reason": "It is there"}, follow=True)
     assert "somebody else must agree" in asked.content.decode()
-    asha.post(path, {"decision": "agree"})
+    asha.post(path, {"decision": "agree", "reason": "I looked too"})
     assert Finding.objects.get(pk=found.pk).status == "asked"
     brian = operator("brian")
     assert "corrected by a new entry" in brian.post(
-        path, {"decision": "agree"}, follow=True
+        path, {"decision": "agree", "reason": "I looked too"}, follow=True
     ).content.decode()  # fmt: skip
     assert money(wallet) == (50_000 + 30_000_00 + 70_000, 0)
     assert AuditEntry.objects.filter(action_kind="wallet.finding_corrected").exists()
@@ -111,7 +113,9 @@ def test_a_small_correction_is_one_click_in_the_list(asha, wallet):
     landed(wallet, amount_minor=40_000)
     upload(asha, csv_file(balanced([paid(wallet)])))
     found = Finding.objects.get()
-    asha.post("/admin/wallet/finding/", {"action": "correct", "_selected_action": [str(found.pk)]})
+    asha.post("/admin/wallet/finding/", {
+        "action": "correct", "_selected_action": [str(found.pk)], "reason": "the statement says so",
+    })  # fmt: skip
     assert money(wallet) == (50_000, 0)
     assert Finding.objects.get().receipt_no == NUMBER
 

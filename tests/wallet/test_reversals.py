@@ -241,7 +241,7 @@ def test_a_result_after_the_hold_ended_is_booked_all_the_same(paid_wallet, scrip
 
 def test_operators_refund_and_record_reversals_in_the_admin(paid_wallet, script):
     client = operator("c@sautikit.example")
-    press = {"_selected_action": RECEIPT}
+    press = {"_selected_action": RECEIPT, "reason": "Ticket 4711"}
     client.post("/admin/wallet/mpesareceipt/", press | {"action": "refund"})
     assert Refund.objects.get().status == "asked"
     client.post("/admin/wallet/mpesareceipt/", press | {"action": "record_reversal"})

@@ -177,6 +177,7 @@ def record_etims(
                 subject=document.id,
                 workspace_id=document.workspace_id,
                 after={"control_unit_invoice_number": control_unit_invoice_number},
+                reason=audit.given_reason() or "The authority answered",
             )
     return bool(moved)
 

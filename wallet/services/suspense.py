@@ -114,5 +114,6 @@ def _record(action: str, request: Release, actor: str) -> None:
         actor=actor,
         subject=request.receipt_id,
         workspace_id=request.workspace_id,
-        reason=request.reason,
+        # Who decides may have a reason of their own.
+        reason=audit.given_reason() or request.reason,
     )

@@ -222,7 +222,7 @@ def test_a_person_who_leaves_takes_their_keys_along():
 def test_a_suspended_workspace_reads_but_changes_nothing():
     acme = world.acme()
     api = world.api(acme, scopes=["api_keys.manage"])
-    services.suspend_workspace(acme.workspace, actor="operator:1")
+    services.suspend_workspace(acme.workspace, actor="operator:1", reason="a test")
     assert api.get("/v1/api-keys").status_code == 200
     answer = api.post("/v1/api-keys", {"label": "x"})
     assert (answer.status_code, code_of(answer)) == (403, "account.suspended")

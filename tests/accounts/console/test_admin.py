@@ -36,7 +36,7 @@ def test_every_list_and_row_opens(operator):
 
 
 def act(operator, model, action, row):
-    form = {"action": action, "_selected_action": [str(row.pk)]}
+    form = {"action": action, "_selected_action": [str(row.pk)], "reason": "ticket 4711"}
     assert operator.post(f"/admin/{model}/", form).status_code == 302
     return AuditEntry.objects.order_by("-created_at", "-id").first()
 
@@ -61,7 +61,7 @@ def test_revoking_a_key_leaves_a_trace(operator):
 def test_changing_a_person_leaves_a_trace(operator):
     user = world.person("someone@x.example", "Some One")
     form = {
-        "email": user.email, "name": "Renamed", "is_active": "on",
+        "email": user.email, "name": "Renamed", "is_active": "on", "reason": "ticket 4711",
         "memberships-TOTAL_FORMS": 0, "memberships-INITIAL_FORMS": 0,
     }  # fmt: skip
     assert operator.post(f"/admin/accounts/user/{user.id}/change/", form).status_code == 302

@@ -76,7 +76,7 @@ def test_a_stranger_cannot_revoke_our_key():
 
 def test_a_suspended_workspace_shows_but_does_not_change():
     acme = world.acme()
-    services.suspend_workspace(acme.workspace, actor="operator:1")
+    services.suspend_workspace(acme.workspace, actor="operator:1", reason="a test")
     browser = world.browser(acme.owner).client
     assert browser.get("/settings").status_code == 200
     assert browser.post("/settings", {"name": "New"}).status_code == 403

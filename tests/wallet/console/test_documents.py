@@ -145,7 +145,7 @@ def test_operators_enter_what_etims_answered(acme):
     path = f"/admin/wallet/document/{paper.id}/change/"
     assert browser.get(path).status_code == 200
     browser.post(path, {"control_unit_number": "KRA1", "control_unit_invoice_number": "1/2",
-                        "etims_url": "https://itax.kra.go.ke/x"})  # fmt: skip
+                        "etims_url": "https://itax.kra.go.ke/x", "reason": "eTIMS"})  # fmt: skip
     paper.refresh_from_db()
     assert paper.control_unit_invoice_number == "1/2"
     assert paper.etims_at is not None

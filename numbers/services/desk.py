@@ -1,0 +1,79 @@
+"""What operators do to single numbers: set aside, offer again, quarantine, hand to another workspace."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from kernel import audit
+from numbers import trail
+from numbers.errors import NumberAlreadyClaimed
+from numbers.models import Inventory, Number
+from numbers.services.claims import Claim, claim_number, release_number
+from numbers.states import INVENTORY
+
+
+def reserve_number(inventory: Inventory, *, actor: str) -> bool:
+    """Take a free number off the offer; False when it is not free."""
+    return _move(inventory, "reserve", "inventory.reserved", actor)
+
+
+def offer_number(inventory: Inventory, *, actor: str) -> bool:
+    """Offer a reserved or quarantined number again; False when it is neither."""
+    return _move(inventory, "offer", "inventory.offered", actor)
+
+
+def quarantine_number(inventory: Inventory, *, actor: str) -> bool:
+    """Keep a number that nobody holds away from everybody; False when somebody holds it."""
+    return _move(inventory, "quarantine", "inventory.quarantined", actor)
+
+
+@transaction.atomic
+def assign_number(inventory: Inventory, *, workspace_id: UUID, mode: str, actor: str) -> Claim:
+    """Give a free or reserved number to a workspace, which pays for it as for a claim.
+
+    Raises NumberAlreadyClaimed and InsufficientBalance.
+    """
+    # A reserved number goes through the offer; whoever else wants it now finds the row locked.
+    locked = Inventory.objects.select_for_update().get(pk=inventory.pk)
+    if locked.state == "reserved":
+        INVENTORY.apply(locked, "offer")
+    return claim_number(workspace_id=workspace_id, mode=mode, inventory=locked, actor=actor)
+
+
+@transaction.atomic
+def reassign_number(number: Number, *, workspace_id: UUID, mode: str, actor: str) -> Claim:
+    """Take a number from its holder, with the refund of a release, and give it to another workspace.
+
+    Its targets stay behind: they are the old holder's. Locks the number, then both wallets.
+    Raises NumberNotAssigned, NumberAlreadyClaimed and InsufficientBalance.
+    """
+    if number.workspace_id == workspace_id and number.mode == mode:
+        raise NumberAlreadyClaimed(e164=number.e164)
+    released = release_number(number, actor=actor)
+    inventory = Inventory.objects.get(pk=released.number.inventory_id)
+    claim = claim_number(workspace_id=workspace_id, mode=mode, inventory=inventory, actor=actor)
+    trail.record(
+        claim.number,
+        "number.reassigned",
+        actor,
+        before={"workspace": str(number.workspace_id)},
+        after={"workspace": str(workspace_id)},
+    )
+    return claim
+
+
+@transaction.atomic
+def _move(inventory: Inventory, event: str, kind: str, actor: str) -> bool:
+    before = inventory.state
+    moved = INVENTORY.apply(inventory, event)
+    if moved:
+        audit.record(
+            kind,
+            actor=actor,
+            subject=f"number:{inventory.e164}",
+            before={"state": before},
+            after={"state": inventory.state},
+        )
+    return moved

@@ -1,0 +1,1 @@
+"""One story a file: what the apps know of one thing, joined."""
