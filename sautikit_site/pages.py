@@ -12,6 +12,7 @@ from docs import pricing
 from kernel.doors import login_required
 from kernel.money import Money, call_cost
 from sautikit_site import overview as board
+from sautikit_site import palette
 from sautikit_site.trying import editor, placing, speech
 from sautikit_site import status
 from wallet import gauge
@@ -68,6 +69,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 console_urls = [
     path("", home, name="home"),
     path("overview", overview, name="overview"),
+    path("palette", palette.palette, name="palette"),
     path("try", placing.page, name="try"),
     path("try/code", placing.code, name="try_code"),
     path("try/document", editor.page, name="try_document"),
