@@ -320,15 +320,31 @@ document.addEventListener("click", (event) => {
 });
 })();
 (() => {
-// "/" and Ctrl-K or ⌘K go to the search field, unless one is typing already.
+// Ctrl-K, ⌘K or a [data-palette] button opens the command palette, which is loaded then; "/" goes to
+// the search field, unless one is typing already.
+async function openPalette() {
+  const opener = document.querySelector("[data-palette]");
+  if (!opener) return;
+  const palette = await import(opener.dataset.palette);
+  await palette.open(opener.dataset.paletteLines);
+}
+
 document.addEventListener("keydown", (event) => {
-  const isCommand = (event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k";
-  const isSlash = event.key === "/" && !event.target.closest("input, textarea, select, [contenteditable]");
+  if ((event.metaKey || event.ctrlKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+    if (!document.querySelector("[data-palette]")) return;
+    event.preventDefault();
+    openPalette();
+    return;
+  }
   const field = document.querySelector("[data-search]");
-  if (!field || !(isCommand || isSlash)) return;
+  if (event.key !== "/" || !field || event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
   event.preventDefault();
   field.focus();
   field.select();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-palette]")) openPalette();
 });
 })();
 (() => {
