@@ -29,18 +29,24 @@ FINAL = "final"
 REPORTS = frozenset({FINAL, streams.STATUS})
 
 
-def start_session(*, call_id: UUID, leg_id: UUID) -> None:
-    """Open the voice document of a call on the leg that talks, once."""
-    with transaction.atomic():
-        call = _locked(call_id)
-        if Session.objects.filter(pk=call_id).exists() or call.is_final:
-            return
+def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) -> bool:
+    """Open the voice document of a call on the leg that talks, once; say whether this was the time.
+
+    `locked` is the call when the caller holds its lock.
+    """
+    with transaction.atomic(savepoint=False):
+        call = locked or _locked(call_id)
+        if call.is_final or Session.objects.filter(pk=call_id).exists():
+            return False
         url = _voice_url(call)
         actions = None if url else routes.actions_without_url(call)
         state = State(voice_url=url, fallback_url=call.voice_fallback_url, actions=actions)
+        state, done = step(state, _started(call))
         session = Session(call=call, leg_id=leg_id, state=state.to_json())
         session.save(force_insert=True)
-        _advance(call, session, _started(call))
+        for effect in done:
+            _carry_out(call, session, effect)
+        return True
 
 
 def engine_event(*, leg_id: UUID, event: events.Event) -> None:
@@ -98,10 +104,11 @@ def let_go(*, caller: Call, dialled: Call) -> None:
         _advance(caller, session, outcome)
 
 
-def release_dialled(*, leg_id: UUID) -> None:
-    """Hang up whoever was called for a leg that has ended."""
-    with transaction.atomic():
+def document_ended(*, leg_id: UUID) -> None:
+    """End the document of a leg that has ended, and hang up whoever was called for it."""
+    with transaction.atomic(savepoint=False):
         if found := _session_on(leg_id):
+            _advance(*found, events.Ended())
             dialing.release(found[1])
 
 
@@ -119,7 +126,7 @@ def document_failed(*, call_id: UUID, failure: events.DocumentFailed) -> None:
 
 def tell(*, call_id: UUID, event: events.Event, files: dict[str, str] | None = None) -> None:
     """Step the session of a call and carry out what follows."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         call = _locked(call_id)
         session = Session.objects.get(pk=call_id)
         if files is not None:
@@ -152,16 +159,13 @@ def sounds_made(*, call_id: UUID, ticket: str, files: list[str], problems: list[
 
 def report_end(*, call_id: UUID) -> None:
     """Tell the voice URL of an ended call how it ended, once; the reply is ignored."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         call = _locked(call_id)
         url = _voice_url(call) if call.is_final else ""
-        if not url:
+        if not url or Fetch.objects.filter(call=call, ticket="").exists():
             return
-        fetch, created = Fetch.objects.get_or_create(
-            call=call, ticket="", defaults={"url": _labelled(call, url), "purpose": FINAL}
-        )
-        if created:
-            enqueue("telephony.fetch", fetch.id)
+        fetch = Fetch.objects.create(call=call, url=_labelled(call, url), purpose=FINAL)
+        enqueue("telephony.fetch", fetch.id)
 
 
 def _voice_url(call: Call) -> str:
@@ -186,8 +190,9 @@ def _family(dialled: Call) -> tuple[Call, Session]:
 
 
 def _session_on(leg_id: UUID) -> tuple[Call, Session] | None:
-    call_id = Session.objects.filter(leg_id=leg_id).values_list("call_id", flat=True).first()
-    return (_locked(call_id), Session.objects.get(pk=call_id)) if call_id else None
+    of_leg = Session.objects.filter(leg_id=leg_id)
+    call = Call.objects.select_for_update().filter(pk__in=of_leg.values("call_id")).first()
+    return (call, Session.objects.get(pk=call.pk)) if call else None
 
 
 def _locked(call_id: UUID) -> Call:
@@ -205,7 +210,7 @@ def _advance(call: Call, session: Session, event: events.Event) -> None:
 def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
     match effect:
         case effects.Note(kind, payload):
-            calls.note(call_id=call.id, kind=kind, payload=dict(payload))
+            calls.write(call, kind, dict(payload))
         case effects.Fetch():
             _ask(call, effect)
         case effects.Answer():

@@ -24,7 +24,7 @@ from calls.services.recordings import (
 from calls.services.refusing import list_numbers, unlist_number
 from calls.services.renditions import has_form
 from calls.services.stopping import resume_calls, stop_calls
-from calls.services.timeline import announce, note
+from calls.services.timeline import announce, note, write
 from calls.services.transcripts import posted, want_transcript
 from calls.services.upkeep import hang_up, sweep_lost_legs
 from calls.services.warning import set_warning, warn_due
@@ -65,4 +65,5 @@ __all__ = [
     "unlist_number",
     "want_transcript",
     "warn_due",
+    "write",
 ]

@@ -26,24 +26,28 @@ def assign_engine(*, leg_id: UUID, engine_id: UUID) -> bool:
     return bool(mine.update(engine_id=engine_id))
 
 
-def record_ringing(*, leg_id: UUID) -> None:
-    """Note that the far end rings."""
-    with transaction.atomic():
+def record_ringing(*, leg_id: UUID) -> Call:
+    """Note that the far end rings; returns the call, locked while the caller's transaction lasts."""
+    with transaction.atomic(savepoint=False):
         call, leg = _locked(leg_id)
         if not call.is_final and LEG.apply(leg, "ring"):
             timeline.write(call, "call.ringing", {"leg_id": str(leg.id), "to": leg.to_e164})
+        return call
 
 
-def record_answered(*, leg_id: UUID, at: datetime) -> None:
-    """Start the talk time of the first leg that answers and hang the others up."""
-    with transaction.atomic():
+def record_answered(*, leg_id: UUID, at: datetime) -> Call:
+    """Start the talk time of the first leg that answers and hang the others up.
+
+    Returns the call, locked while the caller's transaction lasts.
+    """
+    with transaction.atomic(savepoint=False):
         call, leg = _locked(leg_id)
         if not LEG.apply(leg, "answer", answered_at=at):
-            return
+            return call
         if not _win(call, leg, at):
             timeline.write(call, "leg.answered_late", {"leg_id": str(leg.id), "to": leg.to_e164})
             carrier().hang_up(leg, cause="answered_elsewhere")
-            return
+            return call
         _stand_down(call, leg)
         _announce_answer(call)
         until = pricing.database_now() + timedelta(seconds=call.paid_until_seconds)
@@ -52,6 +56,7 @@ def record_answered(*, leg_id: UUID, at: datetime) -> None:
         ):
             # The hold is gone (it waited too long for this answer): nothing pays for the talk.
             carrier().hang_up(leg, cause="hold_lost")
+        return call
 
 
 def record_ended(
@@ -62,15 +67,18 @@ def record_ended(
     cause: str,
     ended_by: str,
     q850: int | None = None,
-) -> None:
-    """Close the leg; the call's last leg settles the money and the one final event."""
-    with transaction.atomic():
+) -> Call:
+    """Close the leg; the call's last leg settles the money and the one final event.
+
+    Returns the call, locked while the caller's transaction lasts.
+    """
+    with transaction.atomic(savepoint=False):
         call, leg = _locked(leg_id)
         now = clock.now()
         if not LEG.apply(
             leg, "end", ended_at=now, sip_code=sip_code or None, connected_ms=connected_ms
         ):
-            return
+            return call
         close_recordings(leg)
         if call.is_final or call.winner_id not in (None, leg.id):
             _note_spare_leg(call, leg, cause, ended_by)
@@ -78,6 +86,7 @@ def record_ended(
             _end_conversation(call, leg, ended_by, q850)
         else:
             _end_attempt(call, leg, cause, ended_by, q850)
+        return call
 
 
 def record_failure(*, call_id: UUID, failure_code: str) -> None:
@@ -86,10 +95,13 @@ def record_failure(*, call_id: UUID, failure_code: str) -> None:
 
 
 def _locked(leg_id: UUID) -> tuple[Call, Leg]:
-    """Lock the call, then read the leg: the order that every verb keeps."""
-    call_id = Leg.objects.values_list("call_id", flat=True).get(pk=leg_id)
-    call = Call.objects.select_for_update().get(pk=call_id)
-    return call, Leg.objects.get(pk=leg_id)
+    """Lock the call of a leg and read both.
+
+    What of the leg may change is only ever compared by the statement that changes it.
+    """
+    legs = Leg.objects.select_related("call").select_for_update(of=("call",))
+    leg = legs.get(pk=leg_id)
+    return leg.call, leg
 
 
 def _move(call: Call, event: str, **columns: object) -> bool:

@@ -61,9 +61,9 @@ def end_leg(
     q850: int | None = None,
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _lock_caller(leg_id)
-        calls.record_ended(
+        call = calls.record_ended(
             leg_id=leg_id,
             connected_ms=connected_ms,
             sip_code=sip_code,
@@ -71,16 +71,14 @@ def end_leg(
             ended_by=ended_by,
             q850=q850,
         )
-        close_document(leg_id)
+        close_document(leg_id, call)
 
 
-def close_document(leg_id: UUID) -> None:
-    """End the document of a leg and tell the voice URL how the call ended."""
+def close_document(leg_id: UUID, call: Call) -> None:
+    """End the document of a leg of a call and tell the voice URL how the call ended."""
     streams.close_all(leg_id)
     conferences.leave_all(leg_id)
-    services.engine_event(leg_id=leg_id, event=events.Ended())
-    services.release_dialled(leg_id=leg_id)
-    call = Leg.objects.select_related("call").get(pk=leg_id).call
+    services.document_ended(leg_id=leg_id)
     supervising.leg_ended(leg_id)
     supervising.call_ended(call)
     if call.purpose and call.is_final:
@@ -107,27 +105,24 @@ def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
 
 
 def _ringing(_engine_id: UUID, leg_id: UUID, _line: Line) -> None:
-    calls.record_ringing(leg_id=leg_id)
-    call = Leg.objects.select_related("call").get(pk=leg_id).call
+    call = calls.record_ringing(leg_id=leg_id)
     if call.purpose:
         supervising.rings(call)
 
 
 def _answered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     _lock_caller(leg_id)
-    calls.record_answered(leg_id=leg_id, at=datetime.fromtimestamp(line["at"], UTC))
-    leg = Leg.objects.select_related("call").get(pk=leg_id)
-    if leg.call.winner_id != leg_id or leg.call.status != "answered":
+    call = calls.record_answered(leg_id=leg_id, at=datetime.fromtimestamp(line["at"], UTC))
+    if call.winner_id != leg_id or call.status != "answered":
         return
-    if leg.call.purpose:
-        supervising.answered(leg.call)
-        return
-    if leg.call.parent_id:
-        services.dialled_answered(dialled=leg.call)
-        return
-    services.start_session(call_id=leg.call_id, leg_id=leg_id)
-    services.engine_event(leg_id=leg_id, event=events.Answered())
-    services.caller_answered(leg_id=leg_id)
+    if call.purpose:
+        supervising.answered(call)
+    elif call.parent_id:
+        services.dialled_answered(dialled=call)
+    elif not services.start_session(call_id=call.id, leg_id=leg_id, locked=call):
+        # A document that began earlier waits for this answer, or for the one it has dialled.
+        services.engine_event(leg_id=leg_id, event=events.Answered())
+        services.caller_answered(leg_id=leg_id)
 
 
 def _played(_engine_id: UUID, leg_id: UUID, line: Line) -> None:

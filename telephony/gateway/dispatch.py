@@ -12,7 +12,6 @@ from django.db import connection, transaction
 
 from calls import services as calls
 from kernel import clock
-from telephony.models import Command
 
 BATCH = 200
 # An order waits until its leg has an engine; one for a leg that is over is never sent.
@@ -25,6 +24,8 @@ CLAIM = """
             OR coalesce(c.engine_id, l.engine_id) = ANY(%s))
      ORDER BY c.id LIMIT %s FOR UPDATE OF c SKIP LOCKED
 """
+
+SENT = "UPDATE telephony_command SET sent_at = %s WHERE id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +57,7 @@ def claim(mine: Iterable[UUID], choose: Callable[[], UUID | None]) -> list[Order
                         continue
                 orders.append(Order(engine_id, {"kind": kind, **json.loads(body)}))
             done.append(row_id)
-        Command.objects.filter(pk__in=done).update(sent_at=clock.now())
+        if done:
+            with connection.cursor() as cursor:
+                cursor.execute(SENT, [clock.now(), done])
     return orders

@@ -14,6 +14,7 @@ from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from calls import services as calls
+from calls.models import Leg
 from kernel import ready
 from kernel.bell import Listener
 from telephony import orders
@@ -163,7 +164,9 @@ class Gateway:
         listener = Listener(orders.BELL)
         while not self._finished.is_set():
             try:
-                while found := dispatch.claim(list(self._children), self._choose):
+                found = None
+                while found is None or len(found) == dispatch.BATCH:
+                    found = dispatch.claim(list(self._children), self._choose)
                     self._deliver(found)
             except (OperationalError, InterfaceError):
                 self._lose_connection()
@@ -203,8 +206,8 @@ class Gateway:
         self._drain()
         calls.extend_due()
         calls.warn_due()
-        for leg_id in calls.sweep_lost_legs():
-            applying.close_document(leg_id)
+        for leg in Leg.objects.select_related("call").filter(pk__in=calls.sweep_lost_legs()):
+            applying.close_document(leg.pk, leg.call)
         recovery.close_forgotten()
 
     def _announce(self) -> None:

@@ -86,7 +86,7 @@ def test_a_supervisor_stays_with_the_call_when_its_agent_leaves():
     row = Supervision.objects.get()
     comes(row)
     story.end(other, connected_ms=3_000)
-    close_document(story.leg(other).id)
+    close_document(story.leg(other).id, story.fresh(other))
     row.refresh_from_db()
     assert (row.state, row.agent_leg_id) == ("connected", caller.winner_id)
     last = story.orders(row.supervisor_call)[-1]

@@ -52,7 +52,7 @@ def goes(row, *, connected_ms=0, **how):
     """The supervisor's leg ends."""
     theirs = row.supervisor_call
     story.end(theirs, connected_ms=connected_ms, **how)
-    close_document(story.leg(theirs).id)
+    close_document(story.leg(theirs).id, story.fresh(theirs))
 
 
 def announced(call):
@@ -146,7 +146,7 @@ def test_the_supervision_ends_with_the_call(api):
     row = Supervision.objects.get()
     comes(row)
     story.end(call, connected_ms=5_000)
-    close_document(story.leg(call).id)
+    close_document(story.leg(call).id, story.fresh(call))
     assert story.orders(row.supervisor_call)[-1][0] == "hangup"
     assert ask(api, call).json()["error"]["code"] == "calls.not_live"
 
