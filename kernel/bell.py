@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -44,16 +45,37 @@ def ask(*command: str | int) -> Any:
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring that waits for its transaction; equal ones ring once."""
+
+    channel: str
+    text: str
+
+    def __call__(self) -> None:
+        ring_now(self.channel, self.text)
+
+
 def ring(channel: str, text: str = "") -> None:
     """Publish after the current transaction commits; a lost ring costs one polling interval."""
-    transaction.on_commit(lambda: ring_now(channel, text), robust=True)
+    wanted, connection = Ring(channel, text), transaction.get_connection()
+    around = set(connection.savepoint_ids)
+    for savepoints, waiting, _is_robust in connection.run_on_commit:
+        # One inside a savepoint that is rolled back would ring for nobody.
+        if waiting == wanted and savepoints <= around:
+            return
+    transaction.on_commit(wanted, robust=True)
 
 
 def ring_now(channel: str, text: str = "") -> None:
-    try:
-        client().publish(f"bell:{channel}", text)
-    except redis.RedisError as problem:
-        log.warning("bell %s not rung: %s", channel, problem)
+    """Publish; a connection that broke since the last ring is made anew."""
+    for last in (False, True):
+        try:
+            ask("PUBLISH", f"bell:{channel}", text)
+            return
+        except redis.RedisError as problem:
+            if last:
+                log.warning("bell %s not rung: %s", channel, problem)
 
 
 class Listener:

@@ -9,8 +9,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import Q
 from django.utils import timezone
 
 from kernel import bell, clock
@@ -132,15 +131,19 @@ def unlease(ids: list[UUID]) -> None:
     Work.objects.filter(id__in=ids).update(lease_until=None)
 
 
+CLAIM = """
+    UPDATE kernel_work SET lease_token = %s,
+           lease_until = now() + make_interval(secs => lease_seconds)
+     WHERE id = %s AND lease_token = %s RETURNING *
+"""
+
+
 def run(work_id: str, token: str) -> bool:
     """Run one leased row once; a stale or doubled ring finds another token and does nothing."""
     mine = uuid4()
-    claimed = Work.objects.filter(id=work_id, lease_token=token).update(
-        lease_token=mine, lease_until=Now() + F("lease_seconds") * timedelta(seconds=1)
-    )
-    if not claimed:
+    row = next(iter(Work.objects.raw(CLAIM, [mine, work_id, token])), None)
+    if row is None:
         return False
-    row = Work.objects.get(id=work_id)
     try:
         again = _kinds[row.name].handler(row.ref)
     except Exception as problem:
@@ -180,21 +183,26 @@ def next_due_in(limit_seconds: float) -> float:
 
 def start_due_jobs() -> int:
     """Turn each periodic job whose time has come into one work row; return how many."""
-    started = 0
-    for job in _jobs.values():
-        started += _start_if_due(job)
-    return started
-
-
-def _start_if_due(job: Periodic) -> int:
     moment = clock.now()
-    row, created = Job.objects.get_or_create(
-        name=job.name, defaults={"next_run_at": job.next_after(moment)}
+    planned = dict(Job.objects.values_list("name", "next_run_at"))
+    fresh = [
+        Job(name=job.name, next_run_at=job.next_after(moment))
+        for job in _jobs.values()
+        if job.name not in planned
+    ]
+    if fresh:
+        Job.objects.bulk_create(fresh, ignore_conflicts=True)
+    return sum(
+        _start(_jobs[name], due_at, moment)
+        for name, due_at in planned.items()
+        if name in _jobs and due_at <= moment
     )
-    if created or row.next_run_at > moment:
-        return 0
+
+
+def _start(job: Periodic, due_at: datetime, moment: datetime) -> int:
+    """Start a job unless another clock did."""
     with transaction.atomic():
-        mine = Job.objects.filter(name=job.name, next_run_at=row.next_run_at).update(
+        mine = Job.objects.filter(name=job.name, next_run_at=due_at).update(
             next_run_at=job.next_after(moment)
         )
         if mine:
