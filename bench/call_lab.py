@@ -132,10 +132,10 @@ def post(lab: Lab, to: str, page: str = "voice") -> None:
         raise SystemExit(f"POST /v1/calls answered {answer.status}: {text!r}")
 
 
-def until(found: object, seconds: float = 60.0) -> None:
+def until(found: object, seconds: float = 60.0, *, every: float = 0.02) -> None:
     deadline = time.monotonic() + seconds
     while not found() and time.monotonic() < deadline:  # type: ignore[operator]
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def cpu_of(pid: int) -> float:
