@@ -259,6 +259,9 @@ class ApiKeysView(ApiView):
         )
         expires_at = serializers.DateTimeField(required=False, allow_null=True)
         mode = serializers.ChoiceField(MODES, required=False)
+        marketing = serializers.BooleanField(
+            default=False, help_text="Calls of this key begin from 07:00 to 19:00 in Nairobi only."
+        )
 
     inputs = {"POST": Body}
     params = {"GET": PAGE_PARAMS}
@@ -279,6 +282,7 @@ class ApiKeysView(ApiView):
             label=body["label"] or body["name"],
             scopes=body.get("scopes"),
             expires_at=body.get("expires_at"),
+            is_marketing=body["marketing"],
             created_by=request.user,
             maker=request.auth,
             maker_scopes=request.scopes,
@@ -319,7 +323,7 @@ def tenant(workspace: Workspace) -> dict[str, str | None]:
     }
 
 
-def credential(key: ApiKey) -> dict[str, str | list[str] | None]:
+def credential(key: ApiKey) -> dict[str, str | bool | list[str] | None]:
     """Write a key for a client, without its secret."""
     return {
         "id": str(key.id),
@@ -327,6 +331,7 @@ def credential(key: ApiKey) -> dict[str, str | list[str] | None]:
         "prefix": key.prefix,
         "mode": key.mode,
         "scopes": key.scopes,
+        "marketing": key.is_marketing,
         "status": key.state,
         "created_by": str(key.created_by_id),
         "created_at": clock.rfc3339(key.created_at),

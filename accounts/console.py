@@ -242,6 +242,7 @@ def _issue(request: Page, form: ApiKeyForm) -> services.IssuedKey | None:
             label=form.cleaned_data["label"],
             scopes=form.cleaned_data["scopes"] or None,
             expires_at=form.expires_at(),
+            is_marketing=form.cleaned_data["is_marketing"],
             created_by=request.user,
             maker_scopes=request.scopes,
             actor=request.actor,

@@ -125,6 +125,9 @@ class ApiKeyForm(forms.Form):
         help_text=_("Choose none for everything your role may do, except people and keys."),
     )
     expires = forms.ChoiceField(label=_("Expires"), choices=EXPIRIES, required=False)
+    is_marketing = forms.BooleanField(
+        label=_("For marketing: it calls from 07:00 to 19:00 in Nairobi only"), required=False
+    )
 
     # The parent's arguments are Django's.
     def __init__(self, *args: object, allowed: frozenset[str], **kwargs: object) -> None:

@@ -227,6 +227,8 @@ class ApiKey(models.Model):
     label = models.CharField(max_length=120)
     # Null means: whatever the maker's role may do, less what keys never get unasked.
     scopes = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    # Its calls begin from 07:00 to 19:00 in Nairobi only.
+    is_marketing = models.BooleanField(default=False, db_default=False)
     created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="children"

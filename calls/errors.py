@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime
+
 from kernel.errors import Problem
 
 
@@ -29,6 +32,22 @@ class DoNotCallListed(Problem):
     message = "{e164} is on a do-not-call list."
     doc = """The person asked not to be called: the number is on the do-not-call list of your workspace
     (`GET /v1/do-not-call`) or on the list that holds for everybody. Nothing was dialled."""
+
+
+class OutsideMarketingHours(Problem):
+    code = "calls.marketing_hours"
+    status = 403
+    message = "This key is for marketing: it calls from 07:00 to 19:00 in Nairobi, next {opens_at}."
+    doc = """Calls of an API key that is marked as marketing begin from 07:00:00 to 18:59:59 in Nairobi,
+    those that a voice document dials for them too. Nothing was dialled; `Retry-After` says in how
+    many seconds the hours begin again. Keys for anything else are not marked and call at any time."""
+    retryable = True
+
+    def __init__(self, *, opens_at: datetime, now: datetime) -> None:
+        seconds = math.ceil((opens_at - now).total_seconds())
+        super().__init__(
+            headers={"Retry-After": str(seconds)}, opens_at=f"{opens_at:%Y-%m-%d %H:%M} EAT"
+        )
 
 
 class PriceTooHigh(Problem):

@@ -54,10 +54,12 @@ def create_api_key(
     maker: ApiKey | None = None,
     scopes: list[str] | None = None,
     expires_at: datetime | None = None,
+    is_marketing: bool = False,
     actor: str,
 ) -> IssuedKey:
     """Make a key; a key that makes one passes itself as `maker`.
 
+    What a marketing key makes is one too.
     Raises ApiKeyNameRequired, ScopeInvalid, ScopeDenied and BadRequest.
     """
     secret = new_secret(mode)
@@ -72,6 +74,7 @@ def create_api_key(
             created_by=created_by,
             parent=maker,
             expires_at=_check_expiry(expires_at, maker),
+            is_marketing=is_marketing or bool(maker and maker.is_marketing),
         )
         _record(key, "api_key.created", actor)
     return IssuedKey(key, secret)
@@ -171,5 +174,11 @@ def _record(key: ApiKey, kind: str, actor: str) -> None:
         actor=actor,
         subject=f"api_key:{key.id}",
         workspace_id=key.workspace_id,
-        after={"label": key.label, "prefix": key.prefix, "scopes": key.scopes, "mode": key.mode},
+        after={
+            "label": key.label,
+            "prefix": key.prefix,
+            "scopes": key.scopes,
+            "mode": key.mode,
+            "marketing": key.is_marketing,
+        },
     )

@@ -50,7 +50,8 @@ def open_client_call(
     if number.workspace.is_suspended:
         raise Suspended
     asks = asks_voice_url and bool(number.voice_callback_url)
-    policy = screening.look(number.workspace_id, number.mode, [] if asks else _person(to))
+    people = [] if asks else _person(to)
+    policy = screening.look(number.workspace_id, number.mode, people, api_key_id=api_key_id)
     if asks:
         # Without a document it is the call to the other side that takes the turn.
         screening.take_turn(policy, number.mode)

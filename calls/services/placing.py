@@ -55,8 +55,8 @@ def place_call(
 ) -> Call:
     """Hold the first slice of talk time and dial, all in one transaction.
 
-    Raises BadRequest, NumberSuspended, DestinationDenied, DoNotCallListed, CallsStopped,
-    RateLimited, PriceTooHigh, CostLimitTooLow, LimitReached or InsufficientBalance before any
+    Raises BadRequest, NumberSuspended, DestinationDenied, DoNotCallListed, OutsideMarketingHours,
+    CallsStopped, RateLimited, PriceTooHigh, CostLimitTooLow, LimitReached or InsufficientBalance before any
     engine hears of the call.
     """
     number = _own_number(workspace_id, mode, from_e164, path="from")
@@ -99,7 +99,9 @@ def _place(wish: Wish) -> Call:
     number = wish.number
     if number.status != "active":
         raise NumberSuspended(e164=number.e164)
-    policy = screening.screen(number.workspace_id, number.mode, wish.to)
+    # Whoever supervises is one of us, and nobody who is sold anything.
+    key = None if wish.purpose else wish.api_key_id
+    policy = screening.screen(number.workspace_id, number.mode, wish.to, api_key_id=key)
     with transaction.atomic():
         return _dial(wish, policy)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
-from calls import destinations
-from calls.errors import CallsStopped, DoNotCallListed
+from calls import destinations, hours
+from calls.errors import CallsStopped, DoNotCallListed, OutsideMarketingHours
 from calls.models import CallPolicy
-from kernel import limits
+from kernel import clock, limits
 from kernel.errors import RateLimited
 from wallet import queries as wallet
 
@@ -21,6 +22,7 @@ RETRY_AFTER_SECONDS = 5
 # The policy of a workspace, and the first of some numbers that is on a list that holds for it.
 _SCREEN = """
     SELECT p.is_stopped, p.calls_per_second, p.concurrent_calls_max, p.extra_prefixes, (
+           SELECT k.is_marketing FROM accounts_apikey k WHERE k.id = %(key)s), (
            SELECT d.e164 FROM calls_donotcall d
             WHERE d.e164 = ANY(%(to)s) AND (d.workspace_id IS NULL
                   OR d.workspace_id = %(workspace)s AND d.mode = %(mode)s) LIMIT 1)
@@ -34,26 +36,30 @@ _RUNNING = """
 """
 
 
-def screen(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
+def screen(
+    workspace_id: UUID, mode: str, to: Iterable[str], *, api_key_id: UUID | None
+) -> CallPolicy:
     """Return the policy of a workspace that may call these numbers now, and count the call.
 
-    Raises DestinationDenied, DoNotCallListed, CallsStopped or RateLimited.
+    Raises DestinationDenied, DoNotCallListed, OutsideMarketingHours, CallsStopped or RateLimited.
     """
-    policy = look(workspace_id, mode, to)
+    policy = look(workspace_id, mode, to, api_key_id=api_key_id)
     take_turn(policy, mode)
     return policy
 
 
-def look(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
+def look(
+    workspace_id: UUID, mode: str, to: Iterable[str], *, api_key_id: UUID | None
+) -> CallPolicy:
     """Return the policy of a workspace that may call these numbers, in one statement.
 
-    Raises DestinationDenied, DoNotCallListed or CallsStopped.
+    Raises DestinationDenied, DoNotCallListed, OutsideMarketingHours or CallsStopped.
     """
     wanted = list(to)
     with connection.cursor() as cursor:
         facts: dict[str, Any] = {"workspace": workspace_id, "mode": mode, "to": wanted}
-        cursor.execute(_SCREEN, facts)
-        is_stopped, per_second, at_once, prefixes, listed = cursor.fetchone()
+        cursor.execute(_SCREEN, facts | {"key": api_key_id})
+        is_stopped, per_second, at_once, prefixes, is_marketing, listed = cursor.fetchone()
     policy = CallPolicy(
         workspace_id=workspace_id,
         is_stopped=bool(is_stopped),
@@ -65,9 +71,18 @@ def look(workspace_id: UUID, mode: str, to: Iterable[str]) -> CallPolicy:
         destinations.check_allowed(e164, mode=mode, extra_prefixes=policy.extra_prefixes)
     if listed:
         raise DoNotCallListed(e164=listed)
+    if is_marketing:
+        check_hours(clock.now())
     if policy.is_stopped:
         raise CallsStopped
     return policy
+
+
+def check_hours(now: datetime) -> None:
+    """Raise OutsideMarketingHours unless people may be called for marketing at that moment."""
+    opens_at = hours.opens_at(now)
+    if opens_at is not None:
+        raise OutsideMarketingHours(opens_at=opens_at, now=now)
 
 
 def admit(policy: CallPolicy, mode: str, *, is_locked: bool) -> None:
