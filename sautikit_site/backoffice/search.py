@@ -21,7 +21,6 @@ from sautikit_site.backoffice.story import story_url
 from wallet.models import (
     Claim,
     Document,
-    Entry,
     Finding,
     Hold,
     Inquiry,

@@ -30,6 +30,11 @@ def acme():
     return world.acme()
 
 
+@pytest.fixture(autouse=True)
+def a_slice_of_two_minutes(settings):
+    settings.CALL_SLICE_SECONDS = 120
+
+
 @pytest.fixture
 def desk():
     return Desk()
@@ -48,12 +53,11 @@ def wallet_of(where):
 
 def talked(where, seconds=83):
     call = story.answer(story.place(where), seconds_ago=seconds)
-    type(call).objects.filter(pk=call.pk).update(paid_until_seconds=seconds)
     return story.end(call, connected_ms=seconds * 1000)
 
 
-def operate(verb, reason, **facts):
-    with audit.because(reason):
+def operate(verb, why, /, **facts):
+    with audit.because(why):
         return verb(actor=f"operator:{world.person('boss@sautikit.example').id}", **facts)
 
 
@@ -97,7 +101,7 @@ def test_a_receipt_that_only_the_customer_knows_says_so(acme, desk):
     assert "Acme Fintech says it is theirs: open" in page.text
 
 
-def test_why_a_top_up_failed(acme, desk, script_less):
+def test_why_a_top_up_failed(acme, desk, script):
     topup = ask(wallet_of(acme))
     deliver(topup, result(topup, 1032))
     process_all()
@@ -106,7 +110,7 @@ def test_why_a_top_up_failed(acme, desk, script_less):
     assert "stk arrived" in page.text.lower() or "callback" in page.text
 
 
-def test_where_a_prompt_that_was_paid_went(acme, desk, script_less):
+def test_where_a_prompt_that_was_paid_went(acme, desk, script):
     topup = ask(wallet_of(acme))
     deliver(topup, paid(topup))
     process_all()
@@ -316,9 +320,3 @@ def test_every_id_of_every_table_opens_a_story(acme, desk):
         assert "Time line" in page.text, key
     assert AuditEntry.objects.exists() and MpesaReceipt.objects.exists()
     assert "Nothing here has this name" in desk.search("0198c2d2-0000-7000-8000-000000000000").text
-
-
-@pytest.fixture
-def script_less(settings):
-    """M-Pesa is not asked: what it says comes by its callbacks."""
-    settings.DARAJA_SHORTCODE, settings.DARAJA_PASSKEY = "409900", "demo-passkey-0001"

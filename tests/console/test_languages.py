@@ -63,6 +63,7 @@ def test_the_served_file_holds_what_was_written():
 
 # The back office, the pages for programmers and the tools of the sandbox stay English.
 ENGLISH = {"docs", "sandbox"}
+BACK_OFFICE = ("admin", "backoffice", "unfold")
 APPS = ("accounts", "wallet", "numbers", "calls", "telephony", "webhooks", "sautikit_site")
 WORDS = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(_|n?p?gettext)\(({WORDS})(?:, ({WORDS}))?")
@@ -71,7 +72,7 @@ IN_PYTHON = re.compile(r"_|n?p?gettext(_lazy)?")
 
 def is_for_customers(path: Path) -> bool:
     parts = path.relative_to(ROOT).parts
-    return not ENGLISH & set(parts) and not any(part.startswith("admin") for part in parts)
+    return not ENGLISH & set(parts) and not any(part.startswith(BACK_OFFICE) for part in parts)
 
 
 def files(ending: str, *folders: str) -> list[Path]:
