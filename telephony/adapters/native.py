@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,13 +15,14 @@ from calls.states import OPEN_LEG
 from kernel import clock
 from kernel.work import enqueue
 from telephony import orders
-from telephony.models import Engine
+from telephony.models import Engine, Session
 
 
 class NativeCarrier:
     """The `calls.ports.Carrier` of our own engines."""
 
     def originate(self, call: Call, legs: Iterable[Leg], *, ring_timeout_seconds: int) -> None:
+        caller = _caller_leg(call)
         for leg in legs:
             trunk, _, behind = leg.device.partition(":")
             ends: dict[str, Any] = {"from": call.caller_id, "to": behind or leg.to_e164}
@@ -32,6 +34,7 @@ class NativeCarrier:
                 ring_timeout_s=ring_timeout_seconds,
                 paid_until_s=call.paid_until_seconds,
                 display=call.caller_id,
+                **({"called_for": str(caller)} if caller else {}),
             )
 
     def hang_up(self, leg: Leg, *, cause: str) -> None:
@@ -51,6 +54,14 @@ class NativeCarrier:
             pk__in=legs.values("engine_id"),
         )
         return {str(engine.id): engine.renewed_at for engine in lost}
+
+
+def _caller_leg(call: Call) -> UUID | None:
+    """Name the leg of the caller whose document dials, who hears early media of a call."""
+    if call.parent_id is None or call.purpose:
+        return None
+    sessions = Session.objects.filter(pk=call.parent_id)
+    return sessions.values_list("leg_id", flat=True).first()
 
 
 def trunk_for(e164: str, mode: str) -> str:

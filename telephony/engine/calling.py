@@ -78,6 +78,7 @@ class Calling:
             self._board.refuse(line["leg"], str(error))
             return
         leg.is_inside = trunk.is_inside
+        leg.called_for = line.get("called_for")
         leg.paid_until_s = line.get("paid_until_s")
         display = "".join(
             c for c in line.get("display") or "" if c.isprintable() and c not in '"<>\\'

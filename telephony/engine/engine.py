@@ -14,6 +14,7 @@ from telephony.engine.control import Events
 from telephony.engine.forks import Forks
 from telephony.engine.legs import Leg
 from telephony.engine.links import Links
+from telephony.engine.previews import Previews
 from telephony.engine.recorder import Recorder
 from telephony.engine.rooms import Rooms
 from telephony.engine.signals import Signals
@@ -40,7 +41,9 @@ class Engine:
         supervision = Supervision(events, self._board, self._talk)
         self._board.farewells += [supervision.leave, self._rooms.leave]
         self._board.farewells += [self._talk.leave, self._forks.leave]
-        signals = Signals(self._board, events, self._talk)
+        previews = Previews(self._board)
+        self._board.farewells.append(previews.end)
+        signals = Signals(self._board, events, self._talk, previews)
         self._stack = open_trunks(config, signals, self._lose_trunks)
         calling = Calling(config, self._board, self._stack)
         signals.attach(self._stack, calling)

@@ -25,6 +25,9 @@ class Wire(Protocol):
     def ring(self, leg: str) -> None:
         """Tell a caller that it rings."""
 
+    def progress(self, leg: str, sdp: str) -> None:
+        """Let a caller hear us before the answer, where the wire can."""
+
     def answer(self, leg: str, sdp: str) -> None:
         """Take a caller's call with our description."""
 
@@ -75,6 +78,8 @@ class Leg:
     wire: Wire
     # It belongs to a process beside us, which never stops sending while it lives.
     is_inside: bool = False
+    # The leg of the caller who hears what this one says before it answers.
+    called_for: str | None = None
     paid_until_s: float | None = None
     answered_at: float | None = None
     gather: Gather | None = None

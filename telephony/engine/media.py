@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Our offer names both laws, so a peer may send either whatever it answered first.
 BY_PAYLOAD_TYPE = {codec.payload_type: codec for codec in CODECS}
+# How the names of ringing tones begin.
+RINGING = "ring-"
 # Under an overlay the rest is heard 12 dB lower.
 QUIETER = 4
 
@@ -34,6 +36,11 @@ class Player:
     def start(self, name: str, data: bytes, *, loops: bool = False) -> None:
         """Play this instead of whatever was playing, once or again and again."""
         self.playing, self._data, self._at, self._loops = name, data, 0, loops
+
+    @property
+    def is_ringing(self) -> bool:
+        """Whether it plays the ringing tone of a dial."""
+        return self.playing is not None and self.playing.startswith(RINGING)
 
     def stop(self) -> str | None:
         """Drop everything; return the name of what was playing."""

@@ -10,6 +10,7 @@ from telephony.engine.calling import Calling
 from telephony.engine.control import Events
 from telephony.engine.dialog import Invite
 from telephony.engine.legs import Wire
+from telephony.engine.previews import Previews
 from telephony.engine.rtp import PortsError
 from telephony.engine.switchboard import Switchboard
 from telephony.engine.talk import Talk
@@ -20,10 +21,11 @@ PHONE_NUMBER = re.compile(r"(?:\+|00)?([1-9][0-9]{6,14})")
 class Signals:
     """The `telephony.engine.sip.Listener` of one wire; a leg that is over hears nothing."""
 
-    def __init__(self, board: Switchboard, events: Events, talk: Talk) -> None:
+    def __init__(self, board: Switchboard, events: Events, talk: Talk, previews: Previews) -> None:
         self._board = board
         self._events = events
         self._talk = talk
+        self._previews = previews
 
     def attach(self, wire: Wire, calling: Calling) -> None:
         """Name the wire that is listened to, which cannot be made without its listener."""
@@ -64,6 +66,7 @@ class Signals:
         if sdp and not found.early and self._board.connect(found, sdp):
             found.early = True
             self._events.emit("early_media", leg, sip_code=code)
+            self._previews.begin(found)
 
     def on_connect(self, leg: str, at: float, call_id: str, sdp: str | None) -> None:
         """Start the clock of an answered call; without usable media, end it at once."""
@@ -76,6 +79,7 @@ class Signals:
             self._board.end(found, ended_by="engine", sip_code=488, reason="no usable media")
             return
         found.answered_at = at
+        self._previews.end(found)
         found.media.speak()
         self._board.watch_paid_time(found)
         self._events.emit("answered", leg, sip_call_id=call_id)

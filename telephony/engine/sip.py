@@ -169,6 +169,10 @@ class Stack:
         """Send 180 to a caller."""
         self._feed(leg, CCEventRing, (180, "Ringing", None))
 
+    def progress(self, leg: str, sdp: str) -> None:
+        """Send 183 with our description to a caller."""
+        self._feed(leg, CCEventRing, (183, "Session Progress", MsgBody(sdp)))
+
     def answer(self, leg: str, sdp: str) -> None:
         """Send 200 to a caller; ``on_connect`` follows its ACK."""
         self._feed(leg, CCEventPreConnect, (200, "OK", MsgBody(sdp)))

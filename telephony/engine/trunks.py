@@ -45,6 +45,10 @@ class _WithAsterisk:
         """Tell a caller that it rings."""
         self._of(leg).ring(leg)
 
+    def progress(self, leg: str, sdp: str) -> None:
+        """Let a caller hear us before the answer, where the wire can."""
+        self._of(leg).progress(leg, sdp)
+
     def answer(self, leg: str, sdp: str) -> None:
         """Take a caller's call with our description."""
         self._of(leg).answer(leg, sdp)

@@ -114,6 +114,9 @@ class Switch:
         if line := self._lines.get(leg):
             self._ari.ask("POST", f"channels/{line.channel}/ring")
 
+    def progress(self, leg: str, sdp: str) -> None:
+        """Do nothing: who calls through Asterisk hears its ringing until the answer."""
+
     def answer(self, leg: str, sdp: str) -> None:
         """Send 200 to a caller; `on_connect` follows at once."""
         if line := self._lines.get(leg):
