@@ -70,6 +70,7 @@ GUIDES = (
     Guide("sip-phones", "Desk phones", "Any SIP phone as your number.", "sip-phones"),
     Guide("events", "Events", "What is sent to webhooks.", "events"),
     Guide("pricing", "Pricing", "Prices, and how to compute a bill.", "pricing", is_fresh=True),
+    Guide("console", "Work in the console", "Palette, views, exports, request log.", "console"),
     Guide("team", "Work as a team", "Members, roles and the audit log.", "team"),
     Guide("limits", "Spending limits", "What calls may cost and reach.", "limits"),
     Guide("billing", "Statements and receipts", "Tax invoices, receipts, CSV.", "billing"),
