@@ -72,7 +72,7 @@ def test_people_read_lines_and_learn_what_is_wrong(installed):
     assert run("--version").stdout.startswith("sautikit 0.")
     assert run().returncode == 2
     assert run("trigger", "call.completed").stderr == (
-        "sautikit: Give an API key with --key, or set SAUTIKIT_API_KEY.\n"
+        "sautikit: Sign in with `sautikit login`, give a key with --key, or set SAUTIKIT_API_KEY.\n"
     )
     nowhere = run("trigger", "x", "--key", "k", "--base-url", "http://127.0.0.1:9")
     assert nowhere.returncode == 4

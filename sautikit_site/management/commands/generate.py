@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from docs import document, lock
+from docs import commands, document, lock
 from docs.sdk import go, model, node, php, python
 from kernel import env
 from sautikit_site import assets
@@ -16,7 +16,8 @@ from sautikit_site import assets
 
 class Command(BaseCommand):
     help = (
-        "Write .env.example, the served style sheet and script, the OpenAPI document and the SDKs."
+        "Write .env.example, the served style sheet and script, the OpenAPI document, the list of "
+        "commands and the SDKs."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -48,6 +49,7 @@ def generated() -> dict[Path, str]:
         base / ".env.example": env.example(),
         document.FILE: document.text(),
         lock.FILE: lock.text(),
+        commands.FILE: commands.text(),
         **node.files(described),
         **python.files(surface),
         **php.files(surface),

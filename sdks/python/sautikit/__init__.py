@@ -10,7 +10,7 @@ from sautikit.builder import VoiceBuilder, voice
 from sautikit.webhooks import verify_signature, verify_webhook
 from sautikit.wire import UNSET
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "UNSET",

@@ -19,6 +19,12 @@ TIMEOUT_SECONDS = 30.0
 MAX_RETRIES = 2
 
 
+def trimmed(base_url: str) -> str:
+    """Return the address of the API as paths are put behind it."""
+    base = base_url.rstrip("/")
+    return base[: -len("/v1")] if base.endswith("/v1") else base
+
+
 @dataclass(frozen=True)
 class Options:
     """Where the API is, who asks, and how patient the client is."""
@@ -36,9 +42,8 @@ class Options:
         key = api_key or os.environ.get("SAUTIKIT_API_KEY", "")
         if not key:
             raise ValueError("Give an API key, or set SAUTIKIT_API_KEY.")
-        base = (base_url or os.environ.get("SAUTIKIT_API_BASE") or BASE_URL).rstrip("/")
-        base = base[: -len("/v1")] if base.endswith("/v1") else base
-        return cls(key, base, timeout, max_retries)
+        base = base_url or os.environ.get("SAUTIKIT_API_BASE") or BASE_URL
+        return cls(key, trimmed(base), timeout, max_retries)
 
     def headers(self) -> dict[str, str]:
         from sautikit import __version__
@@ -99,7 +104,10 @@ class Sautikit(resources.Resources):
         query: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
     ) -> Any:
-        """Call any path of the API and return its JSON; raises SautikitError."""
+        """Call any path of the API and return its JSON; raises SautikitError.
+
+        A body of bytes is sent as it is: a voice document, JSON or XML.
+        """
         key: Key = idempotency_key or method == "POST"
         return wire.result(self._send(method, path, body=body, query=query, key=key))
 

@@ -75,12 +75,13 @@ def request(
     query: Mapping[str, Any] | None = None,
     key: Key = None,
 ) -> Request:
-    """Return the request for a path of the API."""
+    """Return the request for a path of the API; a body of bytes is a voice document as it is."""
     told = {name: _in_query(value) for name, value in (query or {}).items() if value is not None}
     sent, raw = dict(headers), None
     if method not in ("GET", "DELETE") or body is not None:
-        sent["Content-Type"] = "application/json"
-        raw = json.dumps({} if body is None else body, default=_in_json).encode()
+        is_xml = isinstance(body, bytes) and body.lstrip()[:1] == b"<"
+        sent["Content-Type"] = "application/xml" if is_xml else "application/json"
+        raw = body if isinstance(body, bytes) else _written(body)
     if key:
         sent["Idempotency-Key"] = key if isinstance(key, str) else str(uuid.uuid4())
     return Request(method, path + (f"?{urlencode(told)}" if told else ""), sent, raw)
@@ -110,6 +111,10 @@ def result(got: Reply, inside: str = "") -> Any:
     if got.status in (301, 302, 303, 307):
         return {"status": "ready", "url": got.headers.get("location", "")}
     return got.data[inside] if inside else got.data
+
+
+def _written(body: Any) -> bytes:
+    return json.dumps({} if body is None else body, default=_in_json).encode()
 
 
 def _in_query(value: Any) -> str:

@@ -12,26 +12,23 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sautikit.cli.exits import DONE, FAILED, MISUSED
+from sautikit.cli.line import Group, Line
 from sautikit.cli.output import Output
 from sautikit.client import Sautikit
 from sautikit.listening import Listener, Relayed
 
-EXAMPLES = """
-  sautikit listen --forward http://localhost:3000/hooks --voice http://localhost:3000/voice
-  sautikit listen --forward http://localhost:3000/hooks --events 'call.*' --save fixtures
-  sautikit listen --forward http://localhost:3000/hooks --resend 01900000-0000-7000-8000-000000000003
-"""
+EXAMPLES = (
+    "sautikit listen --forward http://localhost:3000/hooks --voice http://localhost:3000/voice",
+    "sautikit listen --forward http://localhost:3000/hooks --events 'call.*' --save fixtures",
+    "sautikit listen --forward http://localhost:3000/hooks --resend 01900000-0000-7000-8000-000000000003",
+)
 
 
-def add(commands: Any, shared: argparse.ArgumentParser) -> None:
+def add(group: Group) -> None:
     """Put the command on the line."""
-    command = commands.add_parser(
-        "listen",
-        parents=[shared],
-        help="relay events and voice callbacks to a local URL",
-        epilog=f"examples:{EXAMPLES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    about = "relay events and voice callbacks to a local URL"
+    command = group.command("listen", about, run, examples=EXAMPLES)
     command.add_argument("--forward", metavar="URL", default="", help="post events here")
     command.add_argument(
         "--voice", metavar="URL", default="", help="answer calls from here (test keys)"
@@ -45,14 +42,14 @@ def add(commands: Any, shared: argparse.ArgumentParser) -> None:
         help="post this event of the log once more, then stop",
     )  # fmt: skip
     command.add_argument("--label", default=socket.gethostname()[:80], help=argparse.SUPPRESS)
-    command.set_defaults(run=run)
 
 
-def run(client: Sautikit, options: argparse.Namespace, out: Output) -> int:
+def run(line: Line) -> int:
     """Listen until Ctrl-C, or post some events again and stop."""
+    client, options, out = line.client, line.options, line.out
     if not (options.forward or options.voice):
         out.error("Give --forward URL, --voice URL, or both.", code="no_url")
-        return 2
+        return MISUSED
     save = Saver(options.save) if options.save else None
     if options.resend:
         wishes = [{"event_id": each} for each in options.resend]
@@ -77,7 +74,7 @@ def run(client: Sautikit, options: argparse.Namespace, out: Output) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: listener.close())
     listener.run()
-    return 0
+    return DONE
 
 
 def greet(out: Output, opened: dict[str, Any], forward: str) -> None:
@@ -104,7 +101,7 @@ def once(
     """Have some events sent to this laptop alone, post them, and stop; 1 unless all are taken."""
     if not forward:
         out.error("Give the URL to post to.", code="no_url")
-        return 2
+        return MISUSED
     got: list[Relayed] = []
     problems: list[Exception] = []
 
@@ -144,7 +141,7 @@ def once(
         raise problems[0]
     if len(got) < len(wishes):
         out.error(f"Nothing came within {seconds:.0f} s.", code="timeout")
-    return 0 if len(got) == len(wishes) and all(it.reply.is_success for it in got) else 1
+    return DONE if len(got) == len(wishes) and all(it.reply.is_success for it in got) else FAILED
 
 
 class Saver:

@@ -1,0 +1,1 @@
+"""The MCP server `sautikit mcp`: what an assistant may do with a workspace."""
