@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +106,18 @@ def test_the_python_package_needs_nothing_and_runs_on_the_oldest_we_promise():
             any(getattr(it, "module", "") == "__future__" for it in compiled.body)
             or "|" not in path.read_text()
         ), path
+
+
+@pytest.mark.parametrize(("folder", "oldest"), [("sautikit", "3.9"), ("sautikit/mcp", "3.10")])
+def test_the_python_package_uses_nothing_newer_than_it_promises(folder, oldest):
+    # Only the server of the extra needs more; everything else is judged without it.
+    left_out = ["--exclude-regex", "/mcp/"] if folder == "sautikit" else []
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("vermin"), f"-t={oldest}-", "--no-tips", "--violations",
+         *left_out, str(SDKS / "python" / folder)],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_every_language_has_every_operation():

@@ -78,6 +78,9 @@ def test_people_read_lines_and_learn_what_is_wrong(installed):
     assert nowhere.returncode == 4
     assert "cannot be reached" in nowhere.stderr
     assert run("listen", "--key", "k").returncode == 2
+    # What an extra brings is asked for when it is needed, and only then.
+    assert "pip install 'sautikit[mcp]'" in run("mcp", "--key", "k").stderr
+    assert "calls\n" in run("__complete", "").stdout
 
 
 def test_a_signature_that_is_late_changed_or_nonsense_is_refused(installed):

@@ -27,9 +27,15 @@ compdef _sautikit sautikit
 """
 FISH = f"""function __sautikit
   set -l words (commandline --tokenize --cut-at-cursor --current-process)
-  sautikit {HIDDEN} $words[2..] (commandline --current-token --cut-at-cursor) 2>/dev/null
+  set -l typed (commandline --current-token --cut-at-cursor)
+  set -l found (sautikit {HIDDEN} $words[2..] "$typed" 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path "$typed"
+  end
 end
-complete --command sautikit --arguments '(__sautikit)'
+complete --command sautikit --no-files --arguments '(__sautikit)'
 """
 SHELLS = {"bash": BASH, "zsh": ZSH, "fish": FISH}
 
