@@ -35,6 +35,7 @@ def make(smtp_port: int, superuser_url: str) -> Scene:
     amina = _person("amina@acme.example", "Amina Otieno", "Acme Fintech")
     chege = _person("chege@duka.example", "Chege Mwangi", "Duka la Chege")
     acme = amina.memberships.get().workspace
+    scene.name(workspace=acme.pk)
     _team(scene, acme, amina)
     _sign_ins(scene, amina, chege)
     seed_money.pay_in(scene, acme)
