@@ -103,6 +103,7 @@ class OperatorAdmin(ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     list_per_page = 50
+    list_disable_select_all = True
     # The noun of the audit rows that saving a form writes; empty: a verb writes its own.
     audit_noun: ClassVar[str] = ""
 

@@ -169,11 +169,11 @@ class NumberAdmin(ReadOnlyAdmin):
         description=_("Give to another workspace"), url_path="to-another", permissions=["move"]
     )
     def reassign(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect(reverse("admin:numbers_number_reassign", args=[object_id]))
+        return redirect(reverse("admin:numbers_number_move", args=[object_id]))
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(self.reassign_page)
-        own = path("<uuid:pk>/reassign", page, name="numbers_number_reassign")
+        own = path("<uuid:pk>/reassign", page, name="numbers_number_move")
         return [own, *super().get_urls()]
 
     def reassign_page(self, request: HttpRequest, pk: object) -> HttpResponse:
