@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import F, Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from accounts.errors import (
     ApiKeyNotFound,
@@ -99,15 +100,22 @@ def audit_entries(workspace_id: UUID, query: Mapping[str, str]) -> QuerySet[Audi
 
 
 def actor_names(actors: Iterable[str]) -> dict[str, str]:
-    """Name the people and keys behind `user:` and `key:` actors of the audit log. Two queries."""
+    """Name the people and keys behind `user:` and `key:` actors of the audit log. Two queries.
+
+    An operator is not named to a customer: which of them it was stands in the log of the back office.
+    """
+    actors = set(actors)
     wanted = {actor for actor in actors if ids.is_uuid(actor.partition(":")[2])}
     users = [actor[5:] for actor in wanted if actor.startswith("user:")]
     keys = [actor[4:] for actor in wanted if actor.startswith("key:")]
     people = User.objects.filter(id__in=users).values_list("id", "email")
     labels = ApiKey.objects.filter(id__in=keys).values_list("id", "label")
-    return {f"user:{key}": name for key, name in people} | {
-        f"key:{key}": name for key, name in labels
-    }
+    ours = {actor for actor in actors if actor.startswith(audit.OPERATOR)}
+    return (
+        {f"user:{key}": name for key, name in people}
+        | {f"key:{key}": name for key, name in labels}
+        | dict.fromkeys(ours, gettext("Sautikit operator"))
+    )
 
 
 def workspace_named(text: str) -> Workspace | None:
