@@ -8,4 +8,4 @@ class ImpersonationRefused(Problem):
     status = 403
     message = "{reason}"
     doc = """Operators of the platform may read a workspace for 30 minutes to help; they change nothing there, and
-    the workspace's audit log names who it was, when and why. Workspaces of operators are left alone."""
+    the workspace's audit log says when and why. Workspaces of operators are left alone."""

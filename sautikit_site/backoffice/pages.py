@@ -95,7 +95,7 @@ def impersonate(request: HttpRequest, key: str) -> HttpResponse:
         "title": _("Look into %(name)s") % {"name": workspace},
         "consequence": _(
             "You see the console as its members do, for 30 minutes, and change nothing. Their audit"
-            " log names you and the reason."
+            " log says that an operator was there, when and why."
         ),
     }
     return ask(request, VisitForm, act, context=context, back="site:overview")
