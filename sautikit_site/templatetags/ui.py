@@ -271,7 +271,7 @@ def _highlight(escaped: str) -> str:
 
 
 @register.simple_tag
-def copy_button(text: str = "", label: str = "") -> SafeString:
+def copy_button(text: str = "", label: str = "", word: str = "") -> SafeString:
     """A button that copies `text`, or the code it sits above."""
     return format_html(
         '<button type="button" class="copy script-only" data-copy="{}" data-copied="{}" aria-label="{}">'
@@ -280,7 +280,7 @@ def copy_button(text: str = "", label: str = "") -> SafeString:
         gettext("Copied"),
         label or gettext("Copy"),
         icon("copy"),
-        gettext("Copy"),
+        word or gettext("Copy"),
     )
 
 
