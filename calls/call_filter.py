@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,8 @@ GROUPS = {
     "failed": list(queries.FAILED_STATUSES),
 }
 SEARCH_MAX = 60
+# Whole ids are looked up; anything else is searched for.
+SESSION = re.compile(r"HD_[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class CallFilter:
         q = searchable(self.q)
         if ids.is_uuid(q):
             return queries.list_calls(workspace_id, mode).filter(pk=q)
+        if SESSION.fullmatch(q):
+            return queries.list_calls(workspace_id, mode, session_id=q)
         return queries.list_calls(
             workspace_id,
             mode,

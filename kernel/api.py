@@ -109,7 +109,7 @@ class ApiView(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         problem = as_problem(exc)
         # For the log of requests.
-        self.request._request.problem_code = problem.code
+        self.request._request.problem_code = problem.code  # type: ignore[attr-defined]
         return problem_response(problem, self.request)
 
     # The view's arguments are the URL's.
