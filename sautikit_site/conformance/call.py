@@ -74,6 +74,7 @@ def _judge(run: Run, case: Case) -> Iterator[str]:
     words = {name: phone.number for name, (_, phone) in played.friends.items()}
     words |= {"number": number, "customer": f"{run.customer.url}/c/{key}"}
     words |= {"closed": run.customer.closed_url, "deaf": run.customer.deaf_url}
+    words["bots"] = run.customer.bots.url
     visits = run.customer.visits[key] = Visits(case.answers(words))
     try:
         yield from _play(run, case, visits, played, number)

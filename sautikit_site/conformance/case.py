@@ -64,6 +64,8 @@ class Case:
     voice_at: str = ""
     # Whether the reduced selection of a test run has it.
     is_quick: bool = False
+    # What only our own SIP does: docs/asterisk.md says what is there instead.
+    is_native: bool = False
     seconds_max: float = 45.0
     softphone: bool = False
 

@@ -15,9 +15,12 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from sautikit_site.conformance import waves
+from sautikit_site.conformance.bots import Bots
 
 _HOST: Final = "127.0.0.1"
 _DRIP_SECONDS: Final = 0.5
+# What is told of a recording or a stream may come after the end of its call.
+_OF_PARTS: Final = frozenset({"recordingStatus", "streamEvent"})
 JSON: Final = "application/json"
 XML: Final = "application/xml"
 
@@ -108,6 +111,7 @@ class Customer:
         self._server = _server(self)
         self.url = f"http://{_HOST}:{self._server.server_port}"
         self._deaf = _deaf_sockets()
+        self.bots = Bots()
         threading.Thread(target=self._server.serve_forever, name="customer", daemon=True).start()
 
     @property
@@ -125,6 +129,7 @@ class Customer:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self.bots.close()
         for sock in self._deaf:
             sock.close()
 
@@ -149,7 +154,7 @@ class Customer:
             form = dict(parse_qsl(body.decode(), True) or parse_qsl(parts.query, True))
             signed = _is_signed(self.secret, body, request.headers.get("X-Sautikit-Signature", ""))
             asked = Asked(page, request.command, form, parts.query, time.monotonic(), signed)
-            if form.get("isActive") == "0" and "recordingStatus" not in form:
+            if form.get("isActive") == "0" and _OF_PARTS.isdisjoint(form):
                 # A guest has an end of its own, which is not the case's.
                 if page == "voice":
                     visits.ends.append(asked)

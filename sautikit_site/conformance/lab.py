@@ -31,11 +31,11 @@ def run(*, engine: str, is_quick: bool, only: str, keep: bool) -> bool:
     if missing := phones.missing_tools():
         print(f"missing: {', '.join(missing)} (manage.py system_packages installs them)")
         return False
-    count, failed = _round(engine, {"is_quick": is_quick, "only": only, "names": []}, keep=keep)
+    chosen = {"engine": engine, "is_quick": is_quick, "only": only, "names": []}
+    count, failed = _round(engine, chosen, keep=keep)
     if 0 < len(failed) <= AGAIN_MAX:
         print(f"voice_conformance: {len(failed)} once more, nearly alone", flush=True)
-        again = {"is_quick": is_quick, "only": only, "names": failed}
-        _count, still = _round(engine, again, keep=keep)
+        _count, still = _round(engine, chosen | {"names": failed}, keep=keep)
         for name in sorted(set(failed) - set(still)):
             print(f"  passed only alone: {name}")
         failed = still

@@ -16,6 +16,8 @@ CALLED: Final = {
     "slow": "ring; wait 1500; answer; stay",
     "instant": "answer; stay",
     "early": "early; wait 1200; answer; stay",
+    "early-only": "early; cancelled",
+    "early-busy": "early; wait 2200; refuse 486",
     "silent": "ring; cancelled",
     "mute": "ignore",
     "busy": "ring; wait 100; refuse 486",

@@ -42,7 +42,9 @@ PROGRESS_SECONDS: Final = 10
 def main() -> int:
     """Tell every case; 0 when all of them held."""
     plan = json.loads(sys.argv[1])
-    cases = choose(is_quick=plan["is_quick"], only=plan["only"], names=plan["names"])
+    cases = choose(
+        is_quick=plan["is_quick"], only=plan["only"], names=plan["names"], engine=plan["engine"]
+    )
     customer, ears = Customer(), Ears(EARS_FIRST_PORT)
     phones = Phones(Path(plan["folder"]), ears, plan["sip"], plan["ports"])
     called = {case.phone for case in cases if not case.is_inbound and not case.softphone}

@@ -14,6 +14,7 @@ from sautikit_site.conformance.cases import (
     keys,
     recording,
     rooms,
+    streaming,
 )
 
 ALL: tuple[Case, ...] = (
@@ -23,12 +24,15 @@ ALL: tuple[Case, ...] = (
     *joining.CASES,
     *recording.CASES,
     *rooms.CASES,
+    *streaming.CASES,
     *foreign.CASES,
     *ends.CASES,
 )
 
 
-def choose(*, is_quick: bool, only: str, names: Collection[str] = ()) -> list[Case]:
+def choose(
+    *, is_quick: bool, only: str, names: Collection[str] = (), engine: str = "native"
+) -> list[Case]:
     """Return the cases of a run: those of these names, or by a part of their name if one is given."""
     known = [case.name for case in ALL]
     assert len(set(known)) == len(known), "two cases have one name"
@@ -37,5 +41,7 @@ def choose(*, is_quick: bool, only: str, names: Collection[str] = ()) -> list[Ca
     return [
         case
         for case in ALL
-        if only.lower() in case.name.lower() and (case.is_quick or not is_quick)
+        if only.lower() in case.name.lower()
+        and (case.is_quick or not is_quick)
+        and (engine == "native" or not case.is_native)
     ]

@@ -38,6 +38,42 @@ CASES: list[Case] = [
         hears="ring 0.9-1.1, 1500 0.3-1.6",
         asks=(),
     ),
+    Case(
+        name="the caller hears what a friend says before the answer",
+        pages={
+            "voice": [{"dial": {"number": "@friend@", "timeout": 5, "action": "after"}}],
+            "after": _AFTER,
+        },
+        friends={"friend": Friend("early-only", does="say 1500 2")},
+        hears="~ring, 1500 1.7-2.1, 900 0.4",
+        asks=("after dialCallStatus=no-answer",),
+        is_native=True,
+        is_quick=True,
+    ),
+    Case(
+        name="the caller hears a friend before and after the answer",
+        pages={"voice": [{"dial": {"number": "@friend@", "action": "after"}}], "after": _AFTER},
+        friends={"friend": Friend("early", does="say 1500 4", hears="1000 1.0")},
+        phone="leave-late",
+        does="hear 1500; wait 2; say 1000 1.0",
+        hears="~ring, 1500 3.5-4.1",
+        asks=("...",),
+        is_native=True,
+    ),
+    Case(
+        name="it rings again when one who spoke before the answer is busy",
+        pages={
+            "voice": [{"dial": {"numbers": ["@one@", "@two@"], "timeout": 6, "action": "after"}}],
+            "after": _AFTER,
+        },
+        friends={
+            "one": Friend("early-busy", does="say 1500 1"),
+            "two": Friend("silent"),
+        },
+        hears="~ring, 1500 0.8-1.1, ring 0.5-1.1, ~ring, 900 0.4",
+        asks=("after dialCallStatus=no-answer",),
+        is_native=True,
+    ),
     *both(
         "a busy friend is told to the action",
         [{"dial": {"number": "@friend@", "action": "after"}}],
