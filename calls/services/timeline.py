@@ -33,7 +33,7 @@ def write(
     assert connection.in_atomic_block, "a time line row is written under the lock of its call"
     now = clock.now()
     row = CallEvent(call=call, kind=kind, payload=payload, occurred_at=occurred_at or now)
-    columns = {
+    columns: dict[str, Any] = {
         "id": row.id,
         "call": call.id,
         "kind": kind,

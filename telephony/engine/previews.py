@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from telephony.engine.bridge import ringback
 from telephony.engine.codec import Pcm
 from telephony.engine.legs import Leg
 from telephony.engine.switchboard import Switchboard
+
+# What the end of a called leg leads to is on its way for a moment.
+PAUSE_SECONDS = 0.4
 
 
 @dataclass(eq=False)
@@ -36,6 +40,7 @@ class Previews:
         self._board = board
         # By the caller's leg.
         self._previews: dict[str, Preview] = {}
+        self._loop = asyncio.get_running_loop()
 
     def begin(self, called: Leg) -> None:
         """Let the caller hear a leg that speaks before it answers, in place of the ringing tone."""
@@ -66,6 +71,13 @@ class Previews:
             del self._previews[preview.caller.id]
             preview.called.joints.remove(preview)
             preview.called.media.unwant(preview)
-            player = preview.caller.media.player
-            if preview.tone and leg is preview.called and player.playing is None:
-                player.start(preview.tone, ringback(preview.caller.media.codec))
+            if preview.tone and leg is preview.called:
+                self._loop.call_later(PAUSE_SECONDS, self._ring, preview.caller.id, preview.tone)
+
+    def _ring(self, caller_id: str, tone: str) -> None:
+        """Let a caller whom nothing else happened to hear it ring again."""
+        caller = self._board.find(caller_id)
+        if caller is None or caller_id in self._previews or caller.joints:
+            return
+        if caller.media.player.playing is None and caller.loading is None:
+            caller.media.player.start(tone, ringback(caller.media.codec))

@@ -39,6 +39,9 @@ from telephony.engine.dialog import (
 from telephony.engine.dtmf import Digit
 from telephony.engine.edge import TrunkSocket
 
+# sippy answers a repeated message from what it remembers of the last 32 to 64 seconds; a flood may
+# not make it remember more than this twice.
+REMEMBERED_MESSAGES = 8192
 LEG_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -117,6 +120,14 @@ class _Transactions(SipTransactionManager):
 
     Otherwise what the answer leads to, a new INVITE with credentials or a BYE, overtakes the ACK.
     """
+
+    def handleIncoming(  # noqa: N802 - sippy's name.
+        self, data_in: Any, ra: Any, server: Any, rtime: Any
+    ) -> None:
+        """Take one message; under a flood forget the oldest sooner."""
+        if len(self.l1rcache) > REMEMBERED_MESSAGES:
+            self.rCachePurge()
+        super().handleIncoming(data_in, ra, server, rtime)
 
     def incomingResponse(  # noqa: N802 - sippy's name.
         self, msg: Any, t: Any, checksum: bytes
