@@ -1,12 +1,13 @@
 """The torture test messages of RFC 4475, section 3, by the names that it gives them.
 
 In `rfc4475.json` lines end with LF, on the wire with CRLF; each character is one byte. `@SDP@` is the
-session description that most of them carry, `@LONG@` forty characters of what the RFC makes long.
+session description that most of them carry, `@word*20@` what the RFC repeats so often.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -20,11 +21,11 @@ m=audio 49217 RTP/AVP 0 12
 m=video 3227 RTP/AVP 31
 a=rtpmap:31 LPC
 """
+_REPEATED: Final = re.compile(r"@(\w+)\*(\d+)@")
 _TEXTS: Final[dict[str, str]] = json.loads(Path(__file__).with_suffix(".json").read_text())
 
 MESSAGES: Final[dict[str, bytes]] = {
-    name: text.replace("@SDP@", _SDP)
-    .replace("@LONG@", "x" * 40)
+    name: _REPEATED.sub(lambda it: it[1] * int(it[2]), text.replace("@SDP@", _SDP))
     .replace("\n", "\r\n")
     .encode("latin-1")
     for name, text in _TEXTS.items()

@@ -29,7 +29,9 @@ _PING_SECONDS: Final = 20.0
 _BEAT_SECONDS: Final = 0.3
 # What a transaction of SIP lives at most; afterwards nothing of the storm may be left.
 _AFTERMATH_SECONDS: Final = 40.0
-_GROWTH_MIB: Final = 25.0
+# What the second of two equal storms may add to what the first one left behind.
+_GROWTH_MIB: Final = 4.0
+_PLATEAU_COUNT: Final = 10_000
 _SAID_BYTES: Final = 2_000_000
 _GOOD_CALLS: Final = 10
 
@@ -209,13 +211,13 @@ def _weather(engine: Engine, dice: storm.Dice, count: int, wrong: list[str]) -> 
     for number in range(_GOOD_CALLS):
         engine.call(f"good-{number}")
         engine.hang_up(f"good-{number}")
-    growth = marks[-1] - marks[0]
-    if growth > _GROWTH_MIB:
-        wrong.append(f"memory grew by {growth:.0f} MiB: {[round(each) for each in marks]}")
+    growth = marks[-1] - marks[len(marks) // 2 - 1]
+    if count >= _PLATEAU_COUNT and growth > _GROWTH_MIB:
+        wrong.append(f"the second half of the storm took {growth:.1f} MiB more: {_mib(marks)}")
     stranger.close()
     return (
-        f"{len(MESSAGES)} torture messages, {count} damaged packets, memory "
-        f"{' '.join(f'{each:.0f}' for each in marks)} MiB, {heard} answers to strangers, "
+        f"{len(MESSAGES)} torture messages, {count} damaged packets, memory {_mib(marks)} MiB "
+        f"({growth:+.1f} in the second half), {heard} answers to strangers, "
         f"{_GOOD_CALLS} good calls afterwards"
     )
 
@@ -223,9 +225,13 @@ def _weather(engine: Engine, dice: storm.Dice, count: int, wrong: list[str]) -> 
 def _rain(
     engine: Engine, dice: storm.Dice, count: int, media: int, stranger: socket.socket
 ) -> Iterator[float]:
-    """Send the packets and give the memory at each fifth, and when all timers have run out."""
+    """Send the packets in two halves and give the memory after each quarter.
+
+    In the middle and at the end once more, when all timers have run out.
+    """
     own = engine.trunk.getsockname()[1]
     began = time.monotonic()
+    quarters = [count * part // 4 for part in range(1, 5)]
     for number in range(count):
         kind = dice.kind()
         if kind == "media":
@@ -235,13 +241,19 @@ def _rain(
             sender.sendto(dice.sip(number, own, engine.port), engine.address)
         if number % _PING_EVERY == _PING_EVERY - 1:
             engine.ping(20_000_000 + number)
-        if number % max(1, count // 5) == max(1, count // 5) - 1:
-            print(f"  {number + 1} packets in {time.monotonic() - began:.0f} s, "
-                  f"{engine.memory_mib():.0f} MiB", flush=True)  # fmt: skip
+        if number + 1 not in quarters:
+            continue
+        print(f"  {number + 1} packets in {time.monotonic() - began:.0f} s, "
+              f"{engine.memory_mib():.0f} MiB", flush=True)  # fmt: skip
+        yield engine.memory_mib()
+        if quarters.index(number + 1) % 2:
+            if count >= _PLATEAU_COUNT:
+                time.sleep(_AFTERMATH_SECONDS)
             yield engine.memory_mib()
-    if count >= 10_000:
-        time.sleep(_AFTERMATH_SECONDS)
-    yield engine.memory_mib()
+
+
+def _mib(marks: list[float]) -> str:
+    return " ".join(f"{each:.0f}" for each in marks)
 
 
 def _replies(sock: socket.socket) -> int:
