@@ -95,6 +95,11 @@ def chart(workspace_id: UUID, mode: str, *, since: str) -> Chart:
     bucket = {name: size for name, size, _label in RANGES}[since]
     start = _start(since)
     series = calls.statistics(workspace_id, mode, since=start, bucket=bucket)
+    return draw(series, bucket=bucket, start=start)
+
+
+def draw(series: list[Bucket], *, bucket: str, start: datetime) -> Chart:
+    """Lay counted calls out as stacked bars."""
     slots = HOURS if bucket == "hour" else max(len(series), 7)
     top = _round_up(max((row.total for row in series), default=0))
     spend_top = 100 * _round_up(div_ceil(max((row.spend_minor for row in series), default=0), 100))

@@ -22,6 +22,7 @@ from accounts.admin import GroupAdmin
 from kernel.api import NotFoundView
 from kernel.operators import keep_only_ours
 from sautikit_site import health, pages
+from sautikit_site.styleguide import styleguide
 
 # Not when Django starts: only the process that has these addresses needs the admin.
 admin.autodiscover()
@@ -42,6 +43,9 @@ _api: list[Any] = [
     path("<path:unknown>", NotFoundView.as_view()),
 ]
 
+# A living page of the components; installations of customers have none.
+_for_makers = [path("styleguide", styleguide, name="styleguide")] if settings.SANDBOX else []
+
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
@@ -58,7 +62,7 @@ urlpatterns = [
     path("", include((telephony.urls.console_urls, "telephony"))),
     path("", include((webhooks.urls.console_urls, "webhooks"))),
     path("", include((docs.urls.console_urls, "docs"))),
-    path("", include((pages.console_urls, "site"))),
+    path("", include(([*pages.console_urls, *_for_makers], "site"))),
 ]
 
 if settings.SANDBOX:

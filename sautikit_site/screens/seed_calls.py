@@ -110,7 +110,8 @@ def _answered(call: Call, *, seconds_ago: int) -> Call:
     call = Call.objects.get(pk=call.pk)
     pricing.grow(call, seconds=seconds_ago + 60, expires_at=clock.now() + timedelta(hours=1))
     start = at - timedelta(seconds=4)
-    Call.objects.filter(pk=call.pk).update(started_at=start)
+    paid = seconds_ago + 60
+    Call.objects.filter(pk=call.pk).update(started_at=start, paid_until_seconds=paid)
     for kind, seconds in (("call.started", 0), ("call.ringing", 1.2)):
         rows = CallEvent.objects.filter(call=call, kind=kind)
         rows.update(occurred_at=start + timedelta(seconds=seconds))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import admin
 from django.db.models import Model
@@ -52,6 +53,7 @@ VISITS: Final = (
     Visit("site:home", "/", "guest"),
     Visit("site:home", "/", state="signed-in"),
     Visit("site:not_found", "/no-such-page", "guest", "missing", status=404),
+    Visit("site:styleguide", "/styleguide", "guest"),
     Visit("site:overview", "/overview"),
     Visit("site:overview", "/overview?since=7d", state="week"),
     Visit("site:overview", "/overview", "newcomer", "empty"),
@@ -156,6 +158,17 @@ VISITS: Final = (
     Visit("sandbox:traps", "/sandbox/mpesa", "guest"),
     Visit("admin:login", "/admin/login/", "guest"),
     Visit("admin:index", "/admin/", "operator"),
+    Visit("backoffice:find", "/admin/find?q=nobody+knows+this", "operator"),
+    Visit("backoffice:story", "/admin/story/call/{call}", "operator"),
+    Visit("backoffice:story", "/admin/story/topup/{paid}", "operator", "payment"),
+    Visit("backoffice:story", "/admin/story/endpoint/{endpoint}", "operator", "endpoint"),
+    Visit("backoffice:story", "/admin/story/workspace/{workspace}", "operator", "workspace"),
+    Visit("backoffice:system", "/admin/system", "operator"),
+    Visit("backoffice:impersonate", "/admin/impersonate/{workspace}", "operator"),
+    Visit("admin:kernel_flag_switch", "/admin/kernel/flagoverride/set", "operator"),
+    Visit("admin:numbers_inventory_give", "/admin/numbers/inventory/{offer}/give", "operator"),
+    Visit("admin:numbers_number_move", "/admin/numbers/number/{number}/reassign", "operator"),
+    Visit("admin:numbers_import_new", "/admin/numbers/inventoryimport/new", "operator"),
     Visit("admin:kernel_job_run", "/admin/kernel/job/{job}/run", "operator"),
     Visit("admin:calls_kill_switch", "/admin/calls/callpolicy/switch", "operator"),
 )  # fmt: skip
@@ -179,6 +192,11 @@ NOT_PAGES: Final = {
     "docs:openapi": "for machines",
     "docs:voice_schema": "for machines",
     "sandbox:api": "for machines",
+    "admin:calls_callpolicy_kill_switch": "leads to a page",
+    "admin:kernel_flagoverride_switch": "leads to a page",
+    "admin:numbers_inventoryimport_bring": "leads to a page",
+    "admin:numbers_number_reassign": "leads to a page",
+    "admin:numbers_import_store": "a question like the others",
     "admin:wallet_statement_csv": "a file",
     "admin:wallet_statement_file": "a file",
 }
@@ -241,5 +259,15 @@ def _names(
             yield from _names(entry.url_patterns, path, entry.namespace or space)
         elif isinstance(entry, URLPattern) and entry.name:
             is_ours = space != "admin" or not entry.name.endswith(_FRAMEWORK)
-            if is_ours:
+            if is_ours and not _takes_forms_only(entry.callback):
                 yield f"{space}:{entry.name}"
+
+
+# A view may be any function; Django keeps the methods it takes in the closure of a decorator.
+def _takes_forms_only(view: Any) -> bool:
+    while view is not None:
+        methods = inspect.getclosurevars(view).nonlocals.get("request_method_list")
+        if methods is not None:
+            return "GET" not in methods
+        view = getattr(view, "__wrapped__", None)
+    return False

@@ -1,0 +1,29 @@
+"""Every page in a browser: no fault of WCAG 2.2 AA, no error, no report, nothing too wide."""
+
+import pytest
+
+from sautikit_site.bootstrap import environ
+from sautikit_site.screens import doors, seed, visits, walk
+
+
+def test_every_page_of_the_url_table_is_visited():
+    assert visits.unvisited() == set(), "give it a Visit in sautikit_site/screens/visits.py"
+
+
+def test_nobody_visits_a_page_that_is_not_there():
+    known = set(visits._names()) | {f"admin:{name}" for name in ("login", "index")}
+    gone = {visit.page for visit in visits.VISITS} - known - {"site:not_found"}
+    assert gone == set()
+    assert visits.NOT_PAGES.keys() <= known
+
+
+@pytest.mark.timeout(420)
+@pytest.mark.django_db(transaction=True)
+def test_every_page_passes_wide_and_narrow_light_and_dark(browser):
+    wrong = []
+    with doors.opened(environ) as opened:
+        superuser = environ["MIGRATION_DATABASE_URL"].replace("//owner@", "//postgres@")
+        scene = seed.make(opened.smtp_port, superuser)
+        for seen in walk.Walk(browser, opened.url, scene, None).look(visits.all_visits(scene)):
+            wrong += [f"{seen.visit.name}: {problem}" for problem in seen.problems]
+    assert wrong == []
