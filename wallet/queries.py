@@ -139,8 +139,9 @@ def statement(
 
     `since` is inside, `until` is outside. Each row has `created_at` of its posting for paging.
     """
+    # By the posting, whose indexes know its time; the wallet's are the same rows.
     rows = Entry.objects.filter(
-        wallet__workspace_id=workspace_id, wallet__mode=mode, account=Account.WALLET
+        posting__workspace_id=workspace_id, posting__mode=mode, account=Account.WALLET
     )
     if kinds is not None:
         rows = rows.filter(posting__kind__in=list(kinds))

@@ -115,6 +115,13 @@ class Posting(models.Model):
             models.Index(
                 fields=["call_id"], name="wallet_posting_call", condition=Q(call_id__isnull=False)
             ),
+            models.Index(fields=["workspace", "mode", "-created_at"], name="wallet_posting_newest"),
+            # Calls are most of a statement; whatever is rare among them is found by its kind.
+            models.Index(
+                fields=["workspace", "mode", "kind", "-created_at"],
+                name="wallet_posting_kind",
+                condition=~Q(kind=Kind.CALL),
+            ),
         ]
 
     def __str__(self) -> str:
