@@ -13,7 +13,7 @@ import django
 from bench.rounds import Figure
 from kernel import env
 
-NAMES = ("api", "calls", "growth", "listen", "wallet", "webhooks")
+NAMES = ("api", "calls", "growth", "listen", "pages", "wallet", "webhooks")
 
 
 def main() -> int:

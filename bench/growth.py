@@ -94,14 +94,14 @@ def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:
             f"growth: {rows:,} events and deliveries in {time.monotonic() - began:.0f} s",
             flush=True,
         )
-    with _inside(COPY):
+    with inside(COPY):
         _judge_plans(ground)
     for name, step in steps(ground).items():
         yield compare(
-            f"{name} at {BIG:,}", lambda step=step: _leg(COPY, step), peer_name=f"{SMALL:,}",
-            peer=lambda step=step: _leg(home, step), floor=FLOOR, rounds=max(rounds, ROUNDS_MIN),
+            f"{name} at {BIG:,}", lambda step=step: leg(COPY, step), peer_name=f"{SMALL:,}",
+            peer=lambda step=step: leg(home, step), floor=FLOOR, rounds=max(rounds, ROUNDS_MIN),
         )  # fmt: skip
-    with _inside(home):
+    with inside(home):
         pass
 
 
@@ -182,9 +182,9 @@ def _cursor_to_the_middle(endpoint: Endpoint) -> str:
     return _cursors[key]
 
 
-def _leg(database: str, step: Step) -> float:
+def leg(database: str, step: Step) -> float:
     """Return how often the step is done in a second."""
-    with _inside(database):
+    with inside(database):
         step()
         done = 0
         began = time.monotonic()
@@ -195,7 +195,7 @@ def _leg(database: str, step: Step) -> float:
 
 
 @contextlib.contextmanager
-def _inside(database: str) -> Iterator[None]:
+def inside(database: str) -> Iterator[None]:
     if connection.settings_dict["NAME"] != database:
         connection.close()
         connection.settings_dict["NAME"] = database
