@@ -71,7 +71,7 @@ class Credential(BaseAuthentication):
             raise NoWorkspace()
         if workspace.is_suspended and request.method not in SAFE_METHODS:
             raise workspace_problem(workspace)
-        if not request.META.get("HTTP_AUTHORIZATION") and lacks_second_step(request):
+        if not request.META.get("HTTP_AUTHORIZATION") and lacks_second_step(request._request):
             raise SecondStepRequired()
 
     def _check_scope(self, request: Call, view: Any, *, key: ApiKey | None) -> None:

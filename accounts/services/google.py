@@ -73,7 +73,6 @@ def begin(*, next_url: str) -> tuple[Try, str]:
         "nonce": fresh.nonce,
         "code_challenge": base64.urlsafe_b64encode(challenge).decode().rstrip("="),
         "code_challenge_method": "S256",
-        "prompt": "select_account",
     }
     return fresh, f"{_provider()['authorization_endpoint']}?{urlencode(query)}"
 

@@ -98,26 +98,6 @@ def has_other_owner(workspace_id: UUID, user_id: UUID) -> bool:
     return owners.exclude(user_id=user_id).exclude(user_id__in=going.values("user_id")).exists()
 
 
-def request_of_operator(
-    *, kind: str, user: User | None, phone: str, actor: str, reason: str
-) -> PersonRequest:
-    """Write down what an operator was asked to do, and have it done. An export is done at once.
-
-    Raises LeaveNeedsOwner for a person who is the last owner of an open workspace.
-    """
-    with transaction.atomic():
-        if kind == PersonRequest.ERASE_PERSON and user is not None:
-            check_owners(user)
-            known = leaving(user)
-            if known is not None:
-                PERSON_REQUEST.apply(known, "undo", closed_at=clock.now(), undo_digest="")
-        row = PersonRequest.objects.create(
-            kind=kind, user=user, phone=phone, actor=actor, reason=reason
-        )
-        work.enqueue(ANSWER, row.id)
-    return row
-
-
 def erase(row: PersonRequest) -> datetime | None:
     """Erase the person or the number of a request; returns when to look again if it must wait.
 
