@@ -88,6 +88,8 @@ def _write_turn(row: Export) -> bool:
     """Add some pages behind what is known to be whole; True when nothing is left."""
     part = row.file.with_suffix(".part")
     part.parent.mkdir(parents=True, exist_ok=True)
+    if not part.exists():
+        row.size_bytes, row.rows_done, row.last_at, row.last_id = 0, 0, None, None
     with part.open("r+b" if row.size_bytes else "wb") as file:
         file.truncate(row.size_bytes)
         file.seek(row.size_bytes)

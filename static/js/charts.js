@@ -6,29 +6,21 @@ const ZONE = "Africa/Nairobi";
 const plots = [];
 
 function figures(section) {
-  return [...section.querySelectorAll("[data-point]")].map((row) => ({
-    numbers: row.dataset.point.split(",").map(Number),
-    label: row.dataset.label,
-    spent: row.dataset.spent,
-  }));
+  return [...section.querySelectorAll("[data-point]")].map((row) => row.dataset.point.split(",").map(Number));
 }
 
 // The bars of a kind stand on those before it, so the tallest is drawn first and the others over it.
 function columns(points, kind) {
-  const at = points.map((point) => point.numbers[0]);
-  if (kind === "spend") return [at, points.map((point) => point.numbers[4] / 100)];
-  const sums = [3, 2, 1].map((last) => points.map((point) => point.numbers.slice(1, last + 1).reduce((a, b) => a + b, 0)));
+  const at = points.map((point) => point[0]);
+  if (kind === "spend") return [at, points.map((point) => point[4] / 100)];
+  const sums = [3, 2, 1].map((last) => points.map((point) => point.slice(1, last + 1).reduce((a, b) => a + b, 0)));
   return [at, ...sums];
 }
 
-function say(figure, point) {
-  const output = figure.querySelector("[data-chart-said]");
-  if (!point) {
-    output.textContent = "";
-    return;
-  }
-  const [, completed, missed, failed] = point.numbers;
-  output.textContent = figure.dataset.chart === "spend" ? `${point.label}: ${point.spent}` : `${point.label}: ${completed} + ${missed} + ${failed}`;
+// The words are those of the bar that the server drew.
+function say(figure, index) {
+  const title = Number.isInteger(index) ? figure.querySelectorAll("svg title")[index] : null;
+  figure.querySelector("[data-chart-said]").textContent = title ? title.textContent : "";
 }
 
 function colour(figure, kind) {
@@ -48,18 +40,18 @@ function options(figure, points, width) {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), ZONE),
-    scales: { x: { range: (plot, min) => [min, points.at(-1).numbers[0] + step(points)] }, y: { range: (plot, min, max) => [0, Math.max(4, max * 1.1)] } },
+    scales: { x: { range: (plot, min) => [min, points.at(-1)[0] + step(points)] }, y: { range: (plot, min, max) => [0, Math.max(4, max * 1.1)] } },
     axes: [
       { stroke: ink, font, grid: { show: false }, ticks: grid, values: labels(points) },
       { stroke: ink, font, grid, ticks: { show: false }, size: 56, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10000, 100000] },
     ],
     series: [{}, ...[...SERIES[kind]].reverse().map((name) => ({ fill: colour(figure, name), width: 0, paths: bars, points: { show: false } }))],
-    hooks: { setCursor: [(plot) => say(figure, points[plot.cursor.idx])] },
+    hooks: { setCursor: [(plot) => say(figure, plot.cursor.idx)] },
   };
 }
 
 function step(points) {
-  return points.length > 1 ? points[1].numbers[0] - points[0].numbers[0] : 3600;
+  return points.length > 1 ? points[1][0] - points[0][0] : 3600;
 }
 
 function labels(points) {
@@ -73,7 +65,8 @@ function drawOne(figure, points) {
   figure.dataset.drawn = "";
   const holder = document.createElement("div");
   holder.className = "chart__canvas chart__grid";
-  holder.setAttribute("aria-hidden", "true");
+  holder.setAttribute("role", "img");
+  holder.setAttribute("aria-label", place.querySelector("svg").getAttribute("aria-label"));
   place.append(holder);
   const plot = new uPlot(options(figure, points, place.clientWidth), columns(points, figure.dataset.chart), holder);
   plots.push({ plot, place, holder, figure });

@@ -3,8 +3,13 @@
 async function openPalette() {
   const opener = document.querySelector("[data-palette]");
   if (!opener) return;
-  const palette = await import(opener.dataset.palette);
-  await palette.open(opener.dataset.paletteLines);
+  try {
+    const palette = await import(opener.dataset.palette);
+    await palette.open(opener.dataset.paletteLines);
+  } catch {
+    // Offline or signed out: the search of calls says the rest.
+    document.querySelector("[data-search]")?.focus();
+  }
 }
 
 document.addEventListener("keydown", (event) => {
