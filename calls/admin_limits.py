@@ -71,9 +71,11 @@ class RateAdmin(OperatorAdmin):
         return False
 
     # The signature is Django's.
-    def get_form(self, request: HttpRequest, obj: Rate | None = None, **kwargs: Any) -> Any:
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         """Tell the form who publishes."""
-        form = super().get_form(request, obj, **kwargs)
+        form = super().get_form(request, obj, change, **kwargs)
         form.actor = operator(request)
         return form
 
@@ -100,7 +102,7 @@ class SwitchForm(ReasonForm):
         widget=UnfoldAdminRadioSelectWidget,
         initial="stop",
     )
-    field_order: ClassVar = ["workspace", "what", "reason"]
+    field_order = ("workspace", "what", "reason")
 
 
 @admin.register(CallPolicy)

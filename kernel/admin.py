@@ -99,7 +99,7 @@ class FlagForm(ReasonForm):
         choices=[("on", _("On")), ("off", _("Off")), ("default", _("As its default says"))],
         widget=UnfoldAdminSelectWidget,
     )
-    field_order: ClassVar = ["flag", "workspace_id", "setting", "reason"]
+    field_order = ("flag", "workspace_id", "setting", "reason")
 
     # The arguments are those of every form.
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -151,8 +151,8 @@ class OperatorAdmin(ModelAdmin):
         with audit.because(request.POST.get("reason", "")):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    # The form is the one the admin built for the model.
-    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+    # The row is of the admin's own model, the form the one the admin built for it.
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save and write down what changed, unless a subclass leaves both to a verb."""
         before = self._now(obj, form.changed_data) if change else None
         super().save_model(request, obj, form, change)
@@ -245,7 +245,7 @@ def ask(
             form.add_error(None, str(problem))
         else:
             if said:
-                messages.success(request, said)
+                messages.success(request, str(said))
             return redirect(back)
     return TemplateResponse(request, "admin/operators/ask.html", context | {"form": form})
 

@@ -41,7 +41,7 @@ class HolderForm(ReasonForm):
         label=_("Workspace: slug, id or account number"), widget=UnfoldAdminTextInputWidget
     )
     mode = forms.ChoiceField(label=_("Mode"), choices=MODES, widget=UnfoldAdminSelectWidget)
-    field_order: ClassVar = ["workspace", "mode", "reason"]
+    field_order = ("workspace", "mode", "reason")
 
     def clean_workspace(self) -> Workspace:
         """Find the one workspace that is meant."""

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanWidget
@@ -35,7 +36,7 @@ class ImportForm(ReasonForm):
         initial=True,
         widget=UnfoldBooleanWidget,
     )
-    field_order: ClassVar = ["file", "is_rehearsal", "reason"]
+    field_order = ("file", "is_rehearsal", "reason")
 
 
 @admin.register(InventoryImport)
@@ -67,7 +68,7 @@ class InventoryImportAdmin(ReadOnlyAdmin):
     def new_page(self, request: HttpRequest) -> HttpResponse:
         """Take a file; a worker goes through it."""
 
-        def act(facts: dict[str, Any]) -> str:
+        def act(facts: dict[str, Any]) -> Promise:
             services.ask_import(
                 name=facts["file"].name,
                 raw=facts["file"].read(),
@@ -86,7 +87,7 @@ class InventoryImportAdmin(ReadOnlyAdmin):
         """Store what was rehearsed."""
         rehearsed = get_object_or_404(InventoryImport, pk=pk, is_rehearsal=True, status="done")
 
-        def act(facts: dict[str, Any]) -> str:
+        def act(facts: dict[str, Any]) -> Promise:
             services.ask_import(
                 name=rehearsed.name,
                 raw=bytes(rehearsed.raw),

@@ -78,7 +78,11 @@ def release_number(number: Number, *, today: date | None = None, actor: str = "s
 
     Locks the number, then the wallet. Raises NumberNotAssigned.
     """
-    locked = Number.objects.select_for_update().select_related("inventory").get(id=number.id)
+    # A call that ends holds its wallet while its foreign keys are checked against this row: that check
+    # must not wait for us, who want the wallet next.
+    locked = (
+        Number.objects.select_for_update(no_key=True).select_related("inventory").get(id=number.id)
+    )
     if locked.status not in HELD:
         raise NumberNotAssigned(e164=locked.e164)
     refund, balance = _settle(locked, today or clock.nairobi_today())

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from kernel import clock
 from kernel.money import div_half_up
@@ -107,6 +108,7 @@ def context(request: HttpRequest, shown: dict[str, Any]) -> dict[str, Any]:
     """Add the board for those who may see money."""
     if request.user.has_perm(PERMISSION):
         shown["board"] = look()
+    shown["title"] = _("Dashboard")
     return shown
 
 
@@ -134,19 +136,18 @@ def look() -> Board:
     )
 
 
-def _rows(sql: str, **values: object) -> list[tuple[Any, ...]]:
+# A row has the types of its columns.
+def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _days(since: datetime, today: date) -> list[Day]:
-    found = {row[0]: row for row in _rows(DAYS_SQL, since=since)}
+    found = {row[0]: row[1:] for row in _rows(DAYS_SQL, since=since)}
     rents = dict(_rows(RENTS_SQL, since=since, first=first_id(since)))
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    return [
-        Day(*found.get(day, (day, 0, 0, 0, 0, 0, 0)), rents_minor=rents.get(day, 0)) for day in days
-    ]
+    return [Day(day, *found.get(day, (0, 0, 0, 0, 0, 0)), rents.get(day, 0)) for day in days]
 
 
 def _hours() -> list[tuple[str, tuple[int, ...]]]:

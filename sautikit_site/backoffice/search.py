@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -88,7 +88,7 @@ def _exact(text: str) -> Iterator[Hit]:
 def _by_pattern(text: str) -> Iterator[Hit]:
     """Read what a text looks like; each look is one or two lookups by an index."""
     loud = text.upper()
-    for looks, look_up in (
+    ways: tuple[tuple[bool, Callable[[], Iterator[Hit]]], ...] = (
         (loud.startswith("HD_"), lambda: _calls(Q(session_id__in=[text, f"HD_{text[3:]}"]))),
         (text.startswith("req_"), lambda: _requests(text)),
         ("@" in text, lambda: _people(text.lower())),
@@ -98,7 +98,8 @@ def _by_pattern(text: str) -> Iterator[Hit]:
         (bool(DOCUMENT.fullmatch(loud)), lambda: _documents(loud)),
         (bool(e164_of(text)), lambda: _phones(e164_of(text))),
         (bool(re.fullmatch(r"\+\d{1,6}", text)), lambda: _rates(text)),
-    ):
+    )
+    for looks, look_up in ways:
         if looks:
             yield from look_up()
 
@@ -184,8 +185,8 @@ def _workspaces(wanted: Q) -> Iterator[Hit]:
         yield _hit("workspace", row.pk, f"{row.name} ({row.mpesa_account_ref})")
 
 
-# What a UUID may be: the table it is looked for in, and the story that it opens.
-_TABLES: Final[tuple[tuple[QuerySet[Model], str, str, Callable[[Model], object]], ...]] = (
+# What a UUID may be: the table it is looked for in, and the key of the story that a row opens.
+_TABLES: Final[tuple[tuple[QuerySet[Model], str, str, Callable[[Any], object]], ...]] = (
     (Workspace.objects.all(), "pk", "workspace", lambda row: row.pk),
     (Call.objects.only("pk"), "pk", "call", lambda row: row.pk),
     (TopUp.objects.only("pk"), "pk", "topup", lambda row: row.pk),

@@ -106,8 +106,8 @@ def of_request(key: str) -> Story | None:
     if not rows and not audit:
         return None
     story = Story(title=f"Request {key}", answer=f"It changed {len(audit)} things.")
-    workspace_id = next((row.workspace_id for row in (*rows, *audit)), None)
-    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    owners = [row.workspace_id for row in rows] + [row.workspace_id for row in audit]
+    workspace = Workspace.objects.filter(pk=owners[0]).first() if owners[0] else None
     if workspace:
         story.fact("Workspace", workspace.name, story_url("workspace", workspace.pk))
     for row in rows:
