@@ -86,7 +86,8 @@ def codes(source: str) -> list[Code]:
 def _plain_part(tokens: list[Token]) -> Plain:
     is_named = tokens[0].tag == "h2"
     title = _words(tokens[1]) if is_named else ""
-    said = [_said(it) for it in (tokens[3:] if is_named else tokens)]
+    has_heading = tokens[0].type == "heading_open"
+    said = [_said(it) for it in (tokens[3:] if has_heading else tokens)]
     text = " ".join(" ".join(said).split())
     return Plain(anchor(title) if is_named else "", title, text)
 

@@ -44,7 +44,9 @@ ALL = (
         "python", "Python", "pip install sautikit", "Python 3.9, no dependencies; the command line."
     ),
     Sdk("php", "PHP", "composer require sautikit/sautikit", "PHP 8.1, any PSR-18 client or none."),
-    Sdk("go", "Go", "go get github.com/sautikit/go", "Go 1.24, standard library only."),
+    Sdk(
+        "go", "Go", "go get github.com/sautikit/go", "Go 1.24, standard library only; in a module."
+    ),
 )
 BROWSER = Sdk(
     "webrtc", "Browser", "npm i @sautikit/webrtc", "A phone in a web page, no dependencies."
@@ -74,7 +76,7 @@ def topics() -> list[dict[str, str]]:
 def tabs(topic: str, *, without: str = "") -> str:
     """Return one sample in every language, as fences that a page shows as tabs."""
     pieces = [
-        f"```{it.fence} tab={sdk.title}\n{it.code}```"
+        f"```{it.fence} {it.file} tab={sdk.title}\n{it.code}```"
         for sdk in ALL
         for it in samples(sdk.folder)
         if it.topic == topic and sdk.folder != without

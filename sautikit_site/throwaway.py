@@ -18,7 +18,7 @@ from typing import Final
 from sautikit_site import embedded, laptop
 from sautikit_site.bootstrap import ROOT, environ
 
-STACK_SECONDS: Final = 90
+STACK_SECONDS: Final = 180
 # What belongs to other servers and must not reach a platform of its own.
 OWN: Final = (
     "DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL", "VAR_DIR", "SECRET_KEY", "PEPPER",

@@ -8,31 +8,25 @@ import venv
 from pathlib import Path
 
 from sautikit_site import toolchains
-from sautikit_site.bootstrap import ROOT
+from sautikit_site.samples import artefacts
+from sautikit_site.samples.artefacts import SDKS
 from tests.sdks.suite import FOLDER
 
-SDKS = ROOT / "sdks"
 RUNNERS = FOLDER / "runners"
 
 
 def node(folder):
     """Pack @sautikit/node and install the pack."""
-    npm = toolchains.npm()
-    told = npm.run("pack", SDKS / "node", "--json", "--pack-destination", folder, cwd=folder)
+    pack = artefacts.pack_npm("node", folder)
     (folder / "package.json").write_text('{"name": "throw-away", "private": true}')
-    npm.run("install", "--offline", folder / json.loads(told)[0]["filename"], cwd=folder)
+    toolchains.npm().run("install", "--offline", pack, cwd=folder)
     shutil.copy(RUNNERS / "node.mjs", folder)
     return folder
 
 
 def python(folder):
     """Build the wheel and install it into a fresh environment; gives its folder of programs."""
-    build = [sys.executable, "-m", "pip", "wheel", "--no-index", "--no-deps", "--quiet"]
-    source = folder / "source"
-    # The build must leave nothing in our own folder.
-    shutil.copytree(SDKS / "python", source, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run([*build, "--no-build-isolation", "-w", str(folder), str(source)], check=True)
-    (wheel,) = folder.glob("sautikit-*.whl")
+    wheel = artefacts.build_wheel(folder)
     venv.create(folder / "venv", with_pip=False)
     program = folder / "venv" / "bin" / "python"
     install = ["install", "--no-index", "--no-deps", "--quiet", str(wheel)]
@@ -42,35 +36,22 @@ def python(folder):
 
 def php(folder):
     """Archive the Composer package, and require the archive in a project that reaches no network."""
-    composer = toolchains.composer(folder / "home")
-    composer.run("archive", "--format=tar", f"--dir={folder}", "--file=sautikit", cwd=SDKS / "php")
-    package = folder / "package"
-    package.mkdir()
-    shutil.unpack_archive(folder / "sautikit.tar", package, filter="data")
-    here = {"type": "path", "url": str(package), "options": {"symlink": False}}
+    package = artefacts.archive_php(folder)
     required = {"sautikit/sautikit": "*", **{it["name"]: "*" for it in toolchains.PSR_PACKAGES}}
     project = folder / "project"
     project.mkdir()
     told = {
         "name": "throw-away/project",
-        "repositories": [here, *map(system_package, toolchains.PSR_PACKAGES), {"packagist.org": False}],
+        "repositories": artefacts.composer_repositories(package),
         "require": required,
         "minimum-stability": "dev",
     }  # fmt: skip
     (project / "composer.json").write_text(json.dumps(told))
+    composer = toolchains.composer(folder / "home")
     composer.run("install", "--no-interaction", "--no-progress", cwd=project)
     for program in ("php.php", "psr18.php"):
         shutil.copy(RUNNERS / program, project)
     return project
-
-
-def system_package(told):
-    """Let Composer take a library from where Debian put it."""
-    dist = {"type": "path", "url": told["folder"], "options": {"symlink": False}}
-    return {"type": "package", "package": {
-        "name": told["name"], "version": told["version"], "dist": dist,
-        "autoload": {"psr-4": {told["namespace"]: ""}},
-    }}  # fmt: skip
 
 
 def go(folder):
