@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.roles import SCOPES
-from docs import markdown, pricing, reference, samples
+from docs import commands, markdown, pricing, reference, samples
 from kernel import errors, events
 
 TASK = "<describe your goal>"
@@ -51,6 +51,8 @@ GUIDES = (
     Guide("sdks", "SDKs", "Node.js, Python, PHP, Go and the browser.", "sdks"),
     Guide("webhooks", "Verify webhook signatures", "Headers, check, retries.", "webhooks"),
     Guide("laptop", "Test on your laptop", "Events and calls without a public URL.", "laptop"),
+    Guide("cli", "Command line", "Every command, and how to sign in.", "cli"),
+    Guide("mcp", "Let an assistant build it", "The MCP server and its tools.", "mcp"),
     Guide("test-mode", "Test mode and numbers", "Numbers with a fixed behaviour.", "test-mode"),
     Guide("bulk", "Call many people", "Rate, money, results, manners.", "bulk"),
     Guide("migrate", "Move to Sautikit", "From Twilio or Africa's Talking.", "migrate"),
@@ -105,6 +107,7 @@ def context() -> dict[str, object]:
         "verbs": reference.verbs(),
         "problems": reference.problems(),
         "scopes": list(SCOPES.values()),
+        "cli": commands.read(),
         "groups": reference.groups(),
         "objects": reference.objects(),
         "front_groups": reference.front_groups(FRONT_GROUPS),
@@ -115,6 +118,8 @@ def context() -> dict[str, object]:
         "place_tabs": samples.tabs("place"),
         "place_other_tabs": samples.tabs("place", without="node"),
         "voice_other_tabs": samples.tabs("voice", without="node"),
+        "webhook_other_tabs": samples.tabs("webhook", without="node"),
+        "is_sandbox": settings.SANDBOX,
     }
 
 
