@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from sautikit_site import toolchains
 
-_LOCK: Final = Path(__file__).with_name("axe") / "package-lock.json"
+_LOCK: Final = Path(__file__).with_name("node") / "axe" / "package-lock.json"
 TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 # A theme changes colours only, so these are all that is asked again in the other one.
 COLOURS: Final = ("color-contrast", "link-in-text-block")

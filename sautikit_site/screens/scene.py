@@ -20,6 +20,8 @@ class Scene:
 
     sessions: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
+    # Who did all this, as the audit log names them.
+    actor: str = ""
 
     # A session holds whatever its readers put there.
     def sign_in(self, who: str, user: User | None, **entries: Any) -> None:

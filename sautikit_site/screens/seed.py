@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import smtplib
+import time
 from email.message import EmailMessage
 
 import psycopg
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.management import call_command
 
 from accounts import services as accounts
 from accounts import sessions
 from accounts.models import Membership, User, Workspace
 from accounts.roles import role_scopes
-from accounts.services import invitations
+from accounts.services import invitations, leaving
 from accounts.services.sign_in import request_magic_link
 from calls.models import CallPolicy
 from kernel import work
@@ -35,6 +37,7 @@ def make(smtp_port: int, superuser_url: str) -> Scene:
     amina = _person("amina@acme.example", "Amina Otieno", "Acme Fintech")
     chege = _person("chege@duka.example", "Chege Mwangi", "Duka la Chege")
     acme = amina.memberships.get().workspace
+    scene.actor = f"user:{amina.pk}"
     scene.name(workspace=acme.pk)
     _team(scene, acme, amina)
     _sign_ins(scene, amina, chege)
@@ -66,7 +69,6 @@ def _team(scene: Scene, acme: Workspace, amina: User) -> None:
     for email, name, role in COLLEAGUES:
         user = User.objects.create_user(email, name)
         Membership.objects.create(user=user, workspace=acme, role=role)
-    actor = f"user:{amina.pk}"
     for label, mode in (("Production server", "live"), ("Nightly jobs", "live"), ("CI", "test")):
         issued = accounts.create_api_key(
             workspace=acme,
@@ -74,12 +76,17 @@ def _team(scene: Scene, acme: Workspace, amina: User) -> None:
             label=label,
             created_by=amina,
             maker_scopes=role_scopes("owner"),
-            actor=actor,
+            actor=scene.actor,
         )
         if label == "Nightly jobs":
-            accounts.revoke_api_key(issued.key, actor=actor)
+            accounts.revoke_api_key(issued.key, actor=scene.actor)
     invitations.invite(
-        acme, email="otieno@acme.example", role="member", by=amina, by_role="owner", actor=actor
+        acme,
+        email="otieno@acme.example",
+        role="member",
+        by=amina,
+        by_role="owner",
+        actor=scene.actor,
     )
     told = Mail.objects.filter(to="otieno@acme.example").latest("created_at").text
     scene.name(invitation=_found(r"/invitations/([\w-]+)", told))
@@ -87,12 +94,26 @@ def _team(scene: Scene, acme: Workspace, amina: User) -> None:
 
 def _sign_ins(scene: Scene, amina: User, chege: User) -> None:
     """Give everybody who looks at a page a session."""
+    people = {
+        "owner": amina,
+        "newcomer": chege,
+        "nobody": User.objects.create_user("njeri@example.com", "Njeri"),
+        "operator": User.objects.create_superuser("operator@sautikit.example"),
+        "invited": User.objects.create_user("otieno@acme.example", "Otieno"),
+    }
     scene.sign_in("guest", None)
-    scene.sign_in("owner", amina)
-    scene.sign_in("newcomer", chege)
-    scene.sign_in("nobody", User.objects.create_user("njeri@example.com"))
-    scene.sign_in("operator", User.objects.create_superuser("operator@sautikit.example"))
-    scene.sign_in("invited", User.objects.create_user("otieno@acme.example", "Otieno"))
+    for who, user in people.items():
+        # They have just shown who they are, by a second step where they have one.
+        scene.sign_in(
+            who,
+            user,
+            **{sessions.SIGNED_IN_AT: int(time.time()), sessions.SECOND_STEP: str(user.pk)},
+        )
+    half_in = User.objects.create_user("wambui@example.com", "Wambui")
+    for user in (people["operator"], half_in):
+        TOTP.activate(user, generate_totp_secret())
+    scene.sign_in("half_in", half_in, **{sessions.SIGNED_IN_AT: int(time.time())})
+    _leave(scene)
     email = "akinyi@example.com"
     request_magic_link(email=email, browser="screens", ip="127.0.0.1")
     told = Mail.objects.filter(to=email).latest("created_at").text
@@ -100,6 +121,14 @@ def _sign_ins(scene: Scene, amina: User, chege: User) -> None:
     entries = {sessions.EMAIL: email, sessions.BROWSER: "screens", sessions.TOKEN: token}
     scene.sign_in("signing_in", None, **entries)
     scene.name(link=token)
+
+
+def _leave(scene: Scene) -> None:
+    """Let somebody ask to be deleted, and keep the link that calls it off."""
+    user = User.objects.create_user("mutua@example.com", "Mutua")
+    leaving.ask_to_leave(user)
+    told = Mail.objects.filter(to=user.email).latest("created_at").text
+    scene.name(undo=_found(r"/account/undo/([\w-]+)", told))
 
 
 def _mail(smtp_port: int) -> None:

@@ -15,8 +15,9 @@ import psycopg
 
 from accounts.models import Workspace
 from calls import services
+from calls.call_filter import CallFilter
 from calls.models import Call, CallEvent, DoNotCall, Leg, Transcript
-from calls.services import pricing
+from calls.services import exports, pricing
 from kernel import clock
 from kernel.ids import uuid7
 from numbers.models import Number
@@ -60,6 +61,10 @@ def make(scene: Scene, acme: Workspace) -> dict[UUID, timedelta]:
     scene.name(live=_answered(_outbound(acme, number, 1), seconds_ago=73).id)
     scene.name(ringing=_outbound(acme, number, 2).id)
     scene.name(room=_room(acme, number).id)
+    asked = exports.ask_export(
+        workspace_id=acme.id, mode="live", wanted=CallFilter(status="completed"), actor=scene.actor
+    )
+    scene.name(export=asked.id)
     DoNotCall.objects.create(
         workspace=acme, mode="live", e164="+254700999888", reason="Asked on the phone"
     )

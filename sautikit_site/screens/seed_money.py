@@ -36,7 +36,7 @@ def pay_in(scene: Scene, acme: Workspace) -> None:
     wallet.set_threshold(workspace_id=acme.id, mode="live", threshold_minor=100_000)
     for email in ("finance@acme.example", "oncall@acme.example"):
         row = alerts.add_subscriber(
-            workspace_id=acme.id, mode="live", email=email, actor="user:seed"
+            workspace_id=acme.id, mode="live", email=email, actor=scene.actor
         )
         for purpose in (alerts.CONFIRM, alerts.LEAVE):
             token = make_token(settings.PEPPER, purpose, str(row.id))
@@ -48,10 +48,10 @@ def pay_in(scene: Scene, acme: Workspace) -> None:
         receipt_no="SKD11W5X2Z",
         amount_minor=30_000,
         phone_tail="678",
-        actor="user:seed",
+        actor=scene.actor,
     )
     caps = wallet.Caps(day_minor=500_000, call_minor=20_000, minute_minor=1_000)
-    wallet.set_limit(workspace_id=acme.id, mode="live", caps=caps, actor="user:seed")
+    wallet.set_limit(workspace_id=acme.id, mode="live", caps=caps, actor=scene.actor)
 
 
 def papers(scene: Scene, acme: Workspace, superuser_url: str) -> None:
@@ -62,7 +62,7 @@ def papers(scene: Scene, acme: Workspace, superuser_url: str) -> None:
         kra_pin="P051234567X",
         address="Riverside Drive 12, Nairobi",
         email="accounts@acme.example",
-        actor="user:seed",
+        actor=scene.actor,
     )
     purse = Wallet.objects.get(workspace=acme, mode="live")
     first = purse.entries.order_by("id").first()

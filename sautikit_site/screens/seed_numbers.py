@@ -11,7 +11,7 @@ from sautikit_site.screens.scene import Scene
 
 def rent(scene: Scene, acme: Workspace) -> None:
     """Claim four numbers; the first answers with a document, forwards and takes messages."""
-    made = [_claim(acme, e164) for e164 in _offered(4)]
+    made = [_claim(scene, acme, e164) for e164 in _offered(4)]
     main, desk, late, gone = made
     changes = {
         "voice_callback_url": "https://acme.example/voice",
@@ -21,11 +21,11 @@ def rent(scene: Scene, acme: Workspace) -> None:
         "voicemail_greeting": "Karibu Acme. Please leave a message after the tone.",
         "voicemail_email": "support@acme.example",
     }
-    services.route_number(main, changes=changes, actor="user:seed")
+    services.route_number(main, changes=changes, actor=scene.actor)
     for label in ("Reception", "Warehouse"):
-        sip.add_sip_credential(desk, label=label, actor="user:seed")
+        sip.add_sip_credential(desk, label=label, actor=scene.actor)
     Number.objects.filter(pk=late.pk).update(status="suspended", suspended_at=late.claimed_at)
-    services.release_number(gone, actor="user:seed")
+    services.release_number(gone, actor=scene.actor)
     free = Inventory.objects.filter(state="available").order_by("e164")[5]
     scene.name(number=main.id, desk=desk.id, suspended=late.id, offer=free.id, e164=main.e164)
 
@@ -35,11 +35,11 @@ def _offered(count: int) -> list[str]:
     return [row.e164 for row in rows]
 
 
-def _claim(acme: Workspace, e164: str) -> Number:
+def _claim(scene: Scene, acme: Workspace, e164: str) -> Number:
     claimed = services.claim_number(
         workspace_id=acme.id,
         mode="live",
         inventory=Inventory.objects.get(e164=e164),
-        actor="user:seed",
+        actor=scene.actor,
     )
     return claimed.number

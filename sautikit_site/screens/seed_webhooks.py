@@ -20,7 +20,7 @@ def register(scene: Scene, acme: Workspace) -> None:
             mode="live",
             url=f"https://acme.example/{path}",
             event_names=["*"],
-            actor="user:seed",
+            actor=scene.actor,
             description=description,
         )
         for path, description in (("events", "Production"), ("legacy", "The old importer"))
