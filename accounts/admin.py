@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from accounts import services
+from accounts.admin_people import PersonRequestAdmin as PersonRequestAdmin
 from accounts.errors import ApiKeyAlreadyRevoked
 from accounts.models import ApiKey, Impersonation, Invitation, Membership, User, Workspace
 from kernel.operators import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned

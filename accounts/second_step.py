@@ -40,7 +40,8 @@ class Adapter(DefaultMFAAdapter):
 
 def is_enrolled(user: User) -> bool:
     """Tell whether a person signs in with a second step."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=MAIN_TYPES).exists()
+    rows = Authenticator.objects.filter(user_id=user.pk, type__in=MAIN_TYPES)
+    return bool(rows.exists())
 
 
 def methods(user: User) -> list[Authenticator]:

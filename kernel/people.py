@@ -111,7 +111,7 @@ def blur(table: str, column: str, subject: Subject, *, where: str, values: list[
             f"WHERE ({where}) AND {text} ~ %s",
             [*parameters, *values, "|".join(re.escape(each) for each in spellings(subject.phone))],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _collect_own(subject: Subject) -> dict[str, Iterable[Row]]:

@@ -38,7 +38,7 @@ def collect(subject: Subject) -> dict[str, Iterable[Row]]:
             "receipt_no", "amount_minor", "currency", "paid_at", "status", "bill_ref_raw"
         )[:ROWS_MAX],
         "refunds": Refund.objects.filter(phone_e164=subject.phone).values(
-            "id", "receipt_id", "status", "created_at"
+            "id", "receipt_id", "status", "asked_at"
         )[:ROWS_MAX],
     }  # fmt: skip
 

@@ -62,7 +62,8 @@ def begin(*, next_url: str) -> tuple[Try, str]:
     """
     if not is_offered():
         raise GoogleNotConfigured()
-    fresh = Try(*(secrets.token_urlsafe(32) for _ in range(3)), next_url, int(time.time()))
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+    fresh = Try(state, nonce, verifier, next_url, int(time.time()))
     challenge = hashlib.sha256(fresh.verifier.encode()).digest()
     query = {
         "client_id": settings.GOOGLE_CLIENT_ID,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -134,7 +135,8 @@ def reset_second_step(user: User, *, actor: str, reason: str) -> int:
         count, _rows = Authenticator.objects.filter(user=user).delete()
         SecondStepMiss.objects.filter(user=user).delete()
         places = list(Membership.objects.filter(user=user).values_list("workspace_id", flat=True))
-        for workspace_id in places or [None]:
+        everywhere: list[UUID | None] = [*places] or [None]
+        for workspace_id in everywhere:
             audit.record(
                 "second_step.reset",
                 actor=actor,
@@ -143,7 +145,7 @@ def reset_second_step(user: User, *, actor: str, reason: str) -> int:
                 reason=reason,
             )
         tell(user, _("Our support took the second step from your account"))
-    return count
+    return int(count)
 
 
 def unused_codes(user: User) -> int:
