@@ -144,8 +144,25 @@ class NumberAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     exclude = ("voice_signing_secret",)
     inlines = (RentalInline,)
-    actions = ("release",)
+    actions = ("suspend", "resume", "release")
     actions_detail: ClassVar = ["reassign"]
+
+    @reasoned(
+        description=_("Suspend"),
+        permissions=["move"],
+        consequence=_(
+            "No call reaches or leaves the number until an operator resumes it; calls that run go on."
+            " Its rent goes on too."
+        ),
+    )
+    def suspend(self, request: HttpRequest, rows: QuerySet[Number]) -> None:
+        moved = [services.bar_number(row, actor=operator(request)) for row in rows]
+        messages.info(request, _("%(n)d of %(all)d suspended.") % _counts(moved))
+
+    @reasoned(description=_("Resume"), permissions=["move"])
+    def resume(self, request: HttpRequest, rows: QuerySet[Number]) -> None:
+        moved = [services.unbar_number(row, actor=operator(request)) for row in rows]
+        messages.info(request, _("%(n)d of %(all)d resumed.") % _counts(moved))
 
     @reasoned(
         description=_("Release"),

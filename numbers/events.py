@@ -54,7 +54,7 @@ class NumberReleased:
 
 @event(
     "number.suspended",
-    doc="The wallet could not pay a month's rental; the number takes and makes no calls until it can.",
+    doc="The wallet could not pay a month's rental, or an operator suspended it: it takes and makes no calls.",
     sample={
         "number_id": SAMPLE_ID,
         "e164": "+254200000000",

@@ -98,6 +98,8 @@ class Number(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     claimed_at = models.DateTimeField(default=clock.now)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # An operator suspended it: rent that is paid does not bring it back.
+    is_barred = models.BooleanField(default=False, db_default=False, editable=False)
     released_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -13,6 +13,8 @@ audit.declare(
     {
         "number.claimed": "A number was claimed.",
         "number.routed": "A number's targets were changed.",
+        "number.barred": "An operator suspended a number.",
+        "number.unbarred": "An operator lifted the suspension of a number.",
         "number.reassigned": "An operator gave a number to another workspace.",
         "number.released": "A number was released.",
         "number.sip_credential_added": "A SIP credential was added to a number.",

@@ -3,10 +3,12 @@
 from numbers.services.claims import Claim, Release, claim_number, release_number
 from numbers.services.desk import (
     assign_number,
+    bar_number,
     offer_number,
     quarantine_number,
     reassign_number,
     reserve_number,
+    unbar_number,
 )
 from numbers.services.imports import ask_import, run_import
 from numbers.services.inventory import load_inventory, remove_number
@@ -29,6 +31,7 @@ __all__ = [
     "add_sip_credential",
     "ask_import",
     "assign_number",
+    "bar_number",
     "claim_number",
     "delete_sip_credential",
     "load_inventory",
@@ -45,4 +48,5 @@ __all__ = [
     "rotate_sip_credential",
     "route_number",
     "run_import",
+    "unbar_number",
 ]

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kernel import audit
-from numbers import trail
+from kernel import audit, clock
+from numbers import queries, trail
 from numbers.errors import NumberAlreadyClaimed
 from numbers.models import Inventory, Number
-from numbers.services.claims import Claim, claim_number, release_number
-from numbers.states import INVENTORY
+from numbers.services.claims import Claim, claim_number, release_number, ring
+from numbers.services.renewals import announce_suspension
+from numbers.states import HELD, INVENTORY, NUMBER
 
 
 def reserve_number(inventory: Inventory, *, actor: str) -> bool:
@@ -62,6 +63,38 @@ def reassign_number(number: Number, *, workspace_id: UUID, mode: str, actor: str
         after={"workspace": str(workspace_id)},
     )
     return claim
+
+
+@transaction.atomic
+def bar_number(number: Number, *, actor: str) -> bool:
+    """Suspend a number until an operator resumes it; False when nobody holds it or it is barred.
+
+    Calls that run go on to their end. Locks the number.
+    """
+    locked = Number.objects.select_for_update().get(pk=number.pk)
+    if locked.status not in HELD or locked.is_barred:
+        return False
+    locked.is_barred = True
+    locked.save(update_fields=["is_barred"])
+    if NUMBER.apply(locked, "suspend", suspended_at=clock.now()):
+        announce_suspension(locked)
+    trail.record(locked, "number.barred", actor)
+    return True
+
+
+@transaction.atomic
+def unbar_number(number: Number, *, actor: str) -> bool:
+    """Lift what an operator did; a number whose month is not paid waits for its rent. Locks the number."""
+    locked = Number.objects.select_for_update().get(pk=number.pk)
+    if not locked.is_barred:
+        return False
+    locked.is_barred = False
+    locked.save(update_fields=["is_barred"])
+    if queries.current_rental(locked, clock.nairobi_today()):
+        NUMBER.apply(locked, "resume", suspended_at=None)
+        ring(locked)
+    trail.record(locked, "number.unbarred", actor)
+    return True
 
 
 @transaction.atomic

@@ -96,7 +96,7 @@ def renew_number(number_id: UUID, *, today: date, is_due: bool = True) -> str:
             charge_period(number, rental.whole_month(today))
     except InsufficientBalance:
         return _refuse(number, today) if is_due else "waiting"
-    if NUMBER.apply(number, "resume", suspended_at=None):
+    if not number.is_barred and NUMBER.apply(number, "resume", suspended_at=None):
         ring(number)
     return "paid"
 
@@ -104,7 +104,7 @@ def renew_number(number_id: UUID, *, today: date, is_due: bool = True) -> str:
 def _refuse(number: Number, today: date) -> str:
     moment = clock.now()
     if NUMBER.apply(number, "suspend", suspended_at=moment):
-        _announce(number)
+        announce_suspension(number)
         _tell_owners(number, "number_suspended", today)
         return "suspended"
     assert number.suspended_at is not None
@@ -129,7 +129,8 @@ def _tell_owners(number: Number, template: str, today: date) -> None:
         mail.post(email, template, context)
 
 
-def _announce(number: Number) -> None:
+def announce_suspension(number: Number) -> None:
+    """Tell endpoints and open pages that a number takes and makes no calls."""
     assert number.suspended_at is not None
     events.emit(
         NumberSuspendedEvent(

@@ -1,8 +1,11 @@
 """Inventory: files with a rehearsal and errors by line, numbers set aside, handed on, kept away."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from kernel import clock
 from kernel.models import AuditEntry, Work
 from numbers import services
 from numbers.errors import ImportRefused, NumberAlreadyClaimed
@@ -108,6 +111,28 @@ def test_numbers_are_set_aside_offered_again_and_kept_away():
     assert "1 of 1 removed" in operators.act(browser, "remove", spare).text
     kinds = AuditEntry.objects.filter(subject=f"number:{row.e164}", reason=operators.REASON)
     assert kinds.count() == 4
+
+
+def test_a_number_that_an_operator_suspended_stays_so_whatever_is_paid():
+    browser, acme = operators.browser(), world.acme()
+    number = world.claim(acme)
+    assert "1 of 1 suspended" in operators.act(browser, "suspend", number, reason="Fraud").text
+    number.refresh_from_db()
+    assert (number.status, number.is_barred) == ("suspended", True)
+    facts = {"from": number.e164, "to": "+254712345678"}
+    refused = world.api(acme).post("/v1/calls", facts)
+    assert refused.json()["error"]["code"] == "numbers.suspended"
+    later = clock.nairobi_today().replace(day=1) + timedelta(days=32)
+    world.fund(acme, 50_000)
+    assert services.renew_number(number.id, today=later.replace(day=1)) == "paid"
+    number.refresh_from_db()
+    assert number.status == "suspended"
+    assert "1 of 1 resumed" in operators.act(browser, "resume", number, reason="Cleared").text
+    number.refresh_from_db()
+    assert (number.status, number.is_barred) == ("active", False)
+    assert "0 of 1 resumed" in operators.act(browser, "resume", number).text
+    kinds = AuditEntry.objects.filter(subject=f"number:{number.e164}", reason="Fraud")
+    assert kinds.get().action_kind == "number.barred"
 
 
 def test_a_reserved_number_is_given_to_a_workspace_which_pays():

@@ -75,7 +75,8 @@ def _holders(held: list[Number]) -> Iterator[Line]:
         links = (to("workspace", number.workspace_id, number.workspace.name),)
         yield Line(number.claimed_at, "Number", f"{number.workspace.name} holds it", links=links)
         if number.suspended_at:
-            yield Line(number.suspended_at, "Number", "Suspended: the rent could not be taken",
+            why = "by an operator" if number.is_barred else "the rent could not be taken"
+            yield Line(number.suspended_at, "Number", f"Suspended: {why}",
                        tone="bad", links=links)  # fmt: skip
         if number.released_at:
             yield Line(number.released_at, "Number", f"{number.workspace.name} holds it no more",
