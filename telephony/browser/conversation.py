@@ -6,46 +6,22 @@ from dataclasses import dataclass, field
 
 from kernel.webrtc import Peer
 from telephony.browser.line import Line
-from telephony.engine import sdp
-from telephony.engine.media import Media
+from telephony.engine.carrying import Side
 
 KEYS = frozenset("0123456789*#ABCD")
 KEYS_MAX = 64
 
 
-@dataclass(eq=False)
-class Conversation:
-    """A call that a browser places, or that it has taken."""
+@dataclass(eq=False, kw_only=True)
+class Conversation(Side):
+    """A call that a browser places, or that it has taken; its leg is at an engine."""
 
-    # What the browser calls it, and the leg at the engine.
+    # What the browser calls it.
     name: str
-    leg: str
     line: Line
-    media: Media
-    host: str
-    session: int
     peer: Peer | None = None
     is_up: bool = False
     pressed: list[str] = field(default_factory=list)
-
-    def offer(self) -> str:
-        """Describe our side to an engine that we call."""
-        return sdp.offer(host=self.host, port=self.media.stream.port, session=self.session)
-
-    def answer(self) -> str:
-        """Describe our side to an engine that calls or asks again."""
-        assert self.media.remote is not None
-        return sdp.answer(
-            self.media.remote, host=self.host, port=self.media.stream.port, session=self.session
-        )
-
-    def connect(self, description: str) -> bool:
-        """Take the engine's description; False when there is nothing in it that we speak."""
-        try:
-            self.media.connect(sdp.parse(description))
-        except sdp.DescriptionError:
-            return False
-        return True
 
     def start(self) -> None:
         """Let sound pass in both directions."""

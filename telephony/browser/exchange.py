@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import socket
-import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from kernel.webrtc import Network, OfferRefused, Peer
 from telephony.browser.conversation import Conversation
 from telephony.browser.line import Line
+from telephony.engine.carrying import Carrying, open_media
 from telephony.engine.config import Config, Trunk
 from telephony.engine.dialog import Invite
-from telephony.engine.dtmf import Digit
-from telephony.engine.media import Media
-from telephony.engine.rtp import Stream
+from telephony.engine.legs import SUPERVISION
 from telephony.engine.sip import Stack
 
 # What a browser is told of the end of a call that was not answered.
@@ -33,10 +29,11 @@ CONVERSATIONS_MAX = 4
 Message = dict[str, Any]
 
 
-class Exchange:
-    """The `telephony.engine.sip.Listener` of this process; everything runs on the event loop."""
+class Exchange(Carrying):
+    """The listener of the browsers' process."""
 
     def __init__(self, config: Config, network: Network) -> None:
+        super().__init__()
         self._config = config
         self._network = network
         self._stack = Stack(config, self, asyncio.get_running_loop())
@@ -44,7 +41,6 @@ class Exchange:
         # By leg: calls that a browser is in, and calls that ring some browsers.
         self._conversations: dict[str, Conversation] = {}
         self._ringing: dict[str, tuple[Invite, set[Line]]] = {}
-        self._jobs: set[asyncio.Task[None]] = set()
         self._verbs: dict[str, Callable[[Line, Message], Awaitable[None]]] = {
             "call": self._call,
             "accept": self._accept,
@@ -57,13 +53,13 @@ class Exchange:
         """Open the SIP port and return it; OSError when it is taken."""
         return await self._stack.start()
 
-    def tick(self, now: float) -> None:
-        """Carry 20 ms of every conversation; a fault in one does not reach the others."""
-        for each in list(self._conversations.values()):
-            try:
-                each.tick(now)
-            except Exception as error:
-                print(f"tick {each.leg}: {error!r}", file=sys.stderr)
+    def carried(self) -> list[Conversation]:
+        """Return the conversations of now."""
+        return list(self._conversations.values())
+
+    def side_of(self, leg: str) -> Conversation | None:
+        """Return the conversation that has that leg."""
+        return self._conversations.get(leg)
 
     # What browsers do.
 
@@ -176,17 +172,16 @@ class Exchange:
         if each := self._conversations.get(leg):
             self._end(each, REASONS.get(code, FAILED))
 
-    def on_silence(self, leg: str) -> None:
-        """Take an INVITE that nobody answered with a word for a refusal."""
-        self.on_fail(leg, 408, "no response")
-
-    def on_cause(self, leg: str, q850: int) -> None:
-        """Pass over the cause of the telephone network, which nobody here asks for."""
-
     def on_error(self, leg: str, reason: str) -> None:
         """Say that a call could not be placed or taken."""
         if each := self._conversations.get(leg):
             self._end(each, FAILED)
+
+    def on_info(self, leg: str, content_type: str, body: str) -> None:
+        """Say that a supervisor is there, or has left."""
+        each = self._conversations.get(leg)
+        if each and content_type.lower() == SUPERVISION:
+            each.line.tell("supervised", id=each.name, mode=body.strip())
 
     def on_bye(self, leg: str, at: float) -> None:
         """Say that the far end hung up, or gave up calling."""
@@ -196,36 +191,18 @@ class Exchange:
         if each := self._conversations.get(leg):
             self._end(each, "hangup")
 
-    def on_reoffer(self, leg: str, sdp: str | None) -> None:
-        """Take a change of the engine's media."""
-        each = self._conversations.get(leg)
-        if each is None:
-            return
-        usable = sdp is None or each.connect(sdp)
-        self._stack.answer_reoffer(leg, each.answer() if usable else None)
-
-    def on_info(self, leg: str, content_type: str, body: str) -> None:
-        """Ignore what engines never send."""
-
-    def on_key(self, leg: str, digit: Digit) -> None:
-        """Ignore what engines never send."""
-
     # Conversations.
 
     def _of(self, line: Line) -> list[Conversation]:
         return [each for each in self._conversations.values() if each.line is line]
 
     def _open(self, line: Line, name: str, leg: str) -> Conversation:
-        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        bound.bind((self._config.sip_host, 0))
-        bound.setblocking(False)
         each = Conversation(
             name=name,
             leg=leg,
             line=line,
-            media=Media(Stream(bound), None),
+            media=open_media(self._config.sip_host),
             host=self._config.public_host,
-            session=random.getrandbits(31),
         )
         self._conversations[leg] = each
         return each
@@ -255,8 +232,7 @@ class Exchange:
         self._conversations.pop(each.leg, None)
         if each.peer is not None:
             each.peer.close()
-        each.media.close()
-        each.media.stream.socket.close()
+        each.close()
 
     def _stop_ringing(self, leg: str, line: Line, code: int) -> None:
         """Let one browser stop ringing; the last one refuses the call."""
@@ -265,10 +241,3 @@ class Exchange:
         if not lines:
             del self._ringing[leg]
             self._stack.reject(leg, code)
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Keep a task until it is done."""
-        job = asyncio.get_running_loop().create_task(work)
-        self._jobs.add(job)
-        job.add_done_callback(self._jobs.discard)
-        return job

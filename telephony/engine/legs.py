@@ -18,6 +18,9 @@ from telephony.engine.media import Media
 if TYPE_CHECKING:
     from telephony.engine.bridge import Bridge
 
+# What an INFO is that tells a client of ours how it is supervised.
+SUPERVISION = "application/vnd.sautikit.supervision"
+
 
 class Wire(Protocol):
     """What carries the signalling of a leg: a trunk, a desk phone, a browser."""
@@ -42,6 +45,9 @@ class Wire(Protocol):
 
     def press(self, leg: str, keys: str) -> bool:
         """Send keys in a way of its own; False when they are to go with the sound."""
+
+    def inform(self, leg: str, word: str) -> None:
+        """Tell a client of ours how it is supervised; others are told nothing."""
 
 
 class Joint(Protocol):

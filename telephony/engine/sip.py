@@ -15,12 +15,14 @@ from typing import Any, Protocol
 from sippy.CCEvents import (
     CCEventDisconnect,
     CCEventFail,
+    CCEventInfo,
     CCEventPreConnect,
     CCEventRing,
 )
 from sippy.Core.EventDispatcher import ED2
 from sippy.MsgBody import MsgBody
 from sippy.SipConf import MyAddress, MyPort, SipConf
+from sippy.SipContentType import SipContentType
 from sippy.SipRequest import SipRequest
 from sippy.SipTransactionManager import RINGING, TRYING, SipTransactionManager
 from sippy.Udp_server import Udp_server_opts
@@ -38,6 +40,7 @@ from telephony.engine.dialog import (
 )
 from telephony.engine.dtmf import Digit
 from telephony.engine.edge import TrunkSocket
+from telephony.engine.legs import SUPERVISION
 
 # sippy answers a repeated message from what it remembers of the last 32 to 64 seconds; a flood may
 # not make it remember more than this twice.
@@ -204,6 +207,12 @@ class Stack:
         """Say that keys go with the sound."""
         return False
 
+    def inform(self, leg: str, word: str) -> None:
+        """Send an INFO with the word to an answered client."""
+        kind = SipContentType(SUPERVISION)
+        kind.parse()
+        self._feed(leg, CCEventInfo, MsgBody(word, kind))
+
     def limit(self, leg: str, seconds: float) -> None:
         """Do nothing: this wire lives and dies with the engine, whose clock it is."""
 
@@ -246,7 +255,8 @@ class Stack:
     def _post(self, leg: str, verb: Any, *arguments: Any) -> None:
         ED2.callFromThread(self._guard, leg, verb, arguments)
 
-    def _feed(self, leg: str, kind: type, data: tuple[Any, ...]) -> None:
+    # The data is what sippy's event of that kind takes.
+    def _feed(self, leg: str, kind: type, data: Any) -> None:
         self._post(leg, self._recv_event, leg, kind, data)
 
     def _guard(self, leg: str, verb: Any, arguments: tuple[Any, ...]) -> None:
@@ -256,7 +266,7 @@ class Stack:
             print(f"sip: {verb.__name__} {leg}: {error!r}", file=sys.stderr)
             self.tell("on_error", leg, f"internal error: {type(error).__name__}")
 
-    def _recv_event(self, leg: str, kind: type, data: tuple[Any, ...]) -> None:
+    def _recv_event(self, leg: str, kind: type, data: Any) -> None:
         dialog = self._dialogs.get(leg)
         if dialog is not None:
             event = kind(data)

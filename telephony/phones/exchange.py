@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import ipaddress
-import random
-import socket
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from telephony.engine import sdp
+from telephony.engine.carrying import Carrying, Side, open_media
 from telephony.engine.config import Trunk
 from telephony.engine.dialog import Invite
 from telephony.engine.dtmf import Digit, parse_info
-from telephony.engine.media import Media
-from telephony.engine.rtp import Stream
 from telephony.phones.registrar import Registrar
 from telephony.phones.stack import PhoneStack
 
@@ -41,36 +34,6 @@ Place = Callable[[str, str], Placed]
 
 
 @dataclass(eq=False)
-class Side:
-    """One leg: towards a phone or towards an engine."""
-
-    leg: str
-    media: Media
-    host: str
-    source: str = ""
-    session: int = field(default_factory=lambda: random.getrandbits(31))
-
-    def offer(self) -> str:
-        return sdp.offer(host=self.host, port=self.media.stream.port, session=self.session)
-
-    def answer(self) -> str:
-        assert self.media.remote is not None
-        where = {"host": self.host, "port": self.media.stream.port}
-        return sdp.answer(self.media.remote, **where, session=self.session)  # type: ignore[arg-type]
-
-    def connect(self, description: str | None) -> bool:
-        """Take the far end's description; False when there is nothing in it that we speak."""
-        try:
-            remote = sdp.parse(description or "")
-        except sdp.DescriptionError:
-            return False
-        if self.source and _is_behind_nat(remote.host, self.source):
-            remote = dataclasses.replace(remote, host=self.source)
-        self.media.connect(remote)
-        return True
-
-
-@dataclass(eq=False)
 class Call:
     """A call of one phone; `caller` is the side that began it."""
 
@@ -78,6 +41,11 @@ class Call:
     caller: Side
     callee: Side
     is_up: bool = False
+
+    @property
+    def leg(self) -> str:
+        """The leg of who began it."""
+        return self.caller.leg
 
     def other(self, side: Side) -> Side:
         return self.callee if side is self.caller else self.caller
@@ -99,30 +67,33 @@ class Call:
             side.media.speak()
 
 
-class Exchange:
-    """The `telephony.engine.sip.Listener` of the phones' process; all of it on the event loop."""
+class Exchange(Carrying):
+    """The listener of the phones' process."""
 
     def __init__(
         self, *, registrar: Registrar, place: Place, phone_host: str, engine_host: str
     ) -> None:
+        super().__init__()
         self._registrar = registrar
         self._place = place
         self._phone_host, self._engine_host = phone_host, engine_host
         self._stack: PhoneStack
         self._calls: dict[str, Call] = {}
-        self._jobs: set[asyncio.Task[None]] = set()
 
     def attach(self, stack: PhoneStack) -> None:
         """Name the stack that is listened to, which cannot be made without its listener."""
         self._stack = stack
 
-    def tick(self, now: float) -> None:
-        """Carry 20 ms of every call; a fault in one does not reach the others."""
-        for call in set(self._calls.values()):
-            try:
-                call.tick(now)
-            except Exception as error:
-                print(f"tick {call.caller.leg}: {error!r}", file=sys.stderr)
+    def carried(self) -> set[Call]:
+        """Return the calls of now, each once."""
+        return set(self._calls.values())
+
+    def side_of(self, leg: str) -> Side | None:
+        """Return the side of a call that has that leg."""
+        call = self._calls.get(leg)
+        if call is None:
+            return None
+        return call.caller if call.caller.leg == leg else call.callee
 
     def hang_up_all(self) -> None:
         """End every call."""
@@ -143,9 +114,7 @@ class Exchange:
         elif self._is_full(username):
             self._refuse(near, BUSY)
         else:
-            job = asyncio.ensure_future(self._place_for_phone(near, username, invite.called))
-            self._jobs.add(job)
-            job.add_done_callback(self._jobs.discard)
+            self.spawn(self._place_for_phone(near, username, invite.called))
 
     def on_progress(self, leg: str, code: int, sdp: str | None) -> None:
         """Let the caller hear that it rings."""
@@ -174,13 +143,6 @@ class Exchange:
             self._stack.reject(call.caller.leg, code if 400 <= code <= 699 else NOT_HERE)
             self._forget(call)
 
-    def on_silence(self, leg: str) -> None:
-        """Take an INVITE that nobody answered with a word for a refusal."""
-        self.on_fail(leg, 408, "no response")
-
-    def on_cause(self, leg: str, q850: int) -> None:
-        """Pass over the cause of the telephone network, which nobody here asks for."""
-
     def on_error(self, leg: str, reason: str) -> None:
         """End a call that could not be carried."""
         if call := self._calls.get(leg):
@@ -191,15 +153,6 @@ class Exchange:
         if call := self._calls.get(leg):
             self._end(call, leg)
 
-    def on_reoffer(self, leg: str, sdp: str | None) -> None:
-        """Take a change of media on one side: hold, resume, another address."""
-        call = self._calls.get(leg)
-        if call is None:
-            return
-        side = call.caller if call.caller.leg == leg else call.callee
-        usable = sdp is None or side.connect(sdp)
-        self._stack.answer_reoffer(leg, side.answer() if usable else None)
-
     def on_info(self, leg: str, content_type: str, body: str) -> None:
         """Carry a key that came as a SIP message."""
         if digit := parse_info(content_type, body):
@@ -207,9 +160,8 @@ class Exchange:
 
     def on_key(self, leg: str, digit: Digit) -> None:
         """Carry a key to the other side."""
-        if call := self._calls.get(leg):
-            side = call.caller if call.caller.leg == leg else call.callee
-            call.other(side).media.keys_out.press(digit.key)
+        if side := self.side_of(leg):
+            self._calls[leg].other(side).media.keys_out.press(digit.key)
 
     # Calls.
 
@@ -244,18 +196,14 @@ class Exchange:
         return len(calls) >= CALLS_PER_PHONE_MAX
 
     def _side(self, leg: str, host: str) -> Side:
-        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        bound.bind((host, 0))
-        bound.setblocking(False)
-        return Side(leg, Media(Stream(bound), None), host)
+        return Side(leg=leg, media=open_media(host), host=host)
 
     def _keep(self, call: Call) -> None:
         self._calls[call.caller.leg] = self._calls[call.callee.leg] = call
 
     def _refuse(self, side: Side, code: int) -> None:
         self._stack.reject(side.leg, code)
-        side.media.close()
-        side.media.stream.socket.close()
+        side.close()
 
     def _end(self, call: Call, gone: str | None) -> None:
         """Close a call and hang up the sides that are still there."""
@@ -269,12 +217,4 @@ class Exchange:
     def _forget(self, call: Call) -> None:
         for side in (call.caller, call.callee):
             if self._calls.pop(side.leg, None):
-                side.media.close()
-                side.media.stream.socket.close()
-
-
-def _is_behind_nat(host: str, source: str) -> bool:
-    """Say whether a phone names an address of its own network that we cannot reach."""
-    if host in (source, sdp.HOLD):
-        return False
-    return ipaddress.ip_address(host).is_private and not ipaddress.ip_address(source).is_private
+                side.close()
