@@ -231,6 +231,7 @@ def _join(row: Supervision) -> None:
         other=str(row.agent_leg_id),
         id=str(row.id),
         mode=row.mode,
+        notify=row.notify_agent,
     )
 
 

@@ -91,6 +91,7 @@ function take(fresh) {
   fresh.on("answered", () => {
     clock = setInterval(tick, 250);
   });
+  fresh.on("supervised", supervise);
   fresh.on("mute", (isMuted) => part("mute").setAttribute("aria-pressed", String(isMuted)));
   fresh.on("ended", () => {
     clearInterval(clock);
@@ -98,9 +99,15 @@ function take(fresh) {
     part("mute").setAttribute("aria-pressed", "false");
     call = null;
     complain(why(fresh));
+    supervise("");
     show();
   });
   show();
+}
+
+function supervise(mode) {
+  part("supervised").hidden = !mode;
+  part("supervised").textContent = mode ? root.dataset[`sayBy${mode[0].toUpperCase()}${mode.slice(1)}`] : "";
 }
 
 function why({ reason, error }) {

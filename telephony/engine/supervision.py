@@ -13,6 +13,8 @@ from telephony.engine.media import summed
 from telephony.engine.switchboard import Switchboard
 from telephony.engine.talk import Talk
 
+# The word of an INFO that tells a client of ours that its supervisor has left.
+NOBODY = "none"
 LISTEN, WHISPER, BARGE = MODES = ("listen", "whisper", "barge")
 
 
@@ -24,7 +26,14 @@ class Watch:
     supervisor: Leg
     agent: Leg
     mode: str
+    # Whether an agent who is a client of ours is told.
+    notifies: bool = False
     _said: Pcm | None = None
+
+    def tell(self, word: str) -> None:
+        """Let the agent know how they are supervised now."""
+        if self.notifies and self.agent.is_inside:
+            self.agent.wire.inform(self.agent.id, word)
 
     def carry(self, leg: Leg, frame: Pcm) -> Pcm:
         """Take a frame of either; return what those who hear the agent hear."""
@@ -79,6 +88,8 @@ class Supervision:
             return
         del self._watches[watch.supervisor.id], self._watches[watch.agent.id]
         watch.close()
+        if self._board.find(watch.agent.id):
+            watch.tell(NOBODY)
         self._events.emit("unsupervised", watch.supervisor.id, id=watch.id, other=watch.agent.id)
 
     def _supervise(self, leg: Leg, line: dict[str, Any]) -> None:
@@ -93,9 +104,10 @@ class Supervision:
         else:
             self.leave(leg)
             self._talk.stop(leg)
-            watch = Watch(line["id"], leg, agent, line["mode"])
+            watch = Watch(line["id"], leg, agent, line["mode"], bool(line.get("notify")))
             self._watches[leg.id] = self._watches[agent.id] = watch
             watch.open()
+        watch.tell(watch.mode)
         self._events.emit(
             "supervised", leg.id, id=line["id"], other=watch.agent.id, mode=watch.mode
         )

@@ -69,6 +69,10 @@ class _WithAsterisk:
         """Send keys in the way of the side that has the leg."""
         return self._of(leg).press(leg, keys)
 
+    def inform(self, leg: str, word: str) -> None:
+        """Tell a client of ours how it is supervised."""
+        self._of(leg).inform(leg, word)
+
     def limit(self, leg: str, seconds: float) -> None:
         """Let Asterisk know how long a leg may still last."""
         self._of(leg).limit(leg, seconds)

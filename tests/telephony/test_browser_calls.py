@@ -183,3 +183,97 @@ def test_an_offer_that_cannot_be_used_ends_the_call(exchange, browsers):
     )
     ended = browser.wait("ended")
     assert (ended["reason"], "audio" in ended["message"]) == ("failed", True)
+
+
+def test_a_supervisor_in_a_browser_whispers_to_one_side_only(exchange, browsers):
+    """The agent hears the supervisor, the caller does not, and the supervisor hears both."""
+    acme = world.acme()
+    world.fund(acme, 10_000)
+    numbers_of = {}
+    for hertz in (600, 900):
+        exchange.renew()
+        path = exchange.folder / f"{hertz}.al"
+        exchange.peer("speak", speech=write_speech(path, (hertz, 20)))
+        numbers_of[hertz] = exchange.friend
+    boss = browsers("boss", hertz=1500)
+    dial = {"number": numbers_of[900], "action": "/after"}
+    with Voice(voice=[say({"dial": dial})], after=[say({"hangup": {}})]) as voice:
+        call = story.place(acme, to=[numbers_of[600]], voice_callback_url=f"{voice.url}/voice")
+        talking = Call.objects.filter(parent=call, status="answered", purpose="")
+        wait_for(talking.exists, seconds=30, story=exchange.log.read_text)
+        other = talking.get()
+        api = world.api(acme)
+        body = {"mode": "whisper", "supervisor": {"type": "client", "identity": "boss"}}
+        reply = api.post(f"/v1/calls/{call.id}/supervision", body)
+        assert reply.status_code == 201, reply.json()
+        answer(boss, exchange)
+        wait_for(lambda: len(boss.heard) > 150, seconds=20)
+        api.post(f"/v1/calls/{call.id}/hangup")
+        call, other = final(call), final(other)
+    theirs = final(Call.objects.get(client="client:boss"))
+    assert (theirs.purpose, theirs.status, theirs.cost_minor > 0) == (
+        "supervision",
+        "completed",
+        True,
+    )
+    sent = {
+        it.id: loud(read_tap(exchange.folder / "taps" / f"{it.winner_id}.wav")[1])
+        for it in (call, other)
+    }
+    assert share_of(sent[other.id], 1500) > 0.2
+    assert share_of(sent[call.id], 1500) < 0.005
+    heard = middle(boss.sound()).astype(float)
+    assert tone_share(heard, 600) > 0.3
+    assert tone_share(heard, 900) > 0.3
+    assert tone_share(heard, 1500) < 0.005
+    assert_books_are_right()
+
+
+def share_of(sound, hertz):
+    """The share of a tone in the last second but one of what was sent."""
+    return tone_share(sound[-16_000:-8_000], hertz)
+
+
+def test_an_agent_in_a_browser_is_told_of_the_supervisor_unless_nobody_wants_that(
+    exchange, browsers
+):
+    acme = world.acme()
+    world.fund(acme, 10_000)
+    exchange.renew()
+    exchange.peer("speak", speech=write_speech(exchange.folder / "620.al", (620, 25)))
+    alice, boss = browsers("alice"), browsers("boss", hertz=1500)
+    with Voice(voice=[say({"dial": {"client": "alice", "action": "/after"}})]) as voice:
+        call = story.place(acme, to=[exchange.friend], voice_callback_url=f"{voice.url}/voice")
+        answer(alice, exchange)
+        talking = Call.objects.filter(parent=call, status="answered", purpose="")
+        wait_for(talking.exists, seconds=30, story=exchange.log.read_text)
+        address = f"/v1/calls/{call.id}/supervision"
+        api = world.api(acme)
+        for is_told in (True, False):
+            body = {"mode": "listen", "supervisor": {"type": "client", "identity": "boss"}}
+            body |= {"notify_agent": is_told}
+            wait_for(lambda body=body: api.post(address, body).status_code == 201)
+            boss.messages.clear()
+            answer(boss, exchange)
+            if is_told:
+                assert alice.wait("supervised")["mode"] == "listen"
+                alice.messages.clear()
+                assert api.patch(address, {"mode": "whisper"}).status_code == 200
+                assert alice.wait("supervised")["mode"] == "whisper"
+                alice.messages.clear()
+            wait_for(lambda: api.get(address).json()["supervision"]["state"] == "connected")
+            assert api.delete(address).status_code == 204
+            assert boss.wait("ended")
+            if is_told:
+                assert alice.wait("supervised")["mode"] == "none"
+                alice.messages.clear()
+        assert not [it for it in alice.messages if it["type"] == "supervised"]
+        api.post(f"/v1/calls/{call.id}/hangup")
+        final(call)
+
+
+def answer(browser, exchange):
+    """Take the call that rings a browser."""
+    rung = browser.wait("incoming", exchange.log.read_text)
+    browser.tell("accept", id=rung["id"], sdp=browser.offer(rung["id"]))
+    browser.wait("answered", exchange.log.read_text)

@@ -55,6 +55,8 @@ interface CallEvents {
   answered: (call: Call) => void;
   ended: (call: Call) => void;
   digit: (key: string) => void;
+  /** A supervisor listens, whispers or barges in; "" when none is there any more. */
+  supervised: (mode: "listen" | "whisper" | "barge" | "") => void;
   mute: (isMuted: boolean) => void;
   stream: (stream: MediaStream) => void;
   warning: (problem: PhoneError) => void;
@@ -90,6 +92,8 @@ export declare class Call extends Emitter<CallEvents> {
   readonly error: PhoneError | null;
   readonly answeredAt: Date | null;
   readonly isMuted: boolean;
+  /** How a supervisor hears this call, or "". */
+  readonly supervision: "listen" | "whisper" | "barge" | "";
   readonly hasMicrophone: boolean;
   readonly remoteStream: MediaStream;
   /** Play the other side again after the browser kept the page silent (warning `autoplay`). */

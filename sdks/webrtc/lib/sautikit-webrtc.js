@@ -224,6 +224,7 @@ export class Call extends Emitter {
     this.state = direction === "inbound" ? "ringing" : "connecting";
     this.isUpElsewhere = isUp;
     this.isMuted = false;
+    this.supervision = "";
     this.answeredAt = null;
     this.reason = "";
     this.remoteStream = new MediaStream();
@@ -311,6 +312,10 @@ export class Call extends Emitter {
         return;
       case "digit":
         this.emit("digit", message.digit);
+        return;
+      case "supervised":
+        this.supervision = message.mode === "none" ? "" : message.mode;
+        this.emit("supervised", this.supervision);
         return;
       case "ended":
         this.finish(message);

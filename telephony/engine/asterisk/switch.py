@@ -140,6 +140,9 @@ class Switch:
             self._ari.ask("POST", f"channels/{line.channel}/dtmf", dtmf=known)
         return True
 
+    def inform(self, leg: str, word: str) -> None:
+        """Do nothing: no client of ours is reached through Asterisk."""
+
     def limit(self, leg: str, seconds: float) -> None:
         """Let Asterisk end an answered leg by itself in so many seconds, whatever becomes of us."""
         if line := self._lines.get(leg):
