@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -31,12 +31,12 @@ class Day:
     """What one Nairobi day brought, live money only, net of VAT."""
 
     day: date
-    calls: int
-    talked: int
-    seconds: int
-    calls_net_minor: int
-    carrier_minor: int
-    unpriced_seconds: int
+    calls: int = 0
+    talked: int = 0
+    seconds: int = 0
+    calls_net_minor: int = 0
+    carrier_minor: int = 0
+    unpriced_seconds: int = 0
     rents_minor: int = 0
 
     @property
@@ -144,10 +144,10 @@ def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
 
 
 def _days(since: datetime, today: date) -> list[Day]:
-    found = {row[0]: row[1:] for row in _rows(DAYS_SQL, since=since)}
+    found = {row[0]: Day(*row) for row in _rows(DAYS_SQL, since=since)}
     rents = dict(_rows(RENTS_SQL, since=since, first=first_id(since)))
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    return [Day(day, *found.get(day, (0, 0, 0, 0, 0, 0)), rents.get(day, 0)) for day in days]
+    return [replace(found.get(day) or Day(day), rents_minor=rents.get(day, 0)) for day in days]
 
 
 def _hours() -> list[tuple[str, tuple[int, ...]]]:

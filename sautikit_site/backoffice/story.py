@@ -12,7 +12,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from accounts.models import ApiKey, User
-from kernel import ids
+from kernel import clock, ids
 from kernel.models import AuditEntry
 from kernel.money import Money
 
@@ -56,10 +56,12 @@ class Story:
         if value not in (None, ""):
             self.facts.append((label, str(value), url))
 
-    def told(self, *groups: Iterable[Line]) -> Story:
+    def told(self, *groups: Iterable[Line], newest_first: bool = False) -> Story:
         """Take lines of many sources into the one order of time."""
         dated = [(line.at, line) for line in chain(*groups) if line.at is not None]
         self.lines = [line for _, line in sorted(dated, key=lambda pair: pair[0])]
+        if newest_first:
+            self.lines.reverse()
         return self
 
 
@@ -79,6 +81,11 @@ def to_row(label: str, row: str, key: object) -> Link:
 
 def money(minor: int | None, currency: str = "KES") -> str:
     return "—" if minor is None else str(Money(minor, currency))
+
+
+def moment(at: datetime | None) -> str:
+    """Write a time as people in Nairobi read it."""
+    return f"{at.astimezone(clock.NAIROBI):%d %b %Y %H:%M:%S} EAT" if at else ""
 
 
 def who(actors: Iterable[str]) -> dict[str, str]:

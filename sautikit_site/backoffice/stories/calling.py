@@ -65,7 +65,7 @@ def _answer(call: Call) -> str:
         code = f", SIP {leg.sip_code} from {leg.to_e164}" if leg else ""
         why = call.failure_code or call.hangup_cause or ""
         return f"Nobody talked: {call.status}{f' ({why})' if why else ''}{code}. It cost nothing."
-    said = f"{call.status}, hung up by {call.hangup_cause or 'nobody known'}"
+    said = f"{call.status} ({call.hangup_cause or 'for no reason known'})"
     if call.failure_code:
         said += f", with {call.failure_code}"
     return f"{price(call)} It was {said}."

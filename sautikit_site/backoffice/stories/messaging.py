@@ -14,6 +14,7 @@ from sautikit_site.backoffice.story import (
     Line,
     Story,
     audit_lines,
+    moment,
     story_url,
     to,
     to_row,
@@ -85,18 +86,14 @@ def of_endpoint(key: str) -> Story | None:
     rows = Delivery.objects.select_related("event").filter(endpoint=endpoint)
     audit = list(AuditEntry.objects.filter(subject=str(endpoint.pk)).order_by("-created_at")[:50])
     state = f"{endpoint.status}, deleted" if endpoint.deleted_at else endpoint.status
-    failing = (
-        f", failing since {endpoint.failing_since:%d %b %H:%M} UTC"
-        if endpoint.failing_since
-        else ""
-    )
+    failing = f", failing since {moment(endpoint.failing_since)}" if endpoint.failing_since else ""
     story = Story(title=f"Endpoint {endpoint.url}", answer=f"It is {state}{failing}.")
     story.fact("Workspace", endpoint.workspace.name, story_url("workspace", endpoint.workspace_id))
     story.fact("Wants", ", ".join(endpoint.events))
-    story.fact("Breaker open until", breaker and f"{breaker.open_until:%d %b %H:%M:%S} UTC")
+    story.fact("Breaker open until", moment(breaker.open_until) if breaker else "")
     story.links.append(to_row("Endpoint", "webhooks_endpoint", endpoint.pk))
     newest = list(rows.order_by("-created_at")[:50])
-    return story.told(map(delivery_line, newest), audit_lines(audit))
+    return story.told(map(delivery_line, newest), audit_lines(audit), newest_first=True)
 
 
 def of_request(key: str) -> Story | None:

@@ -14,6 +14,7 @@ from sautikit_site.backoffice.story import (
     Line,
     Story,
     audit_lines,
+    moment,
     money,
     story_url,
     to,
@@ -53,11 +54,11 @@ def _number_answer(inventory: Inventory | None, held: list[Number], audit: list[
     if current is not None:
         claimed = _actor(audit, "number.claimed", "number.reassigned")
         said = f"{current.workspace.name} holds it ({current.mode}), {current.status}, since "
-        return f"{said}{current.claimed_at:%d %b %Y %H:%M} UTC{claimed}."
+        return f"{said}{moment(current.claimed_at)}{claimed}."
     if held:
         released = _actor(audit, "number.released")
         last = held[0]
-        at = f"{last.released_at:%d %b %Y %H:%M} UTC" if last.released_at else "some time ago"
+        at = moment(last.released_at) or "some time ago"
         return f"Nobody holds it. {last.workspace.name} had it until {at}{released}."
     return f"Nobody ever held it; it is {inventory.state if inventory else 'gone'}."
 

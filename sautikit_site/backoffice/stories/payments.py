@@ -14,6 +14,7 @@ from sautikit_site.backoffice.story import (
     Line,
     Story,
     audit_lines,
+    moment,
     money,
     story_url,
     to,
@@ -137,7 +138,7 @@ def _after(posting: Posting) -> str:
     entry = next((each for each in posting.entries.all() if each.account == "wallet"), None)
     if entry is None:
         return ""
-    return f" at {posting.created_at:%d %b %H:%M:%S} UTC, balance after it {money(entry.balance_after_minor)}"
+    return f" at {moment(posting.created_at)}, balance after it {money(entry.balance_after_minor)}"
 
 
 def _postings(topup: TopUp | None, receipt_no: str) -> list[Posting]:

@@ -19,6 +19,7 @@ from sautikit_site.backoffice.story import (
     Link,
     Story,
     audit_lines,
+    moment,
     money,
     story_url,
     to,
@@ -50,6 +51,7 @@ def of_workspace(key: str) -> Story | None:
         _people_lines(workspace),
         _webhook_lines(workspace),
         audit_lines(audit),
+        newest_first=True,
     )
 
 
@@ -66,7 +68,7 @@ def _because(audit: list[AuditEntry], kind: str) -> str:
     row = next((row for row in audit if row.action_kind == kind), None)
     if row is None:
         return ""
-    return f" by {who([row.actor])[row.actor]} on {row.created_at:%d %b %H:%M} UTC: {row.reason}"
+    return f" by {who([row.actor])[row.actor]} on {moment(row.created_at)}: {row.reason}"
 
 
 def _workspace_facts(story: Story, workspace: Workspace, policy: CallPolicy | None) -> None:
@@ -197,6 +199,7 @@ def of_person(key: str) -> Story | None:
     return story.told(
         _invitation_lines(invited),
         audit_lines(list(audit.order_by("-created_at")[:LINES_MAX])),
+        newest_first=True,
     )
 
 
@@ -238,7 +241,7 @@ def of_key(key: str) -> Story | None:
     story.fact("Mode", row.mode)
     story.fact("Made by", row.created_by.email, story_url("person", row.created_by.email))
     story.fact("May", ", ".join(row.scopes) if row.scopes is not None else "what its maker may")
-    story.fact("Last used", row.last_used_at and f"{row.last_used_at:%d %b %Y %H:%M} UTC")
+    story.fact("Last used", moment(row.last_used_at))
     story.links.append(to_row("Key", "accounts_apikey", row.pk))
     return story.told(audit_lines(audit))
 
