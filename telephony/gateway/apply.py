@@ -8,19 +8,33 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from calls import services as calls
-from calls.models import Call, Leg
+from calls.models import Call
 from telephony import conferences, orders, services, spreading, streams, supervising
 from telephony.interpreter import events
 from telephony.models import Engine
+from telephony.states import LIVE_SUPERVISION
 
 log = logging.getLogger(__name__)
 
 # An event is one JSON line of the engine protocol.
 Line = dict[str, Any]
 NOT_OURS = 404
+# What is stored of the engine, whether the leg is known, and whose call it was dialled for.
+FACTS = """
+    SELECT e.applied_seq, l.id IS NOT NULL, c.parent_id
+      FROM telephony_engine e LEFT JOIN calls_leg l ON l.id = %s
+      LEFT JOIN calls_call c ON c.id = l.call_id WHERE e.id = %s
+"""
+# What a leg that ended may have left open: streams, places in rooms, supervisions.
+LEFT_OPEN = """
+    SELECT EXISTS (SELECT 1 FROM telephony_stream WHERE leg_id = %(leg)s AND closed_at IS NULL),
+           EXISTS (SELECT 1 FROM telephony_participant WHERE leg_id = %(leg)s AND status <> 'left'),
+           EXISTS (SELECT 1 FROM telephony_supervision
+                    WHERE (agent_leg_id = %(leg)s OR call_id = %(call)s) AND state = ANY (%(live)s))
+"""
 
 
 def apply(engine_id: UUID, line: Line) -> bool:
@@ -31,11 +45,16 @@ def apply(engine_id: UUID, line: Line) -> bool:
     what was stored.
     """
     with transaction.atomic():
-        applied = Engine.objects.values_list("applied_seq", flat=True).get(pk=engine_id)
+        leg_id = UUID(line["leg"])
+        applied, is_known, parent_id = _facts(engine_id, leg_id)
         if applied >= line["seq"]:
             return False
-        if line["kind"] in HANDLERS:
-            HANDLERS[line["kind"]](engine_id, UUID(line["leg"]), line)
+        if parent_id:
+            # Its lock comes before that of a call that was dialled for it.
+            Call.objects.select_for_update().only("pk").get(pk=parent_id)
+        # A caller of a number that is nobody's was refused before there was a call.
+        if line["kind"] in HANDLERS and (is_known or line["kind"] in OF_NO_LEG):
+            HANDLERS[line["kind"]](engine_id, leg_id, line)
         fresh = Engine.objects.filter(pk=engine_id, applied_seq__lt=line["seq"]).update(
             applied_seq=line["seq"]
         )
@@ -43,6 +62,15 @@ def apply(engine_id: UUID, line: Line) -> bool:
             # Another gateway stored it meanwhile: once is enough.
             transaction.set_rollback(True)
         return bool(fresh)
+
+
+def _facts(engine_id: UUID, leg_id: UUID) -> tuple[int, bool, UUID | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS, [leg_id, engine_id])
+        found: tuple[int, bool, UUID | None] | None = cursor.fetchone()
+    if found is None:
+        raise Engine.DoesNotExist
+    return found
 
 
 def skip(engine_id: UUID, line: Line) -> None:
@@ -62,7 +90,9 @@ def end_leg(
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
     with transaction.atomic(savepoint=False):
-        _lock_caller(leg_id)
+        # The call that this leg was dialled for; its lock comes before that of its own.
+        caller = Call.objects.filter(pk__in=Call.objects.filter(legs=leg_id).values("parent_id"))
+        list(caller.select_for_update().values_list("pk"))
         call = calls.record_ended(
             leg_id=leg_id,
             connected_ms=connected_ms,
@@ -76,22 +106,23 @@ def end_leg(
 
 def close_document(leg_id: UUID, call: Call) -> None:
     """End the document of a leg of a call and tell the voice URL how the call ended."""
-    streams.close_all(leg_id)
-    conferences.leave_all(leg_id)
+    live = list(LIVE_SUPERVISION)
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT_OPEN, {"leg": leg_id, "call": call.id, "live": live})
+        has_streams, is_in_room, is_supervised = cursor.fetchone()
+    if has_streams:
+        streams.close_all(leg_id)
+    if is_in_room:
+        conferences.leave_all(leg_id)
     services.document_ended(leg_id=leg_id)
-    supervising.leg_ended(leg_id)
-    supervising.call_ended(call)
+    if is_supervised:
+        supervising.leg_ended(leg_id)
+        supervising.call_ended(call)
     if call.purpose and call.is_final:
         supervising.ended(call)
     elif call.parent_id and call.is_final:
         services.dialled_ended(dialled=call)
     services.report_end(call_id=call.id)
-
-
-def _lock_caller(leg_id: UUID) -> None:
-    """Lock the call that this leg was dialled for, which comes before the lock of its own."""
-    caller = Call.objects.filter(pk__in=Call.objects.filter(legs=leg_id).values("parent_id"))
-    list(caller.select_for_update().values_list("pk"))
 
 
 def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
@@ -111,7 +142,6 @@ def _ringing(_engine_id: UUID, leg_id: UUID, _line: Line) -> None:
 
 
 def _answered(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
-    _lock_caller(leg_id)
     call = calls.record_answered(leg_id=leg_id, at=datetime.fromtimestamp(line["at"], UTC))
     if call.winner_id != leg_id or call.status != "answered":
         return
@@ -171,9 +201,6 @@ def _room_digits(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
 
 
 def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
-    if not Leg.objects.filter(pk=leg_id).exists():
-        # A caller of a number that is nobody's was refused before there was a call.
-        return
     end_leg(
         leg_id,
         connected_ms=line["connected_ms"],
@@ -185,6 +212,8 @@ def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
     )
 
 
+# They make a leg, or are of a link.
+OF_NO_LEG = frozenset({"incoming", "room_linked"})
 HANDLERS: dict[str, Callable[[UUID, UUID, Line], None]] = {
     "incoming": _incoming,
     "ringing": _ringing,
