@@ -26,6 +26,8 @@ class NativeCarrier:
         for leg in legs:
             trunk, _, behind = leg.device.partition(":")
             ends: dict[str, Any] = {"from": call.caller_id, "to": behind or leg.to_e164}
+            if caller:
+                ends["called_for"] = str(caller)
             orders.write(
                 leg.id,
                 "originate",
@@ -34,7 +36,6 @@ class NativeCarrier:
                 ring_timeout_s=ring_timeout_seconds,
                 paid_until_s=call.paid_until_seconds,
                 display=call.caller_id,
-                **({"called_for": str(caller)} if caller else {}),
             )
 
     def hang_up(self, leg: Leg, *, cause: str) -> None:
