@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.roles import SCOPES
-from docs import commands, markdown, pricing, reference, samples
+from docs import commands, markdown, pricing, reference, samples, snippets
 from kernel import errors, events
 
 TASK = "<describe your goal>"
@@ -120,6 +120,7 @@ def context() -> dict[str, object]:
         "voice_other_tabs": samples.tabs("voice", without="node"),
         "webhook_other_tabs": samples.tabs("webhook", without="node"),
         "is_sandbox": settings.SANDBOX,
+        "programs": {name: snippets.tabs(name) for name in snippets.SNIPPETS},
     }
 
 

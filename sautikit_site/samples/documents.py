@@ -83,11 +83,15 @@ CHECKS: Final[Mapping[str, Callable[[str], None]]] = {
     "sh env": check_settings,
     "txt signature-header.txt": check_signature,
 }
+# Files that say how a program is started: it is.
+STARTED: Final = frozenset({"mcp.json"})
 
 
 def check_of(sample: Sample) -> Callable[[str], None] | None:
     """Return what judges a sample that is no program; None when it is one."""
     code = sample.code
+    if code.name in STARTED:
+        return None
     return CHECKS.get(f"{code.language} {code.name}") or CHECKS.get(code.language)
 
 

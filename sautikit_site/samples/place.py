@@ -8,6 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -232,7 +233,7 @@ class Place:
             "uuidgen": UUIDGEN,
             "python3": PYTHON.format(python=sys.executable),
             "python": PYTHON.format(python=sys.executable),
-            "pip": f'#!/bin/sh\nexec {sys.executable} -m pip --python {self.python}/python "$@"\n',
+            "pip": f'#!/bin/sh\nexec {sys.executable} -m pip --python {self.assistant}/python "$@"\n',
             "node": _tool(toolchains.node()),
             "npm": _tool(toolchains.npm()),
             "php": _tool(toolchains.php()),
@@ -270,6 +271,16 @@ class Place:
         told = {"repositories": artefacts.composer_repositories(package)}
         (home / "config.json").write_text(json.dumps(told))
         return home
+
+    @functools.cached_property
+    def assistant(self) -> Path:
+        """Return an environment that has what `sautikit[mcp]` needs, and not yet our wheel."""
+        folder = self.new_folder("venv")
+        run = [sys.executable, "-m", "venv", "--without-pip", str(folder)]
+        subprocess.run(run, check=True)
+        (libraries,) = folder.glob("lib/python*/site-packages")
+        (libraries / "ours.pth").write_text(sysconfig.get_path("purelib"))
+        return folder / "bin"
 
     @functools.cached_property
     def python(self) -> Path:

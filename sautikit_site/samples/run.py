@@ -12,7 +12,7 @@ from typing import Final
 
 from sautikit_site import toolchains
 from sautikit_site.quickstart.client import Failed
-from sautikit_site.samples import browser, documents, programs, shell, stranger, transcripts
+from sautikit_site.samples import browser, cli, documents, programs, shell, stranger, transcripts
 from sautikit_site.samples.documents import Wrong
 from sautikit_site.samples.found import Page, Sample
 from sautikit_site.samples.place import Place
@@ -59,6 +59,8 @@ def _dispatch(sample: Sample, page: Page, place: Place, folder: Path) -> str:
     code = sample.code
     if check := documents.check_of(sample):
         check(code.content)
+    elif code.name == "mcp.json":
+        cli.check_server(sample, place)
     elif code.language == "txt":
         transcripts.check(sample, page, place)
     elif code.language in SHELL and sample.stem == "run":

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from sautikit_site.samples import cli
 from sautikit_site.samples.documents import Wrong
 from sautikit_site.samples.found import Sample
 from sautikit_site.samples.place import NUMBERS, Place, root
@@ -35,12 +36,17 @@ def run(sample: Sample, place: Place, folder: Path) -> str:
     key = place.test_key if TEST.search(text) else place.live_key
     _prepare(sample, place)
     script = localised(text, place)
-    for printed, there in _facts(sample, place).items():
+    for printed, there in facts(sample, place).items():
         script = script.replace(printed, there)
     script = re.sub(r"tsk_(live|test)_\.\.\.", key, script)
     if script.startswith("go get") and not (folder / "go.mod").exists():
         # The page says that it is typed in a module.
         script = f"go mod init sample\n{script}"
+    if script.startswith("sautikit login"):
+        return cli.log_in(place, script)
+    if "sautikit doctor" in script:
+        # The reader's own server, which answers.
+        script = script.replace("https://your-app.example.com", place.server.url)
     if "localhost:3000" in script:
         return _with_server(place, script, place.variables(key), folder)
     return _finish(place, script, place.variables(key), folder)
@@ -62,15 +68,15 @@ def _prepare(sample: Sample, place: Place) -> None:
         place.quiet()
 
 
-def _facts(sample: Sample, place: Place) -> dict[str, str]:
+def facts(sample: Sample, place: Place) -> dict[str, str]:
     """Return what stands there for what the page cannot know."""
     found = {}
     text = sample.code.content
     if "<your-session-cookie>" in text:
         found["<your-session-cookie>"] = place.session()
-    if "$NUMBER_ID" in text:
+    if "NUMBER_ID" in text:
         found["$NUMBER_ID"] = str(place.hold(*NUMBERS)[NUMBERS[0]]["id"])
-    if "$CALL_ID" in text or "HD_24d73b4518bc" in text:
+    if "CALL_ID" in text or "HD_24d73b4518bc" in text:
         call = place.talking()
         found |= {"$CALL_ID": call["call_id"], "HD_24d73b4518bc": call["session_id"]}
     return found

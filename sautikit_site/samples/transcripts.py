@@ -8,14 +8,14 @@ import subprocess
 import sys
 
 from sautikit_site import toolchains
-from sautikit_site.samples import shell
+from sautikit_site.samples import cli, shell
 from sautikit_site.samples.documents import Wrong
 from sautikit_site.samples.found import Page, Sample
 from sautikit_site.samples.place import Place, root
 
 # What differs from run to run.
 _CHANGES = re.compile(
-    r"https?://[^\s]+|whsec_\S+|[0-9a-f]{8}-[0-9a-f-]{27}|alice-[0-9a-f]+@\S+|HD_[0-9a-f]{12}"
+    r"https?://[^\s]+|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|whsec_\S+|[0-9a-f]{8}-[0-9a-f-]{27}|alice-[0-9a-f]+@\S+|HD_[0-9a-f]{12}"
     r"|\+254\d{9}|tsk_live_\w+…|TS-\d+|\b[A-Z]{2}[0-9A-Z]{8}\b|\bof [A-Z][a-z]+:|[\d,]+\.\d+|\d+"
 )
 
@@ -31,6 +31,12 @@ def check(sample: Sample, page: Page, place: Place) -> None:
         said = shell.run(before, place, place.new_folder("output"))
         shown = [line for line in sample.code.content.splitlines() if not line[:1].isdigit()]
         _compare("\n".join(shown), "\n".join(said.splitlines()[: len(shown)]))
+    elif sample.code.name == "usage":
+        cli.check_usage(sample, place)
+    elif sample.code.name == "example":
+        cli.check_examples(sample)
+    elif sample.code.name == "completion":
+        cli.check_completion(sample, place)
     else:
         raise Wrong(f"nothing prints “{sample.code.name}”")
 

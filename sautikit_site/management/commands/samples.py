@@ -29,7 +29,7 @@ class Command(BaseCommand):
         folder = Path(tempfile.mkdtemp(prefix="sautikit-samples-"))
         outcomes: list[Outcome] = []
         try:
-            self.stdout.write("samples: starting a platform")
+            self._say("samples: starting a platform")
             with throwaway.running_stack(folder / "var") as stack:
                 place = Place(stack, folder)
                 try:
@@ -46,9 +46,12 @@ class Command(BaseCommand):
     def _tell(self, outcome: Outcome) -> None:
         word = "FAILED" if outcome.problem else "ok"
         more = f"  ({outcome.said})" if outcome.said.startswith("the phone rang") else ""
-        self.stdout.write(f"{word:6} {outcome.seconds:5.1f} s  {outcome.sample.name}{more}")
+        self._say(f"{word:6} {outcome.seconds:5.1f} s  {outcome.sample.name}{more}")
         if outcome.problem:
-            self.stdout.write(outcome.problem)
+            self._say(outcome.problem)
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
         self.stdout.flush()
 
     def _sum_up(self, outcomes: list[Outcome], seconds: float) -> None:
