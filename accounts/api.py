@@ -70,16 +70,16 @@ class VerifyView(ApiView):
     def post(self, request: Call) -> Response:
         check_same_origin(request)
         sign_in = self._consume(request, parse(request, self.Body))
-        sessions.enter(request._request, sign_in)
+        entered = sessions.enter(request._request, sign_in)
+        facts: dict[str, Any] = {"status": "signed_in", "user": person(sign_in.user)}
+        if not request._request.user.is_authenticated:
+            # The page behind the address asks for it, in this browser.
+            where = entered.headers["Location"]
+            facts |= {"status": "second_step_required", "workspace_id": None, "next": where}
+            return Response(facts)
         membership = queries.active_membership(sign_in.user, None)
-        return Response(
-            {
-                "status": "signed_in",
-                "user": person(sign_in.user),
-                "workspace_id": str(membership.workspace_id) if membership else None,
-                "next": sign_in.next_url or None,
-            }
-        )
+        workspace_id = str(membership.workspace_id) if membership else None
+        return Response(facts | {"workspace_id": workspace_id, "next": sign_in.next_url or None})
 
     def _consume(self, request: Call, body: dict[str, str]) -> services.SignIn:
         if "token" in body:

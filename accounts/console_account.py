@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import doors, sessions
+from accounts import sessions
 from accounts.doors import fresh, login_required
 from accounts.person_errors import LeaveNeedsOwner, NothingToUndo
 from accounts.person_forms import AccountForm, TypedForm
@@ -125,12 +125,11 @@ def keep(request: Page) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@login_required(role="owner")
 @fresh
 @require_http_methods(["GET", "HEAD", "POST"])
 def close_workspace(request: Page) -> HttpResponse:
     """Ask what has to be typed, then close the workspace for good; for owners."""
-    doors.check_owner(request)
     workspace = request.workspace
     form = TypedForm(
         request.POST if request.method == "POST" else None,

@@ -121,12 +121,11 @@ def remove_step(request: Page, authenticator_id: str) -> HttpResponse:
     return redirect("accounts:security")
 
 
-@login_required
+@login_required(role="owner")
 @fresh
 @require_POST
 def ask_members(request: Page) -> HttpResponse:
     """Ask the members of the workspace for a second step, or stop asking; for owners."""
-    doors.check_owner(request)
     wanted = request.POST.get("wanted") == "yes"
     try:
         if wanted and not sessions.has_second_step(request, request.user):

@@ -29,7 +29,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 def check(request: Page, door: Door) -> HttpResponse | None:
     """Send a visitor to sign-in or onboarding, or let them pass.
 
-    Raises Suspended, WriteDenied and AdminRequired.
+    Raises Suspended, WorkspaceClosed, WriteDenied, AdminRequired and NotTheOwner.
     """
     if not request.user.is_authenticated:
         return _go(request, sign_in_url(request))
@@ -42,6 +42,7 @@ def check(request: Page, door: Door) -> HttpResponse | None:
             return _go(request, reverse("accounts:security"))
         _check_suspension(request)
         _check_scope(request, door.required_scope(request.method or "GET"))
+        _check_role(request, door.role)
     return None
 
 
@@ -97,9 +98,8 @@ def fresh(view: View) -> View:
     return guarded  # type: ignore[return-value]  # wraps keeps the signature
 
 
-def check_owner(request: Page) -> None:
-    """Raise NotTheOwner unless the person owns the workspace that is open."""
-    if request.role != "owner":
+def _check_role(request: Page, role: str) -> None:
+    if role and request.role != role:
         raise NotTheOwner()
 
 

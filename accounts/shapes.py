@@ -45,7 +45,7 @@ SENT = record("MagicLinkSent", {"status": words(["sent"])})
 SIGNED_IN = record(
     "SignedIn",
     {
-        "status": words(["signed_in"]),
+        "status": words(["signed_in", "second_step_required"]),
         "user": PERSON,
         "workspace_id": maybe(UUID),
         "next": maybe(TEXT),

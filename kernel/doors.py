@@ -15,10 +15,12 @@ Scope = str | Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a page asks of its visitor: a scope (one, or one by method) and a workspace."""
+    """What a page asks of its visitor: a scope (one, or one by method), a workspace, a role."""
 
     scope: Scope = ""
     needs_workspace: bool = True
+    # For what no scope is enough: the one role that may.
+    role: str = ""
 
     def required_scope(self, method: str) -> str:
         if isinstance(self.scope, str):
@@ -30,17 +32,19 @@ class Door:
 def login_required(view: View, /) -> View: ...
 @overload
 def login_required(
-    *, scope: Scope = ..., needs_workspace: bool = ...
+    *, scope: Scope = ..., needs_workspace: bool = ..., role: str = ...
 ) -> Callable[[View], View]: ...
 
 
 # The overloads above are the types; this one body serves both spellings.
-def login_required(view: Any = None, *, scope: Scope = "", needs_workspace: bool = True) -> Any:
+def login_required(
+    view: Any = None, *, scope: Scope = "", needs_workspace: bool = True, role: str = ""
+) -> Any:
     """Let only signed-in members in: `@login_required` or `@login_required(scope="calls.read")`.
 
     The middleware of accounts puts `check_door` on every request; without it a page fails closed.
     """
-    door = Door(scope, needs_workspace)
+    door = Door(scope, needs_workspace, role)
 
     def decorate(inner: View) -> View:
         @wraps(inner)

@@ -16,6 +16,8 @@ LOGGING: dict[str, object] = {
         "httpcore": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
+        # It would write the id of every passkey.
+        "fido2": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
         "django.server": {"level": "WARNING"},
     },

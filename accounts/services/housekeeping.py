@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from django.contrib.sessions.models import Session
 
-from accounts.models import DeviceLogin, MagicLink
+from accounts.models import DeviceLogin, MagicLink, SecondStepMiss
 from kernel import clock
 
 # Long past every expiry and past the day over which wrong codes are counted.
 LINKS_KEPT = timedelta(days=30)
 # One that became a key stays beside it: only such a key may sign itself out.
 DEVICE_LOGINS_KEPT = timedelta(days=1)
+# They count for a day.
+MISSES_KEPT = timedelta(days=2)
 
 
 def forget_sign_ins() -> int:
@@ -21,4 +23,5 @@ def forget_sign_ins() -> int:
     sessions, _ = Session.objects.filter(expire_date__lt=moment).delete()
     links, _ = MagicLink.objects.filter(created_at__lt=moment - LINKS_KEPT).delete()
     stale = DeviceLogin.objects.filter(api_key=None, expires_at__lt=moment - DEVICE_LOGINS_KEPT)
-    return sessions + links + stale.delete()[0]
+    misses, _ = SecondStepMiss.objects.filter(created_at__lt=moment - MISSES_KEPT).delete()
+    return sessions + links + misses + stale.delete()[0]

@@ -105,8 +105,10 @@ def erase(row: PersonRequest) -> datetime | None:
     """
     with transaction.atomic():
         locked = PersonRequest.objects.select_for_update(of=("self",)).get(pk=row.pk)
-        if locked.status != PERSON_REQUEST.initial or locked.due_at > clock.now():
+        if locked.status != PERSON_REQUEST.initial:
             return None
+        if locked.due_at > clock.now():
+            return locked.due_at
         if locked.user is not None and owned_alone(locked.user):
             _give_up(locked)
             return None

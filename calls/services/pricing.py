@@ -201,6 +201,9 @@ def _collect(call: Call, cost: int) -> int:
 
 
 def _what(call: Call) -> str:
-    """Name a call as its statement row does."""
-    whom = call.client or call.remote_e164
-    return f"Supervision by {whom}" if call.purpose else f"Call to {call.remote_e164}"
+    """Name a call as its statement row does.
+
+    The ledger is sealed for good, so it does not name a whole number; the call itself does.
+    """
+    number = f"{call.remote_e164[:6]}•••{call.remote_e164[-3:]}"
+    return f"Supervision by {call.client or number}" if call.purpose else f"Call to {number}"

@@ -75,8 +75,8 @@ def test_asking_signs_out_everywhere_and_waits_seven_days():
     assert here.get("/overview").status_code == there.get("/overview").status_code == 302
     due = Work.objects.get(name=leaving.ANSWER).due_at
     assert timedelta(days=6, hours=23) < due - clock.now() <= timedelta(days=7)
-    # A worker that is early does nothing.
-    answer()
+    # A worker that is early does nothing, and comes again.
+    assert answer() == PersonRequest.objects.get().due_at
     assert User.objects.filter(email="brian@acme.example").exists()
 
 
