@@ -233,6 +233,8 @@ def _near(text: str) -> Iterator[Hit]:
     loud = re.sub(r"[^A-Z0-9]", "", text.upper())
     yield from _near_receipts(loud)
     yield from _near_sessions(text)
+    yield from _near_requests(text)
+    yield from _near_ids(text)
     for reference in near_references(text):
         yield from _workspaces(Q(mpesa_account_ref=reference))
     digits = re.sub(r"\D", "", text).lstrip("0")
@@ -272,6 +274,24 @@ def _near_sessions(text: str) -> Iterator[Hit]:
         start = f"HD_{text[3:]}"
         span = Q(session_id__gte=start, session_id__lte=start + "z" * 12)
         yield from _calls(span)
+
+
+def _near_requests(text: str) -> Iterator[Hit]:
+    if text.startswith("req_") and len(text) >= 8:
+        span = Q(request_id__gte=text, request_id__lte=text + "f" * 24)
+        for row in ApiRequest.objects.filter(span).order_by("request_id")[:5]:
+            yield _hit("request", row.request_id, f"{row.request_id}: {row.method} {row.path}")
+
+
+def _near_ids(text: str) -> Iterator[Hit]:
+    """Complete the beginning of an id; eight digits of it are at least a minute of the day."""
+    digits = text.replace("-", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{8,31}", digits):
+        return
+    span = (UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f")))
+    for rows, column, kind, key_of in _TABLES[:4]:
+        for row in rows.filter(**{f"{column}__range": span}).order_by(column)[:5]:
+            yield _hit(kind, key_of(row), f"{kind} {key_of(row)}")
 
 
 def _near_names(text: str) -> Iterator[Hit]:

@@ -44,6 +44,12 @@ def test_revenue_is_net_and_margin_knows_what_the_carrier_takes(settings):
     assert today.carrier_minor == -(-83 * 120 // 60) == 166
     assert today.margin_minor == 415 - 57 + rent - 166
     assert dashboard.look().unpriced_minutes == 0
+    told = world.api(acme).get(f"/v1/calls/{call.id}").text + world.browser(acme.owner).get(
+        f"/calls/{call.id}"
+    ).text  # fmt: skip
+    told += world.api(acme).get("/v1/public/pricing").text
+    assert "cost_minor_per_minute" not in told and "carrier takes" not in told
+    assert "What the carrier takes" in operators.browser().get(f"/admin/story/call/{call.id}").text
 
 
 def test_minutes_whose_cost_nobody_wrote_down_are_said(settings):

@@ -64,3 +64,20 @@ def test_every_page_fits(desk, width, scheme):
         assert fits(page), f"{name} is wider than {width} px"
         assert page.locator("#content").is_visible()
     assert errors == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+def test_a_visit_is_begun_and_left_by_hand(desk, width, scheme, settings, live_server):
+    settings.PUBLIC_URL = settings.LIVE_URL = live_server.url
+    page, paths = desk
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(paths["visit"])
+    page.get_by_label("Why?").fill("Asked to look at a call")
+    page.get_by_role("button", name="Look into Acme Fintech").click()
+    banner = page.get_by_text("You are an operator reading Acme Fintech.")
+    banner.wait_for()
+    shoot(page, f"backoffice-banner-{width}-{scheme}")
+    assert fits(page)
+    page.get_by_role("button", name="Leave this workspace").click()
+    page.get_by_text("You left Acme Fintech.").wait_for()

@@ -310,6 +310,17 @@ def test_whose_account_number_this_is_also_with_a_slip(acme, desk):
         assert "Acme Fintech" in desk.search(swapped).text
 
 
+def test_the_beginning_of_an_id_or_of_a_request_is_enough(acme, desk):
+    call = talked(acme)
+    assert f"call {call.id}" in desk.search(str(call.id)[:20]).text
+    answer = world.api(acme).get("/v1/calls")
+    request_log.store_requests()
+    request_id = answer.headers["X-Request-Id"]
+    page = desk.search(request_id[:14])
+    assert "kept for 7 days" in page.text
+    assert "GET /v1/calls was answered 200" in page.click(request_id).text
+
+
 def test_every_id_of_every_table_opens_a_story(acme, desk):
     pay(acme.workspace.mpesa_account_ref)
     call = talked(acme)
