@@ -30,7 +30,27 @@ def test_free_numbers_show_what_they_cost_today():
 def test_the_digits_narrow_the_list():
     world.offer()
     page = browser().get("/numbers/available?contains=999").text
-    assert "No free number contains these digits" in page
+    assert "No free number fits these filters" in page
+
+
+def test_prefix_and_price_narrow_the_list():
+    world.offer()
+    world.offer("+254709100000", monthly_price_minor=20_000)
+    client = browser()
+    page = client.get("/numbers/available").text
+    assert "+254709" in page.partition('name="prefix"')[2].partition("</select>")[0]
+    assert "KES\xa0200.00" in page.partition('name="price"')[2].partition("</select>")[0]
+    dear = client.get("/numbers/available?prefix=%2B254709").text
+    assert "+254\xa0709\xa0100" in dear
+    assert "+254\xa0200" not in dear
+    cheap = client.get("/numbers/available?price=10000").text
+    assert "+254\xa0200" in cheap
+    assert "+254\xa0709" not in cheap
+
+
+def test_filters_that_cannot_be_read_are_left_out():
+    world.offer()
+    assert "+254\xa0200" in browser().get("/numbers/available?price=x&prefix=%2B1").text
 
 
 def test_the_sum_is_shown_before_it_is_paid():

@@ -1,7 +1,15 @@
 """The public home and the overview."""
 
-import pytest
+import hashlib
+import json
+from pathlib import Path
 
+import pytest
+from django.conf import settings as configured
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from kernel import clock
 from tests import world
 from tests.calls import story
 from tests.world import Api
@@ -60,11 +68,54 @@ def test_a_live_call_and_a_failed_one_are_shown():
     assert "data-lively" in page.text
 
 
-@pytest.mark.parametrize("since", ["today", "7d", "month", "never"])
-def test_each_range_draws_a_chart(since):
+@pytest.mark.parametrize(
+    ("since", "points"), [("24h", 24), ("7d", 7), ("month", None), ("never", 24)]
+)
+def test_each_range_draws_its_charts_with_a_table_behind_them(since, points):
     page = visit(world.amina(), f"/overview?since={since}")
     assert page.status_code == 200
-    assert "<svg" in page.text
+    assert page.text.count('<figure class="chart"') == 2
+    found = page.text.count("data-point=")
+    assert found == (points or clock.nairobi_today().day)
+    assert page.text.count('class="hit"') == 2 * found
+
+
+def test_it_says_how_many_were_answered_and_what_they_cost():
+    acme = world.acme()
+    story.end(story.place(acme), sip_code=486)
+    for _ in range(2):
+        story.end(story.answer(story.place(acme), seconds_ago=47), connected_ms=46_200)
+    page = visit(acme.owner, "/overview").text
+    assert "67 %" in page
+    assert "KES\xa04.70" in page
+    row = page.rpartition('data-point="')[2].partition('"')[0]
+    assert row.split(",")[1:] == ["2", "1", "0", "470"]
+
+
+def test_the_library_of_charts_is_loaded_here_only_and_as_it_was_published():
+    browser = world.browser(world.amina()).client
+    assert "uPlot" in browser.get("/overview").text
+    assert "uPlot" not in browser.get("/calls").text
+    folder = Path(configured.BASE_DIR) / "static" / "vendor" / "uplot"
+    lock = json.loads((folder / "lock.json").read_text())
+    for name, digest in lock["files"].items():
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+
+
+def test_the_overview_costs_as_many_queries_full_as_empty(settings):
+    settings.CALLS_PER_SECOND = 100
+    acme, counts = world.acme(), []
+    client = world.browser(acme.owner).client
+    for calls in range(2):
+        for _ in range(4 * calls):
+            story.end(story.place(acme), sip_code=486)
+            story.place(acme)
+        client.get("/overview")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/overview")
+        counts.append(len(asked))
+    assert abs(counts[1] - counts[0]) <= 1
+    assert max(counts) <= 30
 
 
 def test_chege_sees_nothing_of_acme():
