@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts import api, errors, services, shapes
+from accounts.person_errors import WorkspaceClosed
 from accounts.requests import Call
 from kernel import clock, limits
 from kernel.api import ApiView, parse
@@ -70,6 +71,7 @@ class DeviceTokenView(ApiView):
         errors.DeviceCodeExpired,
         errors.DeviceGrantInvalid,
         errors.Suspended,
+        WorkspaceClosed,
     )
 
     class Body(serializers.Serializer[Any]):

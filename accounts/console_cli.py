@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts import errors, queries, roles, services
-from accounts.doors import login_required, role_problem
+from accounts import errors, queries, roles, services, sessions
+from accounts.doors import login_required, role_problem, workspace_problem
 from accounts.forms import DeviceCodeForm, DeviceLoginForm
 from accounts.models import DeviceLogin, Membership
 from accounts.requests import Page
@@ -47,6 +47,8 @@ def _decide(request: Page, row: DeviceLogin, code: str) -> HttpResponse:
     )
     if action and form.is_valid():
         seat = _seat(request, form.cleaned_data["workspace"])
+        if _lacks_second_step(request, seat):
+            return redirect("accounts:security")
         services.approve_device_login(
             row,
             membership=seat,
@@ -76,16 +78,23 @@ def _wishes(request: Page, row: DeviceLogin) -> dict[str, object]:
 def _seat(request: Page, workspace_id: str) -> Membership:
     """Fetch the person's seat in the workspace they chose.
 
-    Raises WorkspaceForbidden, Suspended, WriteDenied and AdminRequired.
+    Raises WorkspaceForbidden, Suspended, WorkspaceClosed, WriteDenied and AdminRequired.
     """
     seat = queries.memberships(request.user).filter(workspace_id=workspace_id).first()
     if seat is None:
         raise errors.WorkspaceForbidden()
     if seat.workspace.is_suspended:
-        raise errors.Suspended()
+        raise workspace_problem(seat.workspace)
     if NEEDED_SCOPE not in seat.scopes:
         raise role_problem(seat.role)
     return seat
+
+
+def _lacks_second_step(request: Page, seat: Membership) -> bool:
+    """Tell whether the workspace chosen here, which need not be the open one, asks for more."""
+    if not seat.workspace.requires_second_step:
+        return False
+    return not sessions.has_second_step(request, request.user)
 
 
 def _done(request: Page, row: DeviceLogin) -> HttpResponse:

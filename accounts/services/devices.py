@@ -22,6 +22,7 @@ from accounts.errors import (
     Suspended,
 )
 from accounts.models import ApiKey, DeviceLogin, Membership, User, Workspace
+from accounts.person_errors import WorkspaceClosed
 from accounts.services.keys import IssuedKey, create_api_key, revoke_api_key
 from accounts.states import DEVICE_LOGIN
 from kernel import audit, clock, limits, signing
@@ -163,7 +164,7 @@ def _issue(row: DeviceLogin) -> IssuedKey:
     if member is None or not user.is_active or NEEDED_SCOPE not in member.scopes:
         raise DeviceDenied()
     if workspace.is_suspended:
-        raise Suspended()
+        raise WorkspaceClosed() if workspace.is_closed else Suspended()
     issued = create_api_key(
         workspace=workspace,
         mode=row.mode,

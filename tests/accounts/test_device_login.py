@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import roles, services
-from accounts.models import ApiKey, DeviceLogin
+from accounts.models import ApiKey, DeviceLogin, Workspace
 from kernel import clock
 from kernel.models import AuditEntry
 from tests import world
@@ -123,15 +123,24 @@ def test_who_lost_the_right_meanwhile_gives_no_key():
     assert code_of(ask(started)) == "cli.access_denied"
     assert not ApiKey.objects.exists()
     world.join(world.acme(), world.brian(), "admin")
-    services.suspend_workspace(world.acme().workspace, actor="operator:1")
+    services.suspend_workspace(world.acme().workspace, actor="operator:1", reason="tests")
     assert code_of(ask(started)) == "account.suspended"
 
 
 def test_a_suspended_workspace_lets_nobody_in():
     started = start()
-    services.suspend_workspace(world.acme().workspace, actor="operator:1")
+    services.suspend_workspace(world.acme().workspace, actor="operator:1", reason="tests")
     answer = decide(world.amina(), started)
     assert (answer.status_code, "account.suspended" in answer.text) == (403, True)
+
+
+def test_a_workspace_that_asks_for_a_second_step_asks_for_it_here_too():
+    started = start()
+    world.acme()
+    Workspace.objects.update(requires_second_step=True)
+    answer = decide(world.amina(), started)
+    assert (answer.status_code, answer.url) == (302, "/settings/security")
+    assert DeviceLogin.objects.get().status == "pending"
 
 
 def test_the_page_proposes_what_was_asked_for():

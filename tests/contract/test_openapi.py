@@ -69,6 +69,7 @@ ABOUT_THE_CALLER = {
     "v1/auth/onboarding",
     "v1/workspace",
     "v1/invitations/accept",
+    "v1/cli/logout",
 }
 
 
@@ -82,7 +83,10 @@ def test_every_view_declares_its_replies_and_the_body_it_parses():
 
 def test_a_public_operation_needs_no_credential_and_any_other_needs_one(made):
     for path, _method, it in operations(made):
-        open_to_all = ("/v1/public/", "/v1/auth/magic-link", "/v1/wallet/alert/confirm")
+        open_to_all = (
+            "/v1/public/", "/v1/auth/magic-link", "/v1/wallet/alert/confirm",
+            "/v1/cli/device-codes", "/v1/cli/token",
+        )  # fmt: skip
         is_public = path.startswith(open_to_all)
         assert (it["security"] == []) == is_public, path
 
