@@ -94,7 +94,7 @@ def findings(name: str, verdict: dict[str, Any]) -> list[str]:
     for fault in verdict["errors"]:
         lines.append(f"{name}: {plain(fault['where'])}: {plain(fault['message'])}")
         if fault["mend"]:
-            lines.append(f"    write: {plain(fault['mend'])}")
+            lines.append(f"    {plain(fault['mend'])}")
     for warning in verdict["warnings"]:
         lines.append(f"{name}: {plain(warning['where'])}: warning: {plain(warning['message'])}")
     return [*lines, f"{name}: {'a call can run it' if verdict['valid'] else 'no call can run it'}"]
