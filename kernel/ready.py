@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
@@ -14,15 +15,28 @@ from kernel import bell
 
 log = logging.getLogger(__name__)
 
+# New objects between two looks of the garbage collector; the default is 700.
+GC_OBJECTS = 10_000
 BEAT_SECONDS = 3
 BEAT_EXPIRY_SECONDS = 10
 
 
 def announce(name: str) -> None:
     """Make the supervisor's file and beat from a daemon thread until the process ends."""
+    settle()
     if settings.SAUTIKIT_READY_FILE:
         Path(settings.SAUTIKIT_READY_FILE).touch()
     threading.Thread(target=_beat_for_ever, args=(name,), name="heartbeat", daemon=True).start()
+
+
+def settle() -> None:
+    """Take what was loaded so far out of garbage collection: it stays.
+
+    Going through all of Django again and again is a third of what a request costs.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_OBJECTS, *gc.get_threshold()[1:])
 
 
 def missing(names: list[str]) -> list[str]:
