@@ -114,6 +114,7 @@ def _sign_ins(scene: Scene, amina: User, chege: User) -> None:
         TOTP.activate(user, generate_totp_secret())
     scene.sign_in("half_in", half_in, **{sessions.SIGNED_IN_AT: int(time.time())})
     _leave(scene)
+    _terminal(scene)
     email = "akinyi@example.com"
     request_magic_link(email=email, browser="screens", ip="127.0.0.1")
     told = Mail.objects.filter(to=email).latest("created_at").text
@@ -129,6 +130,14 @@ def _leave(scene: Scene) -> None:
     leaving.ask_to_leave(user)
     told = Mail.objects.filter(to=user.email).latest("created_at").text
     scene.name(undo=_found(r"/account/undo/([\w-]+)", told))
+
+
+def _terminal(scene: Scene) -> None:
+    """Let a command line wait to be let in."""
+    started = accounts.start_device_login(
+        client_name="sautikit on aminas-laptop", mode="test", scopes=None, ip="127.0.0.1"
+    )
+    scene.name(device=started.user_code)
 
 
 def _mail(smtp_port: int) -> None:
