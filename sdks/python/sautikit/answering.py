@@ -21,7 +21,7 @@ class Answering:
     """While it is open, calls of a test key are answered with these documents.
 
     `documents` are voice documents by path, JSON as objects and XML as text; the first one is where
-    a call begins. `on_asked` is told the path and the form of each request.
+    a call begins. `on_asked` is told the path and the form of each question.
     """
 
     def __init__(
@@ -91,7 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
         told = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         asked = urlsplit(self.path)
         form = {name: values[-1] for name, values in parse_qs(told or asked.query).items()}
-        self.server.on_asked(asked.path, form)  # type: ignore[attr-defined]
+        # The last request of a call only says that it is over.
+        if form.get("isActive") != "0":
+            self.server.on_asked(asked.path, form)  # type: ignore[attr-defined]
         found = self.server.documents.get(asked.path)  # type: ignore[attr-defined]
         raw = found or b"no document at this path"
         is_xml = raw[:1] == b"<"
