@@ -46,11 +46,7 @@ def add(group: Group) -> None:
         "completion",
         "print what completes commands in your shell",
         run,
-        examples=(
-            'eval "$(sautikit completion bash)"',
-            'eval "$(sautikit completion zsh)"',
-            "sautikit completion fish | source",
-        ),
+        examples=tuple(f"sautikit completion {shell}" for shell in SHELLS),
     )
     command.add_argument("shell", choices=tuple(SHELLS))
 

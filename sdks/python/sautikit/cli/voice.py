@@ -23,7 +23,7 @@ def add(group: Group) -> None:
         "lint",
         "say what is wrong with documents, and how to mend it",
         judge,
-        examples=("sautikit voice lint menu.json", "my-server --print | sautikit voice lint -"),
+        examples=("sautikit voice lint menu.json", "sautikit voice lint - < menu.xml"),
     )
     lint.add_argument("file", metavar="FILE", nargs="+", help="a document; - is standard input")
     lint.add_argument(
