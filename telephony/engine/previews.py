@@ -11,7 +11,7 @@ from telephony.engine.legs import Leg
 from telephony.engine.switchboard import Switchboard
 
 # What the end of a called leg leads to is on its way for a moment.
-PAUSE_SECONDS = 0.4
+PAUSE_SECONDS = 1.0
 
 
 @dataclass(eq=False)

@@ -20,7 +20,7 @@ CASES: list[Case] = [
         [{"stream": {"url": "@bots@/speak/1500/1.0", "connect": True}}],
         '<Stream url="@bots@/speak/1500/1.0" connect="true"/>',
         phone="leave-later",
-        hears="1500 1.0",
+        hears="~voice, 1500 0.8-1.1",
         asks=("...",),
     ),
     *both(

@@ -40,7 +40,7 @@ def test_a_caller_hears_early_media_in_place_of_the_ringing_and_then_ringing_aga
     called = child.dial(trunk="1", called_for=caller)
     child.wait("early_media", leg=called)
     assert child.wait("ended", leg=called)["sip_code"] == 486
-    time.sleep(1.2)
+    time.sleep(1.8)
     end(child, caller)
     assert callee.done() == 0
     assert not [it for it in child.events if it["kind"] == "played" and it["reason"] == "done"]
