@@ -31,6 +31,8 @@ type ApiKey struct {
 	// One of live, test.
 	Mode   string   `json:"mode"`
 	Scopes []string `json:"scopes"`
+	// Whether its calls begin from 07:00 to 19:00 in Nairobi only.
+	Marketing bool `json:"marketing"`
 	// One of active, expired, revoked.
 	Status     string     `json:"status"`
 	CreatedBy  string     `json:"created_by"`
@@ -529,6 +531,8 @@ type NewAPIKey struct {
 	// One of live, test.
 	Mode   string   `json:"mode"`
 	Scopes []string `json:"scopes"`
+	// Whether its calls begin from 07:00 to 19:00 in Nairobi only.
+	Marketing bool `json:"marketing"`
 	// One of active, expired, revoked.
 	Status     string     `json:"status"`
 	CreatedBy  string     `json:"created_by"`

@@ -30,6 +30,8 @@ type APIKeysCreateParams struct {
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
 	// One of live, test.
 	Mode string `json:"mode,omitzero"`
+	// Calls of this key begin from 07:00 to 19:00 in Nairobi only.
+	Marketing *bool `json:"marketing,omitzero"`
 }
 
 // APIKeysListParams is what APIKeys.List takes.

@@ -24,6 +24,8 @@ export interface ApiKey {
   prefix: string;
   mode: "live" | "test";
   scopes: Array<string> | null;
+  /** Whether its calls begin from 07:00 to 19:00 in Nairobi only. */
+  marketing: boolean;
   status: "active" | "expired" | "revoked";
   created_by: string;
   created_at: string;
@@ -479,6 +481,8 @@ export interface NewApiKey {
   prefix: string;
   mode: "live" | "test";
   scopes: Array<string> | null;
+  /** Whether its calls begin from 07:00 to 19:00 in Nairobi only. */
+  marketing: boolean;
   status: "active" | "expired" | "revoked";
   created_by: string;
   created_at: string;
@@ -1046,6 +1050,8 @@ export interface ApiKeysInputParams {
   expiresAt?: string | null;
   /** * `live` - live * `test` - test */
   mode?: "live" | "test";
+  /** Calls of this key begin from 07:00 to 19:00 in Nairobi only. */
+  marketing?: boolean;
 }
 
 export interface CapsBodyParams {
@@ -1417,7 +1423,7 @@ export interface ApiKeysResource {
 
 export interface AuditResource {
   /** Read who changed what in this workspace, newest first. Scope: audit.read. */
-  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.exported" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "cli.login_approved" | "cli.login_denied" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "flags.overridden" | "identity.linked" | "identity.unlinked" | "inventory.created" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.claimed" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "phone.erased" | "phone.exported" | "rates.published" | "recordings.delete" | "recordings.read" | "second_step.added" | "second_step.codes_renewed" | "second_step.recovery_code_used" | "second_step.removed" | "second_step.reset" | "second_step.shut" | "session.ended" | "storage.tier_changed" | "user.changed" | "user.created" | "user.erased" | "user.exported" | "user.leaving" | "user.stays" | "user.updated" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.closed" | "workspace.created" | "workspace.resumed" | "workspace.second_step_asked" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
+  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.exported" | "calls.hung_up" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "cli.login_approved" | "cli.login_denied" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "flags.overridden" | "group.created" | "group.updated" | "identity.linked" | "identity.unlinked" | "inventory.created" | "inventory.import_asked" | "inventory.imported" | "inventory.offered" | "inventory.quarantined" | "inventory.removed" | "inventory.reserved" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.barred" | "number.claimed" | "number.reassigned" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "number.unbarred" | "phone.erased" | "phone.exported" | "rates.published" | "recordings.delete" | "recordings.read" | "second_step.added" | "second_step.codes_renewed" | "second_step.recovery_code_used" | "second_step.removed" | "second_step.reset" | "second_step.shut" | "session.ended" | "storage.tier_changed" | "user.changed" | "user.created" | "user.erased" | "user.exported" | "user.leaving" | "user.made_operator" | "user.stays" | "user.updated" | "voice.draft_deleted" | "voice.draft_saved" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.inquiry_repeated" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.delivery_retried" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.closed" | "workspace.created" | "workspace.impersonation_ended" | "workspace.impersonation_started" | "workspace.resumed" | "workspace.second_step_asked" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
 }
 
 export interface CallsResource {

@@ -87,11 +87,12 @@ class ApiKeys(Resource):
         scopes: Sequence[str] | None = None,
         expires_at: str | datetime | None | Unset = UNSET,
         mode: Literal["live", "test"] | None = None,
+        marketing: bool | None = None,
         idempotency_key: str | None = None,
     ) -> types.NewApiKey:
         """Make a key. Scope: api_keys.manage."""
         body = given(
-            {"label": label, "name": name, "scopes": scopes, "mode": mode},
+            {"label": label, "name": name, "scopes": scopes, "mode": mode, "marketing": marketing},
             {"expires_at": expires_at},
         )
         reply: types.NewApiKey = self._ask(

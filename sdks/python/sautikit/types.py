@@ -30,6 +30,8 @@ class ApiKey(TypedDict):
     prefix: str
     mode: Literal["live", "test"]
     scopes: list[str] | None
+    #: Whether its calls begin from 07:00 to 19:00 in Nairobi only.
+    marketing: bool
     status: Literal["active", "expired", "revoked"]
     created_by: str
     created_at: str
@@ -491,6 +493,8 @@ class NewApiKey(TypedDict):
     prefix: str
     mode: Literal["live", "test"]
     scopes: list[str] | None
+    #: Whether its calls begin from 07:00 to 19:00 in Nairobi only.
+    marketing: bool
     status: Literal["active", "expired", "revoked"]
     created_by: str
     created_at: str

@@ -245,7 +245,8 @@ class Verbs:
         audio of the call as S16LE frames of 20 ms, after one text frame that says whose they
         are. What your server sends back is heard by the caller. With connect the call stays
         in the stream and the actions after it run only when it cannot be opened; without,
-        they run at once, beside it.
+        they run at once, beside it. In XML <Connect><Stream> is with connect and
+        <Start><Stream> without; <Parameter> inside is a header of the first frame.
         """
         self.actions.append(sauti.stream(
             url,

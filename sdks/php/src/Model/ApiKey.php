@@ -15,6 +15,7 @@ final class ApiKey extends Model
      * @param string $prefix The first characters, to tell keys apart.
      * @param 'live'|'test' $mode
      * @param list<string>|null $scopes
+     * @param bool $marketing Whether its calls begin from 07:00 to 19:00 in Nairobi only.
      * @param 'active'|'expired'|'revoked' $status
      * @param array<string, mixed> $raw As it came.
      */
@@ -24,6 +25,7 @@ final class ApiKey extends Model
         public readonly string $prefix,
         public readonly string $mode,
         public readonly ?array $scopes,
+        public readonly bool $marketing,
         public readonly string $status,
         public readonly string $createdBy,
         public readonly \DateTimeImmutable $createdAt,
@@ -43,6 +45,7 @@ final class ApiKey extends Model
             prefix: $data['prefix'],
             mode: $data['mode'],
             scopes: $data['scopes'] ?? null,
+            marketing: $data['marketing'],
             status: $data['status'],
             createdBy: $data['created_by'],
             createdAt: new \DateTimeImmutable($data['created_at']),

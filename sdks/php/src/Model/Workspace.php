@@ -14,7 +14,7 @@ final class Workspace extends Model
     /**
      * @param string $currency Locked after creation.
      * @param string $mpesaAccountRef The account number for paying by Paybill.
-     * @param 'active'|'suspended' $status
+     * @param 'active'|'closed'|'suspended' $status
      * @param array<string, mixed> $raw As it came.
      */
     public function __construct(

@@ -22,6 +22,7 @@ final class ApiKeysResource extends Resource
      *
      * @param list<string> $scopes
      * @param 'live'|'test' $mode
+     * @param bool $marketing Calls of this key begin from 07:00 to 19:00 in Nairobi only.
      */
     public function create(
         ?string $label = null,
@@ -29,6 +30,7 @@ final class ApiKeysResource extends Resource
         ?array $scopes = null,
         \DateTimeInterface|string|null|Omit $expiresAt = Omit::It,
         ?string $mode = null,
+        ?bool $marketing = null,
         ?string $idempotencyKey = null,
     ): NewApiKey {
         $body = self::given([
@@ -37,6 +39,7 @@ final class ApiKeysResource extends Resource
             'scopes' => $scopes,
             'expires_at' => $expiresAt,
             'mode' => $mode,
+            'marketing' => $marketing,
         ], ['expires_at']);
 
         return NewApiKey::fromArray($this->ask('POST', '/v1/api-keys', body: $body, key: $idempotencyKey ?? true));

@@ -163,7 +163,7 @@ trait Verbs
     }
 
     /**
-     * Open a WebSocket to your server (sub-protocol audio.drachtio.org) and send it the audio of the call as S16LE frames of 20 ms, after one text frame that says whose they are. What your server sends back is heard by the caller. With connect the call stays in the stream and the actions after it run only when it cannot be opened; without, they run at once, beside it.
+     * Open a WebSocket to your server (sub-protocol audio.drachtio.org) and send it the audio of the call as S16LE frames of 20 ms, after one text frame that says whose they are. What your server sends back is heard by the caller. With connect the call stays in the stream and the actions after it run only when it cannot be opened; without, they run at once, beside it. In XML <Connect><Stream> is with connect and <Start><Stream> without; <Parameter> inside is a header of the first frame.
      *
      * @param string $url Where your server listens.
      * @param string $name What you call it; it comes back with every event.
