@@ -59,6 +59,7 @@ KINDS = {
     "voice.error": Kind("document", "triangle-alert", _("Voice document failed")),
     "voice.warning": Kind("document", "triangle-alert", _("Part of the document was skipped")),
     "voice.say": Kind("voice", "volume", _("Spoken")),
+    "voice.consent": Kind("voice", "volume", _("Announced that it is recorded")),
     "voice.play": Kind("voice", "volume", _("Played")),
     "voice.pause": Kind("voice", "clock", _("Silence")),
     "voice.gather": Kind("voice", "keyboard", _("Waited for keys")),
@@ -258,7 +259,7 @@ def _detail(event: CallEvent) -> str:
     payload = event.payload
     if event.kind == "digits":
         return str(payload.get("digits") or words(payload.get("reason")))
-    if event.kind == "voice.say":
+    if event.kind in ("voice.say", "voice.consent"):
         return f"“{payload.get('text', '')}”"
     if event.kind == "voice.pause":
         return f"{payload.get('seconds', 0)} s"

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from calls.desk_models import Export as Export
 from calls.desk_models import SavedView as SavedView
+from calls.recording_models import RecordingPolicy as RecordingPolicy
 from calls.states import CALL, LEG, PENDING_RECORDING, RECORDING
 from calls.storage_models import StorageCharge as StorageCharge
 from calls.storage_models import StoragePlan as StoragePlan

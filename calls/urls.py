@@ -10,6 +10,7 @@ from calls import (
     api_storage,
     console,
     console_limits,
+    console_recordings,
     console_storage,
     media,
 )
@@ -36,5 +37,6 @@ limits_urls = console_limits.urls
 console_urls = [
     *console.urls,
     *console_storage.urls,
+    *console_recordings.urls,
     path("recordings/<str:token>.<str:form>", media.recording_file, name="recording_file"),
 ]

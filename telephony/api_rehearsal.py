@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urljoin
 
@@ -10,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.requests import Call
+from calls import services as calls
 from kernel.api import ApiView, parse
 from kernel.errors import BadRequest
 from kernel.shapes import ANYTHING, TEXT
@@ -114,7 +116,10 @@ class RehearseVoice(ApiView):
         is fetched and nothing is charged. `to` prices the call.
         """
         body = _body(request)
-        plan = _plan(body)
+        policy = calls.recording_policy(request.workspace.id)
+        plan = replace(
+            _plan(body), announcement=policy.announcement, announcement_language=policy.language
+        )
         told = rehearse(plan)
         verdicts = {url: lint(raw) for url, raw in plan.documents.items() if raw is not None}
         bill = None

@@ -14,10 +14,12 @@ from calls.models import Call, Recording
 from calls.queries import RECORDING_LINK, recording_url
 from kernel import clock
 from kernel.errors import Problem
-from telephony import inside, orders
+from telephony import hearing, inside, orders
 from telephony.errors import SipTargetDenied
 from telephony.interpreter import effects
 from telephony.interpreter.events import Dialed
+from telephony.interpreter.prompts import Speech
+from telephony.interpreter.step import ANNOUNCER
 from telephony.models import Session
 from wallet import services as wallet
 from wallet.errors import LimitReached
@@ -30,6 +32,8 @@ STATUSES = {
     "canceled": "canceled",
 }
 FAILED = "failed"
+# What both hear before they are joined and recorded is played under this name and that of the dial.
+CONSENT = "recorded:"
 
 
 def begin(call: Call, session: Session, effect: effects.Dial) -> Dialed | None:
@@ -69,18 +73,61 @@ def answered(call: Call, session: Session, dialled: Call) -> None:
 
 
 def join(call: Call, session: Session) -> None:
-    """Let the caller and the one who answered hear each other, if there is one."""
+    """Let the caller and the one who answered hear each other, if there is one.
+
+    When they are recorded, both hear the announcement of the workspace first.
+    """
     dial = session.dial
     if dial is None or not dial["winner"]:
         return
     path = None
     if dial["record"]:
+        if not dial.get("announced") and _announces(call, session):
+            return
         recording = calls.start_recording(
             call=call, leg_id=session.leg_id, ticket=dial["id"], source="dial", channels=2
         )
         path = str(recording.spool)
     other = Call.objects.get(pk=dial["winner"]).winner_id
     orders.write(session.leg_id, "bridge", other=str(other), id=dial["id"], path=path)
+
+
+def announced(call: Call, session: Session, ticket: str) -> None:
+    """Go on with joining two once the announcement was heard; a late word changes nothing."""
+    dial = session.dial
+    if dial is None or dial.get("announced") or ticket != f"{CONSENT}{dial['id']}":
+        return
+    dial["announced"] = True
+    _save(session)
+    join(call, session)
+
+
+# The fields are those of the interpreter's session.
+def announcement(call: Call, *, asks: bool) -> dict[str, Any]:
+    """Return what is said before a recording of a call; nothing to who leaves a message."""
+    if not asks:
+        return {}
+    policy = calls.recording_policy(call.workspace_id)
+    return {"announcement": policy.announcement, "announcement_language": policy.language}
+
+
+def _announces(call: Call, session: Session) -> bool:
+    """Let both hear that they are recorded, if the workspace says so."""
+    dial = session.dial
+    assert dial is not None
+    policy = calls.recording_policy(call.workspace_id)
+    if not policy.announcement:
+        return False
+    said = {"text": policy.announcement, "language": policy.language}
+    calls.note(call_id=call.id, kind="voice.consent", payload=said)
+    order = {
+        "kind": "play",
+        "id": f"{CONSENT}{dial['id']}",
+        "also": str(Call.objects.get(pk=dial["winner"]).winner_id),
+    }
+    prompt = Speech(policy.announcement, policy.language, ANNOUNCER)
+    hearing.hear(session, order, [prompt])
+    return True
 
 
 def ended(call: Call, session: Session, dialled: Call) -> Dialed | None:

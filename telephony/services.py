@@ -5,8 +5,6 @@ Every verb takes the lock of the call, which guards the session too, and may run
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,10 +14,9 @@ from calls import services as calls
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel.work import enqueue
-from telephony import conferences, dialing, orders, ports, routes, sounds, streams
+from telephony import conferences, dialing, hearing, orders, ports, routes, streams
 from telephony.interpreter import effects, events
 from telephony.interpreter.document import Document
-from telephony.interpreter.prompts import Prompt
 from telephony.interpreter.session import Session as State
 from telephony.interpreter.step import step
 from telephony.models import Fetch, Session
@@ -40,7 +37,12 @@ def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) ->
             return False
         url = _voice_url(call)
         actions = None if url else routes.actions_without_url(call)
-        state = State(voice_url=url, fallback_url=call.voice_fallback_url, actions=actions)
+        state = State(
+            voice_url=url,
+            fallback_url=call.voice_fallback_url,
+            actions=actions,
+            **dialing.announcement(call, asks=bool(url)),
+        )
         state, done = step(state, _started(call))
         session = Session(call=call, leg_id=leg_id, state=state.to_json())
         session.save(force_insert=True)
@@ -51,6 +53,9 @@ def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) ->
 
 def engine_event(*, leg_id: UUID, event: events.Event) -> None:
     """Tell the document of a leg what the engine saw; legs without a document are ignored."""
+    if isinstance(event, events.Played) and event.id.startswith(dialing.CONSENT):
+        consent_heard(leg_id=leg_id, ticket=event.id)
+        return
     call_id = Session.objects.filter(leg_id=leg_id).values_list("call_id", flat=True).first()
     if call_id is not None:
         tell(call_id=call_id, event=event)
@@ -78,6 +83,13 @@ def caller_answered(*, leg_id: UUID) -> None:
     with transaction.atomic():
         if found := _session_on(leg_id):
             dialing.join(*found)
+
+
+def consent_heard(*, leg_id: UUID, ticket: str) -> None:
+    """Join two who heard that they are recorded."""
+    with transaction.atomic():
+        if found := _session_on(leg_id):
+            dialing.announced(*found, ticket)
 
 
 def dialled_answered(*, dialled: Call) -> None:
@@ -154,7 +166,7 @@ def sounds_made(*, call_id: UUID, ticket: str, files: list[str], problems: list[
             calls.note(call_id=call.id, kind="voice.error", payload={"reason": problem})
         order, session.pending = session.pending, None
         session.save(update_fields=["pending", "updated_at"])
-        _send(session, order, files)
+        hearing.send(session, order, files)
 
 
 def report_end(*, call_id: UUID) -> None:
@@ -216,7 +228,7 @@ def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
         case effects.Answer():
             orders.write(session.leg_id, "answer", paid_until_s=call.paid_until_seconds)
         case effects.Play(id, prompts):
-            _hear(session, {"kind": "play", "id": id}, prompts)
+            hearing.hear(session, {"kind": "play", "id": id}, prompts)
         case effects.Gather(id, prompts, num_digits, timeout_seconds, finish_on_key):
             order = {
                 "kind": "gather",
@@ -225,7 +237,7 @@ def _carry_out(call: Call, session: Session, effect: effects.Effect) -> None:
                 "timeout_s": timeout_seconds,
                 "finish_on_key": finish_on_key,
             }
-            _hear(session, order, prompts)
+            hearing.hear(session, order, prompts)
         case effects.Record():
             _record(call, session, effect)
         case effects.Dial():
@@ -292,26 +304,3 @@ def _ask(call: Call, effect: effects.Fetch) -> None:
 
 def _labelled(call: Call, url: str) -> str:
     return labels.with_label(url, call.client_request_id)
-
-
-# An order is an engine command without its leg and files.
-def _hear(session: Session, order: dict[str, Any], prompts: Iterable[Prompt]) -> None:
-    """Send an order whose sounds are there, or keep it until a worker has made them."""
-    keys = [sounds.key_of(prompt) for prompt in prompts]
-    if all(key in session.sounds for key in keys):
-        _send(session, order, [session.sounds[key] for key in keys])
-        return
-    plain = [sounds.prompt_as_json(prompt) for prompt in prompts]
-    session.pending = {**order, "prompts": plain}
-    session.save(update_fields=["pending", "updated_at"])
-    enqueue("telephony.make_sounds", session.call_id)
-
-
-# An order is an engine command without its leg and files.
-def _send(session: Session, order: dict[str, Any], files: list[str]) -> None:
-    fields = {name: value for name, value in order.items() if name not in ("kind", "prompts")}
-    if order["kind"] == "play" and not files:
-        # Nothing could be made audible: an instant of silence moves the document on.
-        orders.write(session.leg_id, "play", **fields, silence_ms=20)
-        return
-    orders.write(session.leg_id, order["kind"], **fields, files=files)

@@ -12,6 +12,7 @@ from calls.services.progress import (
     record_ringing,
 )
 from calls.services.rates import publish_rate, rate_for
+from calls.services.recording_policy import recording_policy, set_recording_policy
 from calls.services.recordings import (
     delete_recording,
     erase_recording,
@@ -56,7 +57,9 @@ __all__ = [
     "record_ended",
     "record_failure",
     "record_ringing",
+    "recording_policy",
     "resume_calls",
+    "set_recording_policy",
     "set_warning",
     "start_recording",
     "stop_calls",

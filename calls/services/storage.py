@@ -16,6 +16,7 @@ from calls import shelf, storage
 from calls.errors import TierSwitchFailed
 from calls.events import StorageTierChanged
 from calls.models import Recording
+from calls.services import recording_policy
 from calls.states import RECORDING
 from calls.storage_models import StorageCharge, StoragePlan
 from kernel import audit, bell, clock, events, mail
@@ -91,9 +92,10 @@ def sweep_storage() -> dict[str, int]:
 
 
 def keeping_time(recording: Recording) -> timedelta:
-    """Return how long a recording is kept from now on, by the tier of its workspace."""
+    """Return how long a recording is kept from now on, by the tier and the wish of its workspace."""
     tier_gb = shelf.tier_of(recording.workspace_id, recording.mode)
-    return timedelta(days=storage.retention_days(tier_gb))
+    kept = timedelta(days=storage.retention_days(tier_gb))
+    return recording_policy.shorter(kept, recording.workspace_id)
 
 
 def _locked(workspace_id: UUID, mode: str) -> StoragePlan:
@@ -169,7 +171,8 @@ def _follow_retention(plan: StoragePlan, *, is_upgrade: bool) -> None:
     ready = Recording.objects.filter(
         workspace_id=plan.workspace_id, mode=plan.mode, state="ready", ready_at__isnull=False
     )
-    until = F("ready_at") + timedelta(days=storage.retention_days(plan.tier_gb))
+    kept = timedelta(days=storage.retention_days(plan.tier_gb))
+    until = F("ready_at") + recording_policy.shorter(kept, plan.workspace_id)
     if is_upgrade:
         ready.update(expires_at=Greatest(F("expires_at"), until))
     else:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from calls.services import recording_policy
 from kernel.doors import login_required
 from kernel.errors import BadRequest
 from sautikit_site.trying import examples, speech, stage
@@ -123,7 +124,8 @@ def _show(
     refusal: str = "",
     saved: bool = False,
 ) -> HttpResponse:
-    told = now.play() if now.plays else None
+    policy = recording_policy(request.workspace.id)  # type: ignore[attr-defined]
+    told = now.play(policy) if now.plays else None
     context = {
         "stage": now,
         "answers": list(now.answers.items()),

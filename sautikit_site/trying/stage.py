@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from django.http import QueryDict
 
+from calls.models import RecordingPolicy
 from telephony.interpreter.document import BYTES_MAX
 from telephony.rehearsal.play import URL, Plan, rehearse
 from telephony.rehearsal.script import KINDS, STATUSES, Input
@@ -43,8 +44,8 @@ class Stage:
         """The same after the caller did one thing more."""
         return replace(self, inputs=(*self.inputs, done)[:INPUTS_MAX], plays=True)
 
-    def play(self) -> Told:
-        """Rehearse up to the next wait."""
+    def play(self, policy: RecordingPolicy | None = None) -> Told:
+        """Rehearse up to the next wait, with what the workspace says before a recording."""
         answers = {urljoin(URL, at): text.encode() for at, text in self.answers.items()}
         return rehearse(
             Plan(
@@ -52,6 +53,8 @@ class Stage:
                 inputs=self.inputs,
                 direction=self.direction,
                 pauses=True,
+                announcement=policy.announcement if policy else "",
+                announcement_language=policy.language if policy else "en-KE",
             )
         )
 

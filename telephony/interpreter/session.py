@@ -28,6 +28,11 @@ class Session:
     record_max_seconds: int = RECORD_MAX_SECONDS
     dial_timeout_seconds: int = DIAL_TIMEOUT_SECONDS
 
+    announcement: str = ""
+    """What is said before something is recorded; empty is nothing."""
+    announcement_language: str = "en-KE"
+    announced: bool = False
+
     direction: str = "outbound"
     answered: bool = False
     ended: bool = False

@@ -12,6 +12,7 @@ from telephony.interpreter.effects import (
     Fetch,
     Interrupt,
     Note,
+    Play,
 )
 from telephony.interpreter.events import (
     INVALID,
@@ -29,10 +30,12 @@ from telephony.interpreter.events import (
     Started,
     Streamed,
 )
+from telephony.interpreter.prompts import Speech
 from telephony.interpreter.session import START, Session
 from telephony.verbs.say import Say
 
 SILENT_DOCUMENTS_MAX = 20
+ANNOUNCER = "woman"
 
 NOTICE = Say(text="This is a call from Sautikit. No voice instructions were set.")
 APOLOGY = Say(text="We are sorry, an application error has occurred. Goodbye.")
@@ -60,6 +63,8 @@ def step(session: Session, event: Event) -> Move:
             return _document_failed(session, event)
         case Played() if _is_awaited(session, event, "play"):
             return _next(replace(session, silent_documents=0))
+        case Played() if _is_awaited(session, event, "consent"):
+            return _run(session)
         case Gathered() if _is_awaited(session, event, "gather"):
             return _resumed(session, event)
         case Recorded() if _is_awaited(session, event, "record"):
@@ -200,6 +205,9 @@ def _run(session: Session) -> Move:
             return _await(session, (*done, Answer()))
         if verb.PRECONDITION == "unanswered" and session.answered:
             done.append(_too_late(session, verb.NAME))
+        elif verb.is_recorded and session.announcement and not session.announced:
+            session = replace(session, turn=session.turn + 1, announced=True)
+            return _await(session, (*done, *announcement(session)))
         else:
             session = replace(session, turn=session.turn + 1)
             done.extend(verb.begin(session))
@@ -207,6 +215,13 @@ def _run(session: Session) -> Move:
                 return _await(session, tuple(done))
         session = replace(session, position=session.position + 1)
     return _await(session, (*done, session.ending()))
+
+
+def announcement(session: Session) -> Effects:
+    """Say that a recording begins; the action itself follows when it was heard."""
+    said = {"text": session.announcement, "language": session.announcement_language}
+    prompt = Speech(session.announcement, session.announcement_language, ANNOUNCER)
+    return (Note("voice.consent", said), Play(session.ticket("consent"), (prompt,)))
 
 
 def _too_late(session: Session, name: str) -> Note:

@@ -39,6 +39,11 @@ class Verb:
         """Say what has to happen when the call reaches this action."""
         raise TypeError(f"{self.NAME} does not say what it does")
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether what is said from here on is recorded, so that it must be announced before."""
+        return False
+
     # Which outcome a verb gets is that of the effect it began with.
     def resume(self, session: Session, event: Any) -> Effects:
         """Say what follows from what the caller did; nothing means the next action."""

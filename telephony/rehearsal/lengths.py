@@ -18,7 +18,7 @@ def heard_seconds(kind: str, payload: Mapping[str, object]) -> int:
     """Return how long the caller hears what a note tells of; 0 for what is not heard."""
     times = _whole(payload.get("times", 1))
     match kind:
-        case "voice.say":
+        case "voice.say" | "voice.consent":
             return times * div_ceil(len(str(payload["text"])), CHARACTERS_PER_SECOND)
         case "voice.play":
             return times * SOUND_SECONDS

@@ -12,7 +12,7 @@ from telephony.interpreter import effects, events
 from telephony.interpreter.document import DocumentInvalid
 from telephony.interpreter.parse import parse
 from telephony.interpreter.session import Session
-from telephony.interpreter.step import step
+from telephony.interpreter.step import announcement, step
 from telephony.rehearsal import lengths, outside
 from telephony.rehearsal.script import Input, Script
 from telephony.rehearsal.told import (
@@ -44,6 +44,9 @@ class Plan:
     fallback_url: str = ""
     direction: Literal["inbound", "outbound"] = "outbound"
     pauses: bool = False
+    # What the workspace says before something is recorded.
+    announcement: str = ""
+    announcement_language: str = "en-KE"
 
 
 def rehearse(plan: Plan) -> Told:
@@ -65,7 +68,12 @@ class _Rehearsal:
     def run(self) -> None:
         """Step the interpreter until nothing follows."""
         is_outbound = self.plan.direction == "outbound"
-        self.state = Session(voice_url=self.plan.url, fallback_url=self.plan.fallback_url)
+        self.state = Session(
+            voice_url=self.plan.url,
+            fallback_url=self.plan.fallback_url,
+            announcement=self.plan.announcement,
+            announcement_language=self.plan.announcement_language,
+        )
         if is_outbound:
             self._answer()
         waiting: deque[events.Event] = deque()
@@ -131,9 +139,17 @@ class _Rehearsal:
         answers: tuple[events.Event, ...] = ()
         if met.talk:
             answers = self._answer()
+            self._announce(effect)
             self.told.talks.append(met.talk)
             self.now += met.talk.seconds
         return (*answers, met.event) if met.event else answers
+
+    def _announce(self, effect: outside.Waiting) -> None:
+        """Tell both that they are recorded, before they are joined."""
+        if isinstance(effect, effects.Dial) and effect.record and self.plan.announcement:
+            said = announcement(self.state)[0]
+            assert isinstance(said, effects.Note)
+            self._tell(said.kind, said.payload, lengths.heard_seconds(said.kind, said.payload))
 
     def _leave(self, last: events.Event | None) -> None:
         """End the call by the caller; a recording that this ended is still told to the server."""

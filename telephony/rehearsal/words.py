@@ -60,6 +60,7 @@ SENTENCES: dict[str, Callable[[Facts], str]] = {
     "call.failed": lambda it: f"The call ends unanswered, by the {it['ended_by']}.",
     "voice.fetched": _asked,
     "voice.say": lambda it: f"The caller hears{_times(it)}: “{it['text']}”",
+    "voice.consent": lambda it: f"Announces that it is recorded: “{it['text']}”",
     "voice.play": lambda it: f"The caller hears{_times(it)} the file {it['url']}",
     "voice.pause": lambda it: f"Silence of {it['seconds']} s.",
     "voice.gather": _gather,

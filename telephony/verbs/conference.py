@@ -224,6 +224,10 @@ class Conference(Verb):
         ),
     )
 
+    @property
+    def is_recorded(self) -> bool:
+        return self.record
+
     def begin(self, session: Session) -> Effects:
         flags = set(re.split(r"[|,\s]+", self.flags))
         conference = effects.Conference(

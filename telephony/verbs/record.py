@@ -88,6 +88,10 @@ class Record(Verb):
         ),
     )
 
+    @property
+    def is_recorded(self) -> bool:
+        return True
+
     def begin(self, session: Session) -> Effects:
         recording = effects.Record(
             id=session.ticket("record"),
