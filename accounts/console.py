@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -117,18 +117,12 @@ def onboarding(request: Page) -> HttpResponse:
 @login_required(scope={"POST": "members.manage"})
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: Page) -> HttpResponse:
-    """Show the workspace and rename it."""
+    """Show the workspace, rename it, and decide how it reads times."""
     workspace = request.workspace
-    form = WorkspaceForm(
-        request.POST if request.method == "POST" else None, initial={"name": workspace.name}
-    )
+    form = _workspace_form(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.update_workspace(
-            workspace,
-            name=form.cleaned_data["name"],
-            actor=request.actor,
-        )
-        messages.success(request, _("The workspace was renamed."))
+        services.update_workspace(workspace, **form.cleaned_data, actor=request.actor)
+        messages.success(request, _("The settings are saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings.html", _settings_context(request, form))
 
@@ -140,7 +134,7 @@ def rotate_signing_secret(request: Page) -> HttpResponse:
     """Replace the signing secret and show the new one in this reply only."""
     workspace = request.workspace
     secret = services.rotate_signing_secret(workspace, actor=request.actor)
-    form = WorkspaceForm(initial={"name": workspace.name})
+    form = _workspace_form(request, None)
     context = {**_settings_context(request, form), "signing_secret": secret}
     return render(request, "accounts/settings.html", context)
 
@@ -221,6 +215,11 @@ def _private(response: HttpResponse) -> HttpResponse:
 
 def _signin_context(form: SignInForm) -> dict[str, object]:
     return {"form": form, "google": google.is_offered()}
+
+
+def _workspace_form(request: Page, posted: QueryDict | None) -> WorkspaceForm:
+    names = ("name", "time_zone", "clock_hours")
+    return WorkspaceForm(posted, initial={it: getattr(request.workspace, it) for it in names})
 
 
 def _settings_context(request: Page, form: WorkspaceForm) -> dict[str, object]:

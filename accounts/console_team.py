@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import doors, errors, queries, services
+from accounts import audit_export, doors, errors, queries, services
 from accounts import sessions as cookies
 from accounts.doors import login_required
 from accounts.forms import InviteForm, NewWorkspaceForm, role_choices
@@ -174,6 +174,17 @@ def audit_log(request: Page) -> HttpResponse:
         "next_cursor": cursor,
     }
     return render(request, "accounts/audit.html", context)
+
+
+@never_cache
+@login_required(scope="audit.read")
+@require_safe
+def audit_csv(request: Page) -> HttpResponse:
+    """Give the audit log as it is filtered, whole, as CSV."""
+    kind = request.GET.get("action_kind", "")
+    rows = queries.audit_entries(request.workspace.id, {"action_kind": kind})
+    answer: HttpResponse = audit_export.answer(rows, f"audit-{request.workspace.slug}.csv")
+    return answer
 
 
 def _role(request: Page) -> str:

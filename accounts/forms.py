@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
-from accounts.models import Membership
+from accounts.models import CLOCKS, TIME_ZONES, Membership
 from accounts.roles import outranks
 from kernel import clock
 
@@ -105,6 +105,15 @@ class WorkspaceForm(forms.Form):
     """What may be changed about a workspace."""
 
     name = forms.CharField(label=_("Workspace name"), max_length=NAME_MAX)
+    time_zone = forms.ChoiceField(
+        label=_("Times are shown in"),
+        choices=TIME_ZONES,
+        required=False,
+        help_text=_("Bills, limits and marketing hours are always those of Nairobi."),
+    )
+    clock_hours = forms.TypedChoiceField(
+        label=_("Clock"), choices=CLOCKS, coerce=int, empty_value=None, required=False
+    )
 
 
 class ApiKeyForm(forms.Form):

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from accounts.device_models import DeviceLogin as DeviceLogin
@@ -22,6 +23,12 @@ from accounts.states import WORKSPACE
 from kernel import clock, ids
 
 MODES = (("live", "Live"), ("test", "Test"))
+TIME_ZONES = (
+    ("nairobi", _("Nairobi time")),
+    ("utc", _("UTC")),
+    ("browser", _("the time zone of each browser")),
+)
+CLOCKS = ((24, _("24 hours, 18:30")), (12, _("12 hours, 6:30 p.m.")))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -103,6 +110,11 @@ class Workspace(models.Model):
     mpesa_account_ref = models.CharField(max_length=16, unique=True, editable=False)
     signing_secret = models.CharField(max_length=80, editable=False)
     status = models.CharField(max_length=16, choices=STATUSES, default=ACTIVE)
+    # How its members read times.
+    time_zone = models.CharField(
+        max_length=8, choices=TIME_ZONES, default="nairobi", db_default="nairobi"
+    )
+    clock_hours = models.PositiveSmallIntegerField(choices=CLOCKS, default=24, db_default=24)
     # Its members sign in with more than their mailbox.
     requires_second_step = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

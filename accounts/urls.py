@@ -59,6 +59,7 @@ console_urls = [
     ),
     path("settings/sessions", console_team.sessions, name="sessions"),
     path("settings/audit", console_team.audit_log, name="audit"),
+    path("settings/audit.csv", console_team.audit_csv, name="audit_csv"),
     path("invitations/<str:token>", console_team.invitation, name="invitation"),
     path("workspaces/new", console_team.new_workspace, name="new_workspace"),
     path("switch", console.switch_workspace, name="switch_workspace"),

@@ -12,9 +12,8 @@ from docs import pricing
 from kernel.doors import login_required
 from kernel.money import Money, call_cost
 from sautikit_site import overview as board
-from sautikit_site import palette
+from sautikit_site import palette, status
 from sautikit_site.trying import editor, placing, speech
-from sautikit_site import status
 from wallet import gauge
 from wallet import queries as wallet
 

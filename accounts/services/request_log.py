@@ -60,9 +60,10 @@ def forget_requests() -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(FORGET, [first_kept, FORGET_BATCH])
-            forgotten += cursor.rowcount
-            if cursor.rowcount < FORGET_BATCH:
-                return forgotten
+            batch = int(cursor.rowcount)
+        forgotten += batch
+        if batch < FORGET_BATCH:
+            return forgotten
 
 
 def _first_id(moment: datetime) -> UUID:

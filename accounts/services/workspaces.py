@@ -51,13 +51,35 @@ def open_workspace(*, user: User, workspace_name: str, country: str, currency: s
         return _open(user, workspace_name, country, currency)
 
 
-def update_workspace(workspace: Workspace, *, name: str, actor: str) -> Workspace:
-    """Rename a workspace; the slug stays, because links carry it."""
+def update_workspace(
+    workspace: Workspace,
+    *,
+    name: str,
+    time_zone: str = "",
+    clock_hours: int | None = None,
+    actor: str,
+) -> Workspace:
+    """Rename a workspace, or change how it reads times; the slug stays, because links carry it.
+
+    What is left empty stays. Locks the workspace.
+    """
+    wanted: dict[str, str | int | None]
+    wanted = {"name": name, "time_zone": time_zone, "clock_hours": clock_hours}
     with transaction.atomic():
         row = Workspace.objects.select_for_update().get(id=workspace.id)
-        before, row.name = row.name, name
-        row.save(update_fields=["name", "updated_at"])
-        _record(row, "workspace.updated", actor, before={"name": before}, after={"name": name})
+        before = {each: getattr(row, each) for each, value in wanted.items() if value}
+        after = {each: value for each, value in wanted.items() if value}
+        for each, value in after.items():
+            setattr(row, each, value)
+        row.save(update_fields=[*after, "updated_at"])
+        changed = [each for each in after if before[each] != after[each]]
+        _record(
+            row,
+            "workspace.updated",
+            actor,
+            before={each: before[each] for each in changed},
+            after={each: after[each] for each in changed},
+        )
     return row
 
 
@@ -129,8 +151,8 @@ def _record(
     kind: str,
     actor: str,
     *,
-    before: dict[str, str] | None = None,
-    after: dict[str, str] | None = None,
+    before: dict[str, str | int] | None = None,
+    after: dict[str, str | int] | None = None,
     reason: str = "",
 ) -> None:
     audit.record(

@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.WorkspaceMiddleware",
+    "sautikit_site.time_display.middleware",
 ]
 ROOT_URLCONF = "sautikit_site.urls"
 WSGI_APPLICATION = "sautikit_site.wsgi.application"

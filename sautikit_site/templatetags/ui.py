@@ -15,7 +15,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,11 +24,11 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.words import words
 from kernel.money import Money
+from sautikit_site import time_display
 
 register = template.Library()
 register.filter("reason", words)
 
-NAIROBI = ZoneInfo("Africa/Nairobi")
 ICONS = Path(settings.BASE_DIR) / "templates" / "icons"
 
 # state: (icon, tone, word). A tone is a colour; the icon and the word say the same without it.
@@ -94,26 +94,21 @@ def plain_money(minor: int | None, currency: str = "KES") -> str:
     return format_money(minor or 0, currency)
 
 
-FORMATS = {
-    "full": "j M Y, H:i:s",
-    "minute": "j M Y, H:i",
-    "date": "j M Y",
-    "time": "H:i:s",
-    "short": "j M, H:i",
-}
-
-
 @register.simple_tag
 def when(value: datetime | None, style: str = "minute") -> SafeString:
-    """Show a time: UTC for machines in `datetime`, Nairobi for people in the text."""
+    """Show a time: UTC for machines in `datetime`, for people in the text as their workspace reads
+    it, which is Nairobi unless it was decided otherwise.
+    """
     if value is None:
         return format_html('<span class="muted">{}</span>', "\N{EM DASH}")
-    local = timezone.localtime(value, NAIROBI)
+    shown = time_display.current()
+    again = format_html(' data-local="{}" data-hours="{}"', style, shown.hours)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>',
+        '<time datetime="{}" title="{}"{}>{}</time>',
         utc(value),
-        dateformat.format(local, "j F Y, H:i:s") + " EAT",
-        dateformat.format(local, FORMATS[style]),
+        shown.write(value, "title"),
+        again if shown.is_local else "",
+        shown.write(value, style),
     )
 
 

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(18)
         with transaction.atomic():
             user = User.objects.select_for_update().filter(email=email).first()
-            before = {"is_staff": user.is_staff, "is_superuser": user.is_superuser} if user else None
+            before = (
+                {"is_staff": user.is_staff, "is_superuser": user.is_superuser} if user else None
+            )
             user = user or User(email=email)
             user.is_staff, user.is_active, user.is_superuser = True, True, group is None
             user.set_password(password)
