@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from docs import payloads
 from docs.samples import ALL
@@ -96,7 +96,8 @@ def check_voice_server(sample: Sample, place: Place) -> None:
         names = [type(it).NAME for it in menu.actions]
         if names != ["say", "getDigits"]:
             raise Wrong(f"it answered {names}")
-        action = str(menu.actions[1].to_json()["getDigits"]["action"])
+        collects = cast(dict[str, Any], menu.actions[1].to_json()["getDigits"])
+        action = str(collects["action"])
         chosen = parse_json(post(port, action, b"CallId=HD_000000000000&Digits=2", FORM)[1])
         if type(chosen.actions[0]).NAME != "say":
             raise Wrong("it does not speak when a key was pressed")

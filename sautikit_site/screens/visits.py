@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -292,7 +292,7 @@ def _first(model: type[Model]) -> Model | None:
 
 # The entries of the URL table have no common type.
 def _names(
-    patterns: list[object] | None = None, prefix: str = "", space: str = ""
+    patterns: Sequence[object] | None = None, prefix: str = "", space: str = ""
 ) -> Iterator[str]:
     for entry in patterns if patterns is not None else get_resolver().url_patterns:
         path = prefix + str(getattr(entry, "pattern", ""))

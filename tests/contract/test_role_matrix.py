@@ -115,6 +115,9 @@ def test_a_page_lets_in_the_roles_that_may_see_it(role):
         needed = entry.callback.door.required_scope("GET")
         status = browser.get(path).status_code
         # 405: the address takes forms only; what they need is asked before that.
+        if entry.name == "try_speech" and status == 503:
+            # Whoever may hear words gets as far as our speech, which these tests do not start.
+            status = 200
         allowed = not needed or needed in role_scopes(role)
         allowed = allowed and entry.callback.door.role in ("", role)
         if status not in ((200, 302, 404, 405) if allowed else (403, 405)):
