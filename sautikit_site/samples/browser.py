@@ -35,6 +35,7 @@ def run(sample: Sample, page: Page, place: Place) -> None:
             place.rings(seconds=60)
             _hear(said, "it rings")
         elif '"incoming"' in sample.code.content:
+            _hear(said, "ready")
             _call_the_page(place)
             _hear(said, "calls")
         else:
@@ -54,7 +55,7 @@ def _document(sample: Sample, page: Page, place: Place) -> str:
         # One that is called does not call anybody meanwhile.
         blocks[0] = blocks[0].partition("const call =")[0]
     names = json.dumps({"imports": {"@sautikit/webrtc": f"{place.url}{LIBRARY}"}})
-    code = "\n".join(blocks)
+    code = "\n".join([*blocks, "console.log('ready');"])
     return f'<script type="importmap">{names}</script><script type="module">{code}</script>'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import signal
 import subprocess
 import threading
@@ -22,6 +23,8 @@ from sautikit_site.samples.place import NUMBERS, Place, root
 SECONDS: Final = 240
 # Where the pages say that the API, or the sandbox, is.
 ADDRESSES: Final = ("https://api.sautikit.com", "http://127.0.0.1:8000")
+# The key that a page gives one reminder.
+REMINDER: Final = "reminder-2026-11-23-0712345678"
 # A line that stays until Ctrl-C.
 STAYS: Final = re.compile(r"^sautikit listen (?!.*--resend)", re.MULTILINE)
 # A prompt of a live key rings a telephone; samples of events belong to test mode.
@@ -72,6 +75,9 @@ def facts(sample: Sample, place: Place) -> dict[str, str]:
     """Return what stands there for what the page cannot know."""
     found = {}
     text = sample.code.content
+    if REMINDER in text:
+        # The page's reader sends it in one language only; a key that was used is another's.
+        found[REMINDER] = f"{REMINDER}-{secrets.token_hex(4)}"
     if "<your-session-cookie>" in text:
         found["<your-session-cookie>"] = place.session()
     if "NUMBER_ID" in text:
