@@ -44,7 +44,7 @@ def known(number=FRIEND):
         workspace=acme.workspace, mode="live", amount_minor=10_000, currency="KES",
         phone_e164=number, account_ref="TS-1", expires_at=clock.now(), status="failed",
     )  # fmt: skip
-    return acme, story.end(call, connected_ms=61_000)
+    return acme, story.end(call, connected_ms=59_000)
 
 
 def erase(phone=FRIEND):
@@ -85,7 +85,7 @@ def test_nothing_says_the_number_and_the_books_are_the_same():
     assert row.report["calls"] == row.report["recordings"] == row.report["topups"] == 1
     entry = AuditEntry.objects.get(action_kind="phone.erased")
     assert (entry.actor, entry.reason) == ("operator:1", "Asked by letter")
-    assert story.fresh(call).cost_minor == call.cost_minor == 305
+    assert story.fresh(call).cost_minor == call.cost_minor == 295
 
 
 def test_the_same_number_keeps_one_pseudonym_and_others_keep_theirs():
