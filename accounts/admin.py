@@ -32,7 +32,6 @@ class UserAdmin(OperatorAdmin):
     search_fields = ("email", "name")
     fields = ("email", "name", "is_active", "is_staff", "is_superuser", "groups", "last_login")
     readonly_fields = ("last_login",)
-    filter_horizontal = ("groups",)
     ordering = ("-id",)
     inlines = (MembershipInline,)
 
@@ -43,7 +42,6 @@ class GroupAdmin(OperatorAdmin):
     audit_noun = "group"
     list_display = ("name",)
     fields = ("name", "permissions")
-    filter_horizontal = ("permissions",)
     ordering = ("name",)
 
 

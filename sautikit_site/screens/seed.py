@@ -112,7 +112,8 @@ def _sign_ins(scene: Scene, amina: User, chege: User) -> None:
     half_in = User.objects.create_user("wambui@example.com", "Wambui")
     for user in (people["operator"], half_in):
         TOTP.activate(user, generate_totp_secret())
-    scene.sign_in("half_in", half_in, **{sessions.SIGNED_IN_AT: int(time.time())})
+    due = {sessions.SIGNED_IN_AT: int(time.time()), sessions.SECOND_STEP_DUE: True}
+    scene.sign_in("half_in", half_in, **due)
     _leave(scene)
     _terminal(scene)
     email = "akinyi@example.com"

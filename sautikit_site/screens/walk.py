@@ -30,7 +30,7 @@ document.addEventListener("securitypolicyviolation", (event) => console.error(
 _SETTLED: Final = """() => document.fonts.ready.then(() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
 _TOO_WIDE: Final = """() => document.documentElement.scrollWidth > innerWidth &&
-  [...document.querySelectorAll("body *")].filter((it) => it.getBoundingClientRect().right >
+  [...document.querySelectorAll("body :not(pre *)")].filter((it) => it.getBoundingClientRect().right >
   innerWidth + 1).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3).join(" … ")"""
 _ARGUMENTS: Final = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",

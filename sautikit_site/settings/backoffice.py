@@ -33,6 +33,13 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "sautikit_site.backoffice.dashboard.environment",
     "DASHBOARD_CALLBACK": "sautikit_site.backoffice.dashboard.context",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("icons/mark.svg"),
+        }
+    ],
     "STYLES": [lambda _request: static("css/admin.css")],
     "COLORS": {
         "primary": {
