@@ -21,7 +21,7 @@ LEFT_OUT = r"^(auth\.|members\.|api_keys\.|cli\.|workspace\.)"
 @pytest.mark.timeout(600)
 @pytest.mark.django_db(transaction=True)
 def test_no_story_of_requests_meets_a_server_error_or_an_undocumented_answer(
-    acme, known, live_server
+    acme, known, live_server, tmp_path
 ):
     done = subprocess.run(
         [sys.executable, "-m", "schemathesis.cli", "run",
@@ -30,9 +30,10 @@ def test_no_story_of_requests_meets_a_server_error_or_an_undocumented_answer(
          "--checks", ",".join(CHECKS), "--exclude-operation-id-regex", LEFT_OUT,
          "--header", f"Authorization: Bearer {world.api_key(acme)}", "--suppress-health-check", "all",
          "--generation-database", "none"],
-        capture_output=True, text=True, timeout=500,
+        cwd=tmp_path, capture_output=True, text=True, timeout=500,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    print(done.stdout[-1500:])
     asked = re.search(r"(\d+) generated", done.stdout)
     assert asked, done.stdout[-2000:]
     assert int(asked[1]) > 100
