@@ -7,8 +7,10 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 from calls.desk_models import Export as Export
 from calls.desk_models import SavedView as SavedView
@@ -203,7 +205,18 @@ class Call(models.Model):
             models.Index(
                 fields=["answered_at"], condition=Q(status="answered"), name="calls_call_answered"
             ),
-            models.Index(fields=["remote_e164", "-id"], name="calls_call_remote"),
+            # A search begins at either end of the far end's number.
+            models.Index(
+                fields=["remote_e164", "-id"],
+                opclasses=["varchar_pattern_ops", "uuid_ops"],
+                name="calls_call_begins",
+            ),
+            models.Index(
+                F("workspace"),
+                F("mode"),
+                OpClass(Reverse("remote_e164"), "text_pattern_ops"),
+                name="calls_call_ends",
+            ),
             models.Index(fields=["-ended_at"], name="calls_call_ended"),
         ]
         constraints: ClassVar = [

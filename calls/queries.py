@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Reverse
 
 from accounts.models import ApiKey
 from calls import basis
@@ -67,12 +68,24 @@ def list_calls(
     if session_id:
         rows = rows.filter(session_id=session_id)
     if q:
-        rows = rows.filter(Q(remote_e164__contains=q) | Q(session_id__icontains=q))
+        rows = _found(rows, q)
     if since:
         rows = rows.filter(created_at__gte=since)
     if until:
         rows = rows.filter(created_at__lt=until)
     return rows
+
+
+def _found(rows: QuerySet[Call], q: str) -> QuerySet[Call]:
+    """Keep the calls whose far end begins or ends with these digits, or whose session begins so.
+
+    An index knows both ends of a number, so a long history is searched as fast as a short one.
+    """
+    digits = q.removeprefix("+")
+    if digits.isdecimal():
+        ends = Q(remote_e164__startswith=f"+{digits}") | Q(backwards__startswith=digits[::-1])
+        return rows.alias(backwards=Reverse("remote_e164")).filter(ends)
+    return rows.filter(session_id__startswith=f"HD_{q.lower().removeprefix('hd_')}")
 
 
 def events_of(call_id: UUID, *, after: int = 0) -> list[CallEvent]:

@@ -95,7 +95,7 @@ CALLS = page_of(CALL)
 CALLS_PARAMS = {
     "status": said(TEXT, f"One or more of {', '.join(sorted(LIFE.states))}, separated by commas."),
     "direction": said(words(DIRECTIONS), "Only calls of this direction."),
-    "q": said(TEXT, "Part of the far end's number or of the session id."),
+    "q": said(TEXT, "How the far end's number begins or ends, or how the session id begins."),
     "session_id": said(TEXT, "One `HD_…` id, whole."),
     "from": said(TEXT, "Calls from this RFC 3339 time or unix second on."),
     "to": said(TEXT, "Calls before this RFC 3339 time or unix second."),

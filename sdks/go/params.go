@@ -84,7 +84,7 @@ type CallsListParams struct {
 	Status string `json:"status,omitzero"`
 	// Only calls of this direction. One of inbound, outbound.
 	Direction string `json:"direction,omitzero"`
-	// Part of the far end's number or of the session id.
+	// How the far end's number begins or ends, or how the session id begins.
 	Q string `json:"q,omitzero"`
 	// One `HD_…` id, whole.
 	SessionID string `json:"session_id,omitzero"`

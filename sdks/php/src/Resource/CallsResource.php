@@ -91,7 +91,7 @@ final class CallsResource extends Resource
      *
      * @param string $status One or more of answered, busy, canceled, completed, failed, no_answer, ringing, separated by commas.
      * @param 'inbound'|'outbound' $direction Only calls of this direction.
-     * @param string $q Part of the far end's number or of the session id.
+     * @param string $q How the far end's number begins or ends, or how the session id begins.
      * @param string $sessionId One `HD_…` id, whole.
      * @param \DateTimeImmutable $from Calls from this RFC 3339 time or unix second on.
      * @param \DateTimeImmutable $to Calls before this RFC 3339 time or unix second.
