@@ -98,7 +98,9 @@ def test_the_api_says_that_a_second_step_is_due(enrolled):
     api = world.Api()
     answer = api.post("/v1/auth/magic-link/verify", {"token": token})
     facts = answer.json()
-    assert (facts.get("status"), facts.get("next")) == ("second_step_required", "/signin/second"), facts
+    assert (facts.get("status"), facts.get("next")) == ("second_step_required", "/signin/second"), (
+        facts
+    )
     assert api.get("/v1/auth/session").status_code == 401
     assert api.client.post("/signin/second", {"code": enrolled[1].now()}).status_code == 302
     assert api.get("/v1/auth/session").status_code == 200
