@@ -1,8 +1,18 @@
 """What the code of a production integrator sends and expects, in its older forms."""
 
+import hashlib
+import hmac
+import re
+
 import pytest
 
+from calls.models import Call
+from kernel import ids
+from telephony import callback
 from tests import world
+from tests.calls import story
+from tests.telephony.test_conferences import enter
+from tests.webhooks.vectors import headers
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +133,46 @@ def test_a_suspended_workspace_reads_and_changes_nothing(api, acme):
     assert api.get("/v1/calls").status_code == 200
     answer = api.post("/v1/calls", {"from": "x", "to": "y"})
     assert (answer.status_code, world.code_of(answer)) == (403, "account.suspended")
+
+
+def test_a_voice_callback_has_the_camel_case_names_of_production(api, acme):
+    number = world.claim(acme)
+    placed = api.post("/v1/calls", {"from": number.e164, "to": "+254712345678"}).json()
+    call = Call.objects.get(id=placed["call_id"])
+    asked = callback.fields_of(call)
+    assert asked["sessionId"] == placed["session_id"]
+    assert (asked["callerNumber"], asked["destinationNumber"]) == (number.e164, "+254712345678")
+    assert (asked["direction"], asked["isActive"]) == ("outbound", "1")
+    assert asked["callSessionState"] == "Ringing"
+    ended = callback.fields_of(story.end(story.answer(call), connected_ms=46_200, cause="bye"))
+    assert {"durationInSeconds", "currencyCode", "amount", "hangupCause"} <= set(ended)
+    assert (ended["isActive"], ended["callSessionState"]) == ("0", "Completed")
+    assert ended["durationInSeconds"] == "47"
+
+
+def test_a_delivery_is_verified_by_body_dot_time_and_named_by_its_headers():
+    body, secret = b'{"event":"call.completed"}', ids.webhook_secret()
+    sent = headers(body, secret)
+    stamp, mark = re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", sent["X-Sautikit-Signature"]).groups()
+    theirs = hmac.new(secret.encode(), body + b"." + stamp.encode(), hashlib.sha256)
+    assert hmac.compare_digest(theirs.hexdigest(), mark)
+    assert sent["X-Sautikit-Event-Kind"] == "call.completed"
+    assert sent["X-Sautikit-Event-Id"]
+    assert sent["X-Sautikit-Idempotency-Key"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_room_takes_commands_with_their_facts_repeated_in_extra():
+    row = enter(name="front-desk")
+    where = world.acme()
+    body = {
+        "command": "mute",
+        "participant": row.call.session_id,
+        "callback_url": "https://acme.example/done",
+        "extra": {"callback_url": "https://acme.example/done"},
+    }
+    answer = world.api(where, scopes=["conferences.manage"]).post(
+        "/v1/conferences/front-desk/commands", body
+    )
+    assert answer.status_code == 200
+    assert answer.json()["command"] == "mute"
