@@ -72,7 +72,9 @@ class VerifyView(ApiView):
         sign_in = self._consume(request, parse(request, self.Body))
         entered = sessions.enter(request._request, sign_in)
         facts: dict[str, Any] = {"status": "signed_in", "user": person(sign_in.user)}
-        if not request._request.user.is_authenticated:
+        user = request._request.user
+        # Requests to the API have nobody until somebody is let in.
+        if user is None or not user.is_authenticated:
             # The page behind the address asks for it, in this browser.
             where = entered.headers["Location"]
             facts |= {"status": "second_step_required", "workspace_id": None, "next": where}
