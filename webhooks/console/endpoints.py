@@ -200,7 +200,7 @@ def _show_endpoint(
     secret: str = "",
 ) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("status", "kind")}
-    found = queries.deliveries(endpoint, **chosen)
+    found = queries.deliveries(endpoint, **chosen).prefetch_related("attempts")
     try:
         rows, cursor = slice_rows(found, {"cursor": request.GET.get("cursor", "")})
     except BadRequest:
