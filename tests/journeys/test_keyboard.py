@@ -96,7 +96,7 @@ def code_of(outside, email):
 def top_up(page, hands, outside, phone):
     hands.press(page.locator(".top").get_by_role("link", name="Top up"))
     sheet = page.get_by_role("dialog")
-    hands.reach(sheet.get_by_role("radio", checked=True).first)
+    hands.reach(sheet.locator("input[name=amount]:checked"))
     page.keyboard.press("ArrowRight")
     hands.type(sheet.get_by_label("M-PESA phone number"), f"0{phone.removeprefix('+254')}")
     hands.press(sheet.get_by_role("button", name="Send prompt"), "Space")

@@ -34,15 +34,15 @@ def test_payments_that_were_announced_or_not_are_all_in_the_books_after_the_impo
 
     made = imported(sandbox, "csv")
     assert balance(wallet) == 155_000
-    assert {name: each["rows"] for name, each in made.counts.items()} == {
-        "matched": 1, "missing": 1
-    }  # fmt: skip
+    # The simulator also lists what other tests had it take back today.
+    counts = {name: each["rows"] for name, each in made.counts.items() if name != "reversed"}
+    assert counts == {"matched": 1, "missing": 1}
     assert reconciliation.gap(made).unexplained_minor == 0
 
     book = imported(sandbox, "xlsx")
     assert book.counts["matched"]["rows"] == 2
     assert book.closing_minor == made.closing_minor
-    assert Finding.objects.count() == 1
+    assert Finding.objects.exclude(kind="reversed").count() == 1
 
 
 def test_a_reversal_whose_result_was_lost_is_found_in_the_statement(wallet, registered, sandbox):
