@@ -13,12 +13,10 @@ from sautikit_site import toolchains
 
 _LOCK: Final = Path(__file__).with_name("node") / "axe" / "package-lock.json"
 TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-# A theme changes colours only, so these are all that is asked again in the other one.
-COLOURS: Final = ("color-contrast", "link-in-text-block")
-_RUN: Final = """async (rules) => {
-  const only = rules.length ? { type: 'rule', values: rules } : { type: 'tag', values: TAGS };
-  const more = rules.length ? {} : { 'target-size': { enabled: true } };
-  const found = await axe.run(document, { runOnly: only, rules: more, resultTypes: ['violations'] });
+_RUN: Final = """async () => {
+  const only = { type: 'tag', values: TAGS };
+  const found = await axe.run(document, { runOnly: only, resultTypes: ['violations'],
+    rules: { 'target-size': { enabled: true } } });
   return found.violations.map((rule) => ({ id: rule.id, help: rule.help,
     nodes: rule.nodes.slice(0, 4).map((node) => ({ html: node.html.slice(0, 160),
       why: (node.any[0] || node.all[0] || node.none[0] || {}).message || '' })) }));
@@ -31,11 +29,11 @@ def _source() -> str:
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
 
-def violations(page: Page, *, only_colours: bool) -> list[str]:
+def violations(page: Page) -> list[str]:
     """Say what breaks the rules, one sentence for each rule with its first places."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_source())
-    found = page.evaluate(_RUN, list(COLOURS) if only_colours else [])
+    found = page.evaluate(_RUN)
     return [_told(rule) for rule in found]
 
 
