@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from calls import lanes, queries, services
 from calls.errors import CallNotFound
+from calls.models import Call
 from calls.services import announces_limits
 from docs import calling
 from kernel.doors import login_required
@@ -79,8 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Show the form and the programs; after a call was placed, what becomes of it."""
     numbers = _numbers(request)
     if request.method != "POST":
-        typed = {name: request.GET.get(name, "") for name in ("from_e164", "to_e164", "voice_url")}
-        form = CallForm(initial=typed, numbers=numbers, mode=_mode(request))
+        form = CallForm(initial=_typed(request), numbers=numbers, mode=_mode(request))
         return _show(request, form)
     form = CallForm(request.POST, numbers=numbers, mode=_mode(request))
     if form.is_valid():
@@ -123,6 +123,18 @@ def _show(request: HttpRequest, form: CallForm, *, status: int = 200) -> HttpRes
         **_progress(request),
     }
     return render(request, "site/try/call.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """Return what the form begins with: the call that was placed from it, or the address."""
+    call: Call | None = _progress(request).get("call")
+    if call is not None:
+        return {
+            "from_e164": call.local_e164,
+            "to_e164": call.remote_e164,
+            "voice_url": "" if call.voice_url == call.number.voice_callback_url else call.voice_url,
+        }
+    return {name: request.GET.get(name, "") for name in ("from_e164", "to_e164", "voice_url")}
 
 
 # The context of a template.

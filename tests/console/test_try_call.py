@@ -48,6 +48,8 @@ def test_a_call_is_placed_and_its_progress_is_shown(acme):
     page = page_of(acme, answer.url)
     assert f'data-live="call:{call.id}"' in page.text
     assert "Ringing" in page.text
+    # The form and the programs stay those of the call.
+    assert 'value="+254712345678"' in page.text
     assert f"/calls/{call.id}" in page.text
 
 
