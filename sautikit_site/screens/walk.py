@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -70,17 +70,23 @@ class Walk:
         self.browser, self.url, self.scene, self.folder = browser, url, scene, folder
         self._pages: dict[str, Page] = {}
         self._seen: Seen | None = None
-        # With pictures each page is judged in all four ways; without them in two, a different two
-        # for every other visit, so that each width and each theme is judged everywhere.
+        # With pictures each page is judged in all four ways, without them in two: every other visit
+        # takes the other two, so that each width and each theme is judged everywhere.
         self.is_thorough = folder is not None
 
     def look(self, visits: Iterable[Visit]) -> Iterator[Seen]:
         """Visit one page after the other."""
         for number, visit in enumerate(visits):
             self._seen = Seen(visit)
-            ways = WAYS if self.is_thorough else WAYS[number % 2 :: 2]
-            self._visit(self._page(visit.who), self._seen, ways)
+            self._visit(self._page(visit.who), self._seen, self._ways(visit, number))
             yield self._seen
+
+    def _ways(self, visit: Visit, number: int) -> Sequence[tuple[int, str]]:
+        if self.is_thorough:
+            return WAYS
+        # Guides and the lists of operators are many of one make.
+        is_one_of_many = visit.who == "operator" or visit.page == "docs:guide"
+        return (WAYS[number % 4],) if is_one_of_many else WAYS[number % 2 :: 2]
 
     def _page(self, who: str) -> Page:
         if who not in self._pages:
@@ -96,7 +102,7 @@ class Walk:
         context.add_cookies([{"name": COOKIE, "value": self.scene.sessions[who], "url": self.url}])
         return context
 
-    def _visit(self, page: Page, seen: Seen, ways: Iterable[tuple[int, str]]) -> None:
+    def _visit(self, page: Page, seen: Seen, ways: Sequence[tuple[int, str]]) -> None:
         visit = seen.visit
         page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
         page.emulate_media(color_scheme="light")
