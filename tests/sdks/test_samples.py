@@ -25,10 +25,10 @@ def place(stack, tmp_path_factory):
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("page", WITH_PROGRAMS, ids=lambda it: it.name)
-def test_the_samples_of_a_page_do_what_it_says(page, place):
-    outcomes = list(run.run_page(page, place))
-    assert len(outcomes) == len(page.samples)
+@pytest.mark.parametrize("shown", WITH_PROGRAMS, ids=lambda it: it.name)
+def test_the_samples_of_a_page_do_what_it_says(shown, place):
+    outcomes = list(run.run_page(shown, place))
+    assert len(outcomes) == len(shown.samples)
     wrong = [f"{it.sample.name}: {it.problem}" for it in outcomes if it.problem]
     assert not wrong, "\n\n".join(wrong)
 
