@@ -108,7 +108,7 @@ def top_up(page, hands, outside, phone):
     asked = wait_for("the prompt", prompt)
     answer = {"id": asked["id"], "action": "pin", "pin": "1234"}
     outside.call("POST", f"/sandbox/api/phones/{phone}/stk", answer)
-    expect(sheet.get_by_text("received")).to_be_visible()
+    expect(sheet.get_by_text("1,000.00 received")).to_be_visible()
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(page.locator("#top-balance")).to_contain_text("1,000.00")
