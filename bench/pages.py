@@ -127,7 +127,7 @@ def _copy(
     names = [name for (name,) in server.execute(columns, [table])]
     unknown = changed.keys() - set(names)
     assert not unknown, f"{table} has no {', '.join(unknown)}"
-    values = ", ".join(changed.get(name, f"row.{name}") for name in names)
+    values = ", ".join(changed.get(name, f"row.{name}") for name in names).replace("%", "%%")
     server.execute(
         f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM generate_series(1, {rows})"
         f" AS n CROSS JOIN (SELECT * FROM {table} WHERE {key} = %s) AS row",
