@@ -23,6 +23,8 @@ WORDS: dict[str, str | Promise] = {
     "network": _("the network failed"),
     "destination_out_of_order": _("our engine was lost"),
     "engine_lost": _("our engine was lost"),
+    "voice_callback_unreachable": _("your server gave no document"),
+    "voice_document_invalid": _("your document could not be read"),
     "key": _("ended by a key"),
     "silence": _("ended by silence"),
     "max": _("as long as allowed"),
