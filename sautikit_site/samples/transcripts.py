@@ -16,7 +16,7 @@ from sautikit_site.samples.place import Place, root
 # What differs from run to run.
 _CHANGES = re.compile(
     r"https?://[^\s]+|\b[A-Z0-9]{4}-[A-Z0-9]{4}\b|whsec_\S+|[0-9a-f]{8}-[0-9a-f-]{27}|alice-[0-9a-f]+@\S+|HD_[0-9a-f]{12}"
-    r"|\+254\d{9}|tsk_live_\w+…|TS-\d+|\b[A-Z]{2}[0-9A-Z]{8}\b|\bof [A-Z][a-z]+:|[\d,]+\.\d+|\d+"
+    r"|\+254\d{9}|tsk_live_\w+…|TS-\d+|\b[A-Z][0-9A-Z]{9}\b|\bof [A-Z][a-z]+:|[\d,]+\.\d+|\d+"
 )
 
 
