@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Final
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
 
 from calls import queries as calls
 from docs import pricing
@@ -16,6 +21,8 @@ from sautikit_site import palette, status
 from sautikit_site.trying import editor, placing, speech
 from wallet import gauge
 from wallet import queries as wallet
+
+ICON: Final = Path(settings.BASE_DIR) / "static" / "icons" / "mark.svg"
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -48,6 +55,13 @@ def overview(request: HttpRequest) -> HttpResponse:
         "from_e164": board.first_number(workspace.id, mode),
     }
     return render(request, "site/overview.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Give our mark to what asks for an icon without having read a page."""
+    return HttpResponse(ICON.read_bytes(), content_type="image/svg+xml")
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -49,6 +49,7 @@ _for_makers = [path("styleguide", styleguide, name="styleguide")] if settings.SA
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("favicon.ico", pages.favicon),
     path("v1/", include(_api)),
     path("h/", include(wallet.urls.hook_urls)),
     path("admin/", include((sautikit_site.backoffice.urls, "backoffice"))),

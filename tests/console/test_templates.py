@@ -8,6 +8,7 @@ from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+WHOLE = [p for p in TEMPLATES if "emails" not in p.parts and "<html" in p.read_text()]
 OURS = [path for path in TEMPLATES if not {"sandbox", "emails"} & set(path.parts)]
 
 
@@ -42,3 +43,17 @@ def test_money_and_times_go_through_their_tags(path):
 def test_no_post_form_forgets_its_token(path):
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", path.read_text(), re.DOTALL):
         assert "{% csrf_token %}" in form
+
+
+@pytest.mark.parametrize("path", WHOLE, ids=name)
+def test_a_whole_page_links_the_icon(path):
+    assert re.search(r'<link rel="icon" href="[^>]*icons/mark\.svg', path.read_text())
+
+
+@pytest.mark.django_db
+def test_the_icon_is_there_for_who_only_guesses_its_address(client):
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+    assert answer.content == (ROOT / "static/icons/mark.svg").read_bytes()
+    assert "max-age" in answer["Cache-Control"]
+    assert "icons/mark.svg" in client.get("/admin/login/").text

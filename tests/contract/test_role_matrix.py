@@ -54,7 +54,7 @@ def api_rows():
 
 
 def page_rows():
-    ours = ("admin/", "v1/", "h/", "healthz", "readyz", "i18n/", "static/")
+    ours = ("admin/", "v1/", "h/", "healthz", "readyz", "favicon.ico", "i18n/", "static/")
     for path, entry, space in routes():
         if not path.startswith(ours) and path != "sandbox":
             yield pytest.param(entry, space, concrete(path), id=f"/{path}")
