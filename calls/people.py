@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from calls.models import Call, DoNotCall, Leg, Recording
+from calls.services.exports import forget_files
 from calls.services.recordings import delete_recording
 from calls.states import CALL
 from kernel import clock, people
@@ -20,6 +21,8 @@ from kernel.people import ROWS_MAX, Row, Subject
 
 LOOK_AGAIN = timedelta(minutes=1)
 TYPED = "•••"
+# What the workspace wrote on a call; a number may be in an address or in its own reference.
+TEXTS = ("client_request_id", "voice_url", "voice_fallback_url", "webhook_url")
 
 # What somebody typed on their phone is about them too.
 FORGET_KEYS = """
@@ -59,6 +62,7 @@ def wait(subject: Subject) -> datetime | None:
 def erase(subject: Subject) -> dict[str, int]:
     """Put the pseudonym on calls, legs and time lines, and delete what was recorded.
 
+    Lists that were exported with them are deleted, and those being written begin again.
     A do-not-call entry stays: it is the number's own wish, and works only while it is known.
     """
     if not subject.phone:
@@ -72,6 +76,15 @@ def erase(subject: Subject) -> dict[str, int]:
         cursor.execute(FORGET_KEYS, [TYPED, found])
         counts["typed_keys"] = cursor.rowcount
     people.blur("calls_call", "metadata", subject, where="id = ANY(%s)", values=[found])
+    for column in TEXTS:
+        people.blur(
+            "calls_call", column, subject, where="id = ANY(%s)", values=[found], kind="text"
+        )
+    counts["searches"] = sum(
+        people.blur(table, "query", subject, where="true", values=[], kind="text")
+        for table in ("calls_savedview", "calls_export")
+    )
+    counts["exports"] = forget_files(found)
     new = subject.pseudonym
     legs = Leg.objects.filter(call_id__in=found, to_e164=subject.phone)
     counts["legs"] = legs.update(to_e164=new)

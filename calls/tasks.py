@@ -36,6 +36,12 @@ def write_export(ref: str) -> datetime | None:
     return exports.write_export(UUID(ref))
 
 
+@work(exports.FORGET, queue="periodic", lease_seconds=60)
+def forget_exports(ref: str) -> None:
+    workspace_id, _colon, mode = ref.partition(":")
+    exports.drop_files(UUID(workspace_id), mode)
+
+
 @periodic("calls.tidy_desk", every=timedelta(hours=1))
 def tidy_desk() -> str:
     """Delete exported files of more than a day ago, and views removed so long ago."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,23 +95,62 @@ def spellings(e164: str) -> list[str]:
     return [e164, e164[1:], *local]
 
 
-def blur(table: str, column: str, subject: Subject, *, where: str, values: list[Any]) -> int:
-    """Put the pseudonym wherever a JSON column of some rows writes the number; say how many.
+def written(e164: str) -> str:
+    """Give the pattern of a number as people write it: with spaces, dots or dashes, or 0 in front.
+
+    PostgreSQL and Python read it the same way. In an address a space is a plus.
+    """
+    gap = "[ +().-]*"
+    whole = rf"\+?{gap.join(e164[1:])}"
+    return f"{whole}|{gap.join('0' + e164[4:])}" if e164.startswith("+254") else whole
+
+
+def blur(
+    table: str, column: str, subject: Subject, *, where: str, values: list[Any], kind: str = "jsonb"
+) -> int:
+    """Put the pseudonym wherever a column of some rows writes the number; say how many.
 
     The names come from our own code, never from a request.
     """
-    text = f"{column}::text"
-    replaced, parameters = text, []
-    for spelling in spellings(subject.phone):
-        replaced = f"replace({replaced}, %s, %s)"
-        parameters += [spelling, subject.pseudonym]
+    pattern = written(subject.phone)
+    if kind == "jsonb":
+        _quote_numbers(table, column, subject, where=where, values=values)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {table} SET {column} = ({replaced})::jsonb "  # noqa: S608  Our names.
-            f"WHERE ({where}) AND {text} ~ %s",
-            [*parameters, *values, "|".join(re.escape(each) for each in spellings(subject.phone))],
+            f"UPDATE {table} SET {column} = "  # noqa: S608  Our names.
+            f"regexp_replace({column}::text, %s, %s, 'g')::{kind} "
+            f"WHERE ({where}) AND {column}::text ~ %s",
+            [pattern, subject.pseudonym, *values, pattern],
         )
         return int(cursor.rowcount)
+
+
+def _quote_numbers(
+    table: str, column: str, subject: Subject, *, where: str, values: list[Any]
+) -> None:
+    """Make texts of numbers that JSON holds as numbers: a name can stand in a text only."""
+    number = int(subject.phone[1:])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ctid::text, {column}::text FROM {table} WHERE ({where}) "  # noqa: S608
+            f"AND jsonb_path_exists({column}, '$.** ? (@ == $it)', "
+            "jsonb_build_object('it', %s::numeric)) FOR UPDATE",
+            [*values, number],
+        )
+        rows = [(json.dumps(_quoted(json.loads(text), number)), at) for at, text in cursor]
+        cursor.executemany(
+            f"UPDATE {table} SET {column} = %s WHERE ctid = %s::tid",  # noqa: S608
+            rows,
+        )
+
+
+# What JSON holds has no common type.
+def _quoted(value: Any, number: int) -> Any:
+    if isinstance(value, dict):
+        return {key: _quoted(each, number) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_quoted(each, number) for each in value]
+    return str(number) if value == number else value
 
 
 def _collect_own(subject: Subject) -> dict[str, Iterable[Row]]:
@@ -135,7 +174,9 @@ def _erase_own(subject: Subject) -> dict[str, int]:
                 "SELECT kernel_forget_phone(%s, %s)",
                 [spellings(subject.phone), subject.pseudonym],
             )
-            return {"events": cursor.fetchone()[0]}
+            events = cursor.fetchone()[0]
+        told = blur("kernel_mail", "subject", subject, where="true", values=[], kind="text")
+        return {"events": events, "mails": told}
     mails = Mail.objects.filter(to=subject.email)
     return {"mails": mails.update(to=f"{subject.pseudonym}@erased.invalid")}
 

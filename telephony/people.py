@@ -1,4 +1,4 @@
-"""What telephony keeps of a phone number beside its calls: documents, commands, requests."""
+"""What telephony keeps of a phone number beside its calls: documents, commands, requests, rooms."""
 
 from __future__ import annotations
 
@@ -13,12 +13,23 @@ CALLS = (
     "UNION SELECT call_id FROM calls_leg WHERE to_e164 = ANY(%s)"
 )
 LEGS = f"SELECT id FROM calls_leg WHERE call_id IN ({CALLS})"  # noqa: S608  Our names.
+OF_CALLS = f"call_id IN ({CALLS})"
+OF_LEGS = f"leg_id IN ({LEGS})"
+# A page may name anybody, whoever was called; what is told about a room names all in it.
+ALL = "true"
 PLACES = (
-    ("telephony_session", "state", f"call_id IN ({CALLS})"),
-    ("telephony_session", "dial", f"call_id IN ({CALLS})"),
-    ("telephony_session", "pending", f"call_id IN ({CALLS})"),
-    ("telephony_fetch", "params", f"call_id IN ({CALLS})"),
-    ("telephony_command", "body", f"leg_id IN ({LEGS})"),
+    ("telephony_session", "state", "jsonb", OF_CALLS),
+    ("telephony_session", "dial", "jsonb", OF_CALLS),
+    ("telephony_session", "pending", "jsonb", OF_CALLS),
+    ("telephony_fetch", "url", "text", OF_CALLS),
+    ("telephony_fetch", "params", "jsonb", OF_CALLS),
+    ("telephony_fetch", "sent", "jsonb", OF_CALLS),
+    ("telephony_fetch", "error", "text", OF_CALLS),
+    ("telephony_fetch", "answer", "text", ALL),
+    ("telephony_command", "body", "jsonb", OF_LEGS),
+    ("telephony_notice", "fields", "jsonb", ALL),
+    ("telephony_announcement", "prompt", "jsonb", ALL),
+    ("telephony_supervision", "number", "text", ALL),
 )
 
 
@@ -32,10 +43,11 @@ def erase(subject: Subject) -> dict[str, int]:
     if not subject.phone:
         return {}
     names = [subject.phone, subject.pseudonym]
-    values = [names, names]
     changed = sum(
-        people.blur(table, column, subject, where=where, values=values)
-        for table, column, where in PLACES
+        people.blur(
+            table, column, subject, where=where, values=[names] * where.count("%s"), kind=kind
+        )
+        for table, column, kind, where in PLACES
     )
     return {"voice_sessions": changed}
 

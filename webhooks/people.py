@@ -11,7 +11,7 @@ from kernel.people import Row, Subject
 
 FORGET_ANSWERS = """
     UPDATE webhooks_attempt SET response_body = ''
-     WHERE position(%s IN response_body) > 0
+     WHERE response_body ~ %s
 """
 
 
@@ -24,9 +24,12 @@ def erase(subject: Subject) -> dict[str, int]:
     """Forget the number in what was passed on, and empty the answers that repeat it."""
     if not subject.phone:
         return {}
-    changed = people.blur("webhooks_relayed", "request", subject, where="true", values=[])
+    changed = sum(
+        people.blur("webhooks_relayed", column, subject, where="true", values=[])
+        for column in ("request", "reply")
+    )
     with connection.cursor() as cursor:
-        cursor.execute(FORGET_ANSWERS, [subject.phone[1:]])
+        cursor.execute(FORGET_ANSWERS, [people.written(subject.phone)])
         answers = cursor.rowcount
     return {"passed_on": changed, "answers": answers}
 

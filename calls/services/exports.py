@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl
@@ -31,6 +33,10 @@ REMEMBERED: Final = timedelta(days=30)
 # A workspace may ask for six in a row and then for one every hundred seconds.
 ASK_BURST: Final = 6
 ASK_PER_SECOND: Final = 0.01
+
+# A search long enough to name somebody.
+NUMBER: Final = re.compile(r"[+0-9 ().-]{8,}")
+FORGET: Final = "calls.forget_exports"
 
 COLUMNS: Final = (
     "created_at", "call_id", "session_id", "direction", "from", "to", "status", "failure_code",
@@ -61,11 +67,18 @@ def ask_export(
             actor=actor,
             subject=row.id,
             workspace_id=workspace_id,
-            after={"filters": wanted.query, "mode": mode},
+            # The log is never changed, and whoever is searched for may ask to be forgotten.
+            after={"filters": _without_number(wanted), "mode": mode},
             request_id=request_id,
         )
         enqueue("calls.write_export", row.id)
     return row
+
+
+def _without_number(wanted: CallFilter) -> str:
+    is_number = NUMBER.fullmatch(wanted.q) is not None
+    q = f"{wanted.q[:-6]}...{wanted.q[-3:]}" if is_number else wanted.q
+    return replace(wanted, q=q).query
 
 
 def write_export(export_id: UUID) -> datetime | None:
@@ -169,3 +182,26 @@ def expire_exports() -> int:
             expired += 1
     Export.objects.filter(state="expired", created_at__lt=clock.now() - REMEMBERED).delete()
     return expired
+
+
+def forget_files(call_ids: Iterable[UUID]) -> int:
+    """Have the lists deleted that may name who was in these calls; in the caller's transaction."""
+    calls = Call.objects.filter(pk__in=list(call_ids)).order_by()
+    whose = list(calls.values_list("workspace_id", "mode").distinct())
+    for workspace_id, mode in whose:
+        enqueue(FORGET, f"{workspace_id}:{mode}")
+    kept = Export.objects.filter(state__in=("running", "ready"))
+    return sum(kept.filter(workspace_id=each, mode=mode).count() for each, mode in whose)
+
+
+def drop_files(workspace_id: UUID, mode: str) -> int:
+    """Delete every list of a workspace and mode; one that is being written begins again."""
+    rows = Export.objects.filter(
+        workspace_id=workspace_id, mode=mode, state__in=("running", "ready")
+    )
+    for row in rows:
+        # In this order: a worker that is about to finish names the first like the second.
+        row.file.with_suffix(".part").unlink(missing_ok=True)
+        row.file.unlink(missing_ok=True)
+        EXPORT.apply(row, "expire")
+    return len(rows)

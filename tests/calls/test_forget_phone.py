@@ -12,10 +12,13 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import PersonRequest
 from accounts.services import leaving, person_requests
 from calls import services
+from calls.call_filter import CallFilter
 from calls.models import Call, DoNotCall, Recording, Transcript
+from calls.services import exports, views
 from kernel import clock, work
 from kernel.models import AuditEntry, Event
 from kernel.people import of_phone
+from telephony.models import Fetch
 from tests import world
 from tests.calls import story
 from tests.calls.story import FRIEND, OTHER
@@ -26,11 +29,20 @@ pytestmark = pytest.mark.django_db
 KEPT = {"calls_donotcall", "wallet_mpesareceipt", "wallet_mpesaevent"}
 
 
+@pytest.fixture
+def folder(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+
+
 def known(number=FRIEND):
     """A number that called, was recorded, paid and typed something."""
     acme = world.acme()
     call = story.answer(story.place(acme, to=(number,)))
-    Call.objects.update(metadata={"customer": number})
+    # Who writes programs writes numbers in every way.
+    Call.objects.update(
+        metadata={"customer": number, "phones": [int(number[1:])]},
+        client_request_id=f"0{number[4:]}",
+    )
     services.note(
         call_id=call.id, kind="digits", payload={"digits": "4242", "said": f"I am {number[1:]}"}
     )
@@ -44,7 +56,28 @@ def known(number=FRIEND):
         workspace=acme.workspace, mode="live", amount_minor=10_000, currency="KES",
         phone_e164=number, account_ref="TS-1", expires_at=clock.now(), status="failed",
     )  # fmt: skip
+    Fetch.objects.create(
+        call=call, ticket="1", purpose="answer", state="done", params={"from": number},
+        url=f"https://acme.example/menu?caller=%2B{number[1:]}",
+        sent={"callerNumber": number, "isActive": "1"},
+        answer=f'{{"actions": [{{"dial": {{"to": ["{number}"]}}}}]}}',
+    )  # fmt: skip
     return acme, story.end(call, connected_ms=59_000)
+
+
+def exported(where, **filters):
+    """The list of a workspace's calls, as far as one turn writes it."""
+    row = exports.ask_export(
+        workspace_id=where.id, mode="live", wanted=CallFilter.read(filters), actor="tests"
+    )
+    exports.write_export(row.id)
+    row.refresh_from_db()
+    return row
+
+
+def forget_lists():
+    for row in work.Work.objects.filter(name=exports.FORGET):
+        work.kinds()[row.name].handler(row.ref)
 
 
 def erase(phone=FRIEND):
@@ -106,6 +139,70 @@ def test_what_was_said_and_typed_goes_too():
     assert "Wanjiru" not in str(list(Transcript.objects.values("text")))
     typed = call.events.get(kind="digits").payload
     assert typed["digits"] == "•••"
+
+
+def test_a_page_that_names_the_number_forgets_it_whoever_was_called():
+    known()
+    other = story.end(story.place(world.acme(), to=(OTHER,)), sip_code=486, cause="busy")
+    page = "<Response><Say>Ring 0712 345-678 or %s</Say></Response>"
+    asked = Fetch.objects.create(
+        call=other, ticket="1", url="https://acme.example/", purpose="answer", state="done",
+        sent={"destinationNumber": OTHER}, answer=page % OTHER,
+    )  # fmt: skip
+    erase()
+    asked.refresh_from_db()
+    mark = of_phone(FRIEND).pseudonym
+    assert asked.answer == (page % OTHER).replace("0712 345-678", mark)
+    assert asked.sent == {"destinationNumber": OTHER}
+    theirs = Fetch.objects.exclude(pk=asked.pk).get()
+    assert theirs.sent["callerNumber"] == mark
+    assert json.loads(theirs.answer)["actions"][0]["dial"]["to"] == [mark]
+    assert theirs.url == f"https://acme.example/menu?caller=%2B{mark}"
+
+
+def test_a_list_that_was_exported_is_deleted_and_can_be_had_again(folder):
+    acme, _call = known()
+    mine, others = exported(acme, q=" 0712 345 678"), exported(world.chege())
+    assert FRIEND in mine.file.read_text()
+    assert "345678" not in str(AuditEntry.objects.get(subject=mine.id).after)
+    erase()
+    forget_lists()
+    mine.refresh_from_db()
+    assert (mine.state, mine.file.exists(), others.file.exists()) == ("expired", False, True)
+    assert "345678" not in mine.query
+    again = exported(acme).file.read_text()
+    assert of_phone(FRIEND).pseudonym in again
+    assert "712345678" not in again
+
+
+def test_a_list_that_is_being_written_begins_again(folder, monkeypatch):
+    monkeypatch.setattr(exports, "PAGE_ROWS", 1)
+    monkeypatch.setattr(exports, "TURN_PAGES", 1)
+    acme, _call = known()
+    story.end(story.place(acme, to=(OTHER,)), sip_code=486, cause="busy")
+    row = exported(acme)
+    part = row.file.with_suffix(".part")
+    assert (row.state, FRIEND in part.read_text()) == ("running", True)
+    erase()
+    forget_lists()
+    assert not part.exists()
+    while exports.write_export(row.id) is not None:
+        pass
+    text = row.file.read_text()
+    assert text.count("\n") == 3
+    assert OTHER in text
+    assert "712345678" not in text
+
+
+def test_a_search_that_was_kept_forgets_its_number():
+    acme, _call = known()
+    view = views.save_view(
+        membership_id=acme.owner.memberships.get().id, name="Wanjiru",
+        query=CallFilter.read({"q": "0712 345678", "status": "failed"}).query,
+    )  # fmt: skip
+    erase()
+    view.refresh_from_db()
+    assert view.query == f"status=failed&q={of_phone(FRIEND).pseudonym}"
 
 
 def test_a_call_that_runs_is_waited_for():
