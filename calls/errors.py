@@ -110,3 +110,22 @@ class TierSwitchFailed(Problem):
     message = "The storage tier could not be changed. Nothing was charged."
     doc = """The change was not written and neither was its charge. Read the tier and try again."""
     retryable = True
+
+
+class UnsupportedAudio(Problem):
+    code = "uploads.unsupported_audio"
+    status = 415
+    message = "This file cannot be played: {reason}. Send WAV, MP3, Ogg or FLAC."
+    doc = """The file is judged by what is in it, not by its name or its declared type, and `play` could
+    not play it: it is empty, no sound, damaged, or of another kind. Convert it, for example with
+    `ffmpeg -i greeting.m4a greeting.mp3`, and send that."""
+
+
+class TooManyUploads(Problem):
+    code = "uploads.too_many"
+    status = 409
+    message = "{most} sound files are kept already; each goes when its address ends."
+    doc = """A workspace keeps at most 500 uploaded sound files in each mode. Use the address of a file
+    that you uploaded before instead of uploading it again, or wait: a file goes 7 days after it was
+    uploaded unless the routing of a number names it. What never changes is better kept on a server
+    of yours, whose host you allow for `play` in the settings of the workspace."""

@@ -1,4 +1,4 @@
-"""The door of recordings: a signed link plays the sound, whole or in ranges, without a key."""
+"""The door of sounds: a signed link plays a recording or an upload without a key, or a part of it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from calls import formats, queries, vault
 from calls.models import Recording
-from calls.services import renditions
-from kernel.sound import MEDIA_TYPES
+from calls.services import renditions, uploads
+from kernel.sound import KINDS, MEDIA_TYPES
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,16 @@ def recording_file(request: HttpRequest, token: str, form: str) -> HttpResponseB
     return _sound(request, Sound(recording.id, form, rendition.size_bytes or 0, read))
 
 
+@require_safe
+def upload_file(request: HttpRequest, token: str, form: str) -> HttpResponseBase:
+    """Play a customer's own sound file until its address ends."""
+    upload = uploads.of_link(token)
+    if upload is None or upload.kind != form:
+        return HttpResponse(status=404, headers=HEADERS)
+    read = partial(vault.read_upload, upload)
+    return _sound(request, Sound(upload.id, form, upload.size_bytes, read))
+
+
 def _pending(recording: Recording) -> HttpResponse:
     seconds = queries.retry_after_seconds(recording)
     body = {"status": "pending", "retry_after_seconds": seconds}
@@ -93,9 +103,9 @@ def _sound(request: HttpRequest, sound: Sound) -> HttpResponseBase:
         try:
             body = _begun(sound.read(start=start, stop=stop))
         except Exception:
-            log.exception("recording %s cannot be read", sound.id)
+            log.exception("sound %s cannot be read", sound.id)
             return HttpResponse(status=503, headers={**HEADERS, "Retry-After": RETRY_SECONDS})
-    kind = MEDIA_TYPES[sound.form]
+    kind = MEDIA_TYPES.get(sound.form) or KINDS[sound.form]
     return StreamingHttpResponse(
         body, status=206 if is_part else 200, content_type=kind, headers=headers
     )

@@ -20,6 +20,7 @@ from calls.storage_models import StorageCharge as StorageCharge
 from calls.storage_models import StoragePlan as StoragePlan
 from calls.transcript_models import Rendition as Rendition
 from calls.transcript_models import Transcript as Transcript
+from calls.upload_models import Upload as Upload
 from kernel.ids import session_id, uuid7
 from kernel.money import div_ceil
 

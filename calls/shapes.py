@@ -21,6 +21,7 @@ from kernel.shapes import (
     said,
     words,
 )
+from kernel.sound import KINDS
 
 STATUS = words(LIFE.states)
 SESSION = {
@@ -232,4 +233,13 @@ DO_NOT_CALL_LIST = page_of(DO_NOT_CALL)
 DO_NOT_CALL_ADDED = record(
     "DoNotCallAdded",
     {"added": said(COUNT, "New on the list."), "known": said(COUNT, "On it already.")},
+)
+UPLOAD = record(
+    "AudioUpload",
+    {
+        "url": said(URL, "What `play` plays; it needs no key."),
+        "size_bytes": COUNT,
+        "mime_type": words(list(KINDS.values())),
+        "expires_at": said(TIME, "When the address ends and the file is deleted."),
+    },
 )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.ports import CLOSE_CALLS
 from calls import services
-from calls.services import closing, exports, renditions, storage, transcripts, views
+from calls.services import closing, exports, renditions, storage, transcripts, uploads, views
 from kernel.work import periodic, work
 
 
@@ -52,6 +52,13 @@ def tidy_desk() -> str:
 def expire_recordings() -> str:
     """Delete recordings that were kept as long as their tier says."""
     return f"{services.expire_recordings()} recordings expired"
+
+
+@periodic("calls.sweep_uploads", every=timedelta(hours=1))
+def sweep_uploads() -> str:
+    """Make the addresses in routings anew and delete the sound files whose address has ended."""
+    renewed = uploads.renew_routed()
+    return f"{renewed} addresses renewed, {uploads.sweep_uploads()} files deleted"
 
 
 @periodic("calls.renew_storage", at="00:10")

@@ -7,6 +7,7 @@ audit.declare(
         "recordings.read": "A recording was opened.",
         "recordings.delete": "A recording was deleted.",
         "recordings.policy_set": "How long recordings stay, or what is said before one, was set.",
+        "uploads.added": "A sound file for play was uploaded.",
         "calls.exported": "A list of calls was exported.",
         "rates.published": "A price was published.",
         "calls.hung_up": "An operator hung up a running call.",

@@ -8,6 +8,7 @@ from calls import (
     api,
     api_limits,
     api_storage,
+    api_uploads,
     console,
     console_limits,
     console_recordings,
@@ -26,6 +27,7 @@ api_urls = [
     path("recordings/<uuid:recording_id>", api.RecordingDetail.as_view(), name="recording"),
     path("calls/<str:call_id>/hangup", api.CallHangup.as_view(), name="call-hangup"),
     path("storage/tier", api_storage.StorageTierView.as_view(), name="storage-tier"),
+    path("uploads/audio", api_uploads.AudioUpload.as_view(), name="upload-audio"),
     path("wallet/limits", api_limits.Limits.as_view(), name="limits"),
     path("api-keys/<uuid:key_id>/limits", api_limits.KeyLimits.as_view(), name="key-limits"),
     path("do-not-call", api_limits.DoNotCallList.as_view(), name="do-not-call"),
@@ -39,4 +41,5 @@ console_urls = [
     *console_storage.urls,
     *console_recordings.urls,
     path("recordings/<str:token>.<str:form>", media.recording_file, name="recording_file"),
+    path("uploads/<str:token>.<str:form>", media.upload_file, name="upload_file"),
 ]

@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from calls import sealing
-from calls.models import Recording, Rendition
+from calls.models import Recording, Rendition, Upload
 from calls.ranged import open_file
 
 STORAGE = "recordings"
@@ -65,6 +65,19 @@ def read_rendition(rendition: Rendition, *, start: int, stop: int) -> Iterator[b
         yield from sealing.unseal(sealed, **seal, start=start, stop=stop)
 
 
+def put_upload(upload: Upload, sound: bytes) -> str:
+    """Seal a sound file of a customer into the storage and return its name there."""
+    wanted = f"{upload.workspace_id}/uploads/{upload.id}-{secrets.token_hex(4)}.sealed"
+    sealed = b"".join(sealing.seal(io.BytesIO(sound), **_upload_seal(upload)))
+    return storages[STORAGE].save(wanted, ContentFile(sealed))
+
+
+def read_upload(upload: Upload, *, start: int, stop: int) -> Iterator[bytes]:
+    """Yield a stretch of a customer's sound file; raises Unreadable."""
+    with open_file(storages[STORAGE], upload.file) as sealed:
+        yield from sealing.unseal(sealed, **_upload_seal(upload), start=start, stop=stop)
+
+
 def erase(recording: Recording) -> None:
     """Remove the files of a recording, stored or still waiting for it; what is gone is fine."""
     for name in (recording.file, *(each.file for each in recording.renditions.all())):
@@ -104,4 +117,12 @@ def _seal_of(recording: Recording, form: str = "") -> dict[str, str]:
         "secret": settings.RECORDINGS_SECRET or settings.PEPPER,
         "owner": str(owner),
         "name": f"{recording.id}.{form}" if form else str(recording.id),
+    }
+
+
+def _upload_seal(upload: Upload) -> dict[str, str]:
+    return {
+        "secret": settings.RECORDINGS_SECRET or settings.PEPPER,
+        "owner": str(upload.workspace_id),
+        "name": f"upload:{upload.id}",
     }

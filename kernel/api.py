@@ -65,7 +65,8 @@ class ApiView(APIView):
     `workspace`, `mode`, `scopes` and `actor`. For the OpenAPI file: `raises` lists the
     Problems (one list for all methods, or one by method), and by method `inputs` is the serializer
     of the body, `params` the query parameters, `outputs` the shape of each reply by its status
-    (None: no body).
+    (None: no body). `takes` is how a body is written, `bytes_max` its limit where that is not the
+    usual one.
     """
 
     scope: ClassVar[str | Mapping[str, str]] = ""
@@ -75,6 +76,8 @@ class ApiView(APIView):
     inputs: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
     params: ClassVar[Mapping[str, Mapping[str, Shape]]] = {}
     outputs: ClassVar[Mapping[str, Mapping[int, Shape | None]]] = {}
+    takes: ClassVar[str] = "application/json"
+    bytes_max: ClassVar[int] = 0
     parser_classes = [BoundedJSONParser]
     renderer_classes = [FastJSONRenderer]
 
@@ -101,7 +104,7 @@ class ApiView(APIView):
     # The view's arguments are the URL's.
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.bytes_max or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
             raise errors.BodyTooLarge(limit_bytes=limit)
 

@@ -102,8 +102,11 @@ class BodyTooLarge(Problem):
 class UnsupportedMediaType(Problem):
     code = "unsupported_media_type"
     status = 415
-    message = "Send the body as application/json."
-    doc = "The API reads JSON bodies only (uploads excepted)."
+    message = "Send the body as {wanted}."
+    doc = "The API reads JSON bodies only; an upload is read as multipart/form-data only."
+
+    def __init__(self, *, wanted: str = "application/json") -> None:
+        super().__init__(wanted=wanted)
 
 
 class RateLimited(Problem):

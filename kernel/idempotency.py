@@ -22,8 +22,17 @@ KEPT = timedelta(hours=24)
 WAIT_MS = 5_000
 
 
-def idempotent(*, secret_fields: tuple[str, ...] = ()) -> Callable[[View], View]:
+def whole_body(request: Request) -> bytes:
+    """Return what was sent, to the byte."""
+    return request._request.body
+
+
+def idempotent(
+    *, secret_fields: tuple[str, ...] = (), contents: Callable[[Request], bytes] = whole_body
+) -> Callable[[View], View]:
     """Make a POST method replayable; a stored reply has its `secret_fields` set to null.
+
+    Two requests are the same when their `contents` are: not those bytes that differ at each try.
 
     The key row is inserted first, in the transaction of the effect: a duplicate in flight waits on
     its unique index, a Problem rolls it back (only 2xx is stored), a kill leaves nothing.
@@ -32,7 +41,7 @@ def idempotent(*, secret_fields: tuple[str, ...] = ()) -> Callable[[View], View]
     def decorate(view: View) -> View:
         @wraps(view)
         def replayable(self: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-            raw = request._request.body
+            raw = contents(request)
             key = _key(request)
             if key is None:
                 with transaction.atomic():

@@ -158,3 +158,9 @@ def sip_credential_of(workspace_id: UUID, mode: str, username: str) -> SipCreden
         username=username, number__status__in=HELD
     )
     return held.filter(number__workspace_id=workspace_id, number__mode=mode).first()
+
+
+def greetings(prefix: str) -> list[tuple[UUID, UUID, str]]:
+    """Return the held numbers whose voicemail greeting begins so: id, workspace, greeting."""
+    rows = Number.objects.filter(status__in=HELD, voicemail_greeting__startswith=prefix)
+    return list(rows.values_list("id", "workspace_id", "voicemail_greeting"))

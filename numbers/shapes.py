@@ -78,7 +78,8 @@ TENANT_NUMBER = record(
         "ring_client": said(maybe(TEXT), "The browser client that rings without a voice URL."),
         "forward_to": said(maybe(TEXT), "Who is called without a voice URL, with commas."),
         "voicemail_greeting": said(
-            maybe(TEXT), "What callers hear who reach nobody; null is none."
+            maybe(TEXT),
+            "What callers hear who reach nobody: a text, or the address of a sound file; null is none.",
         ),
         "voicemail_email": said(maybe(TEXT), "Who gets a mail for each message; null: the owners."),
         "has_voice_signing_secret": FLAG,

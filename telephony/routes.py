@@ -5,9 +5,11 @@ from __future__ import annotations
 from calls.models import Call
 from numbers.models import Number
 from numbers.queries import sip_credentials_of
+from numbers.services import is_sound
 from telephony import inside
 from telephony.interpreter.verb import Verb
 from telephony.verbs.dial import NUMBERS_MAX, Dial
+from telephony.verbs.play import Play
 from telephony.verbs.record import Record
 from telephony.verbs.say import Say
 
@@ -38,7 +40,9 @@ def _voicemail(number: Number) -> tuple[Verb, ...]:
     """Greet and record who reaches nobody."""
     if not number.voicemail_greeting:
         return ()
-    return (Say(text=number.voicemail_greeting), Record())
+    greeting = number.voicemail_greeting
+    heard = Play(url=greeting) if is_sound(greeting) else Say(text=greeting)
+    return (heard, Record())
 
 
 def clients_of(number: Number) -> tuple[str, ...]:

@@ -12,7 +12,15 @@ from typing import Final, Literal
 
 Format = Literal["mp3", "opus"]
 MEDIA_TYPES: Final = {"wav": "audio/wav", "mp3": "audio/mpeg", "opus": "audio/ogg"}
+# What strangers may send, by the words of `kind`.
+KINDS: Final = {
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+}
 
+KIND_SECONDS = 20
 TELEPHONE_SECONDS = 30
 ENCODE_SECONDS = 300
 # What the child says when the file is at fault and not we.
@@ -21,6 +29,11 @@ REFUSED = 3
 
 class NotSound(Exception):
     """The bytes are no sound that we read; the reason is a sentence without its end."""
+
+
+def kind(raw: bytes) -> str:
+    """Say what a file of sound is by its content, one of KINDS; raises NotSound."""
+    return _run(["kind", ""], raw, KIND_SECONDS).decode()
 
 
 def telephone(raw: bytes, *, seconds_max: int) -> bytes:

@@ -13,7 +13,7 @@ from numbers.services.desk import (
 from numbers.services.imports import ask_import, run_import
 from numbers.services.inventory import load_inventory, remove_number
 from numbers.services.renewals import renew_number, renew_rentals, resume_numbers
-from numbers.services.routing import route_number
+from numbers.services.routing import is_sound, renew_greeting, route_number
 from numbers.services.sip import (
     Issued,
     Registration,
@@ -34,6 +34,7 @@ __all__ = [
     "bar_number",
     "claim_number",
     "delete_sip_credential",
+    "is_sound",
     "load_inventory",
     "note_registrations",
     "offer_number",
@@ -41,6 +42,7 @@ __all__ = [
     "reassign_number",
     "release_number",
     "remove_number",
+    "renew_greeting",
     "renew_number",
     "renew_rentals",
     "reserve_number",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +24,7 @@ FIELDS = (*URLS, "voice_signing_secret", "ring_client", "forward_to", *VOICEMAIL
 FORWARD_MAX = 5
 GREETING_MAX = 500
 E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+SOUND = re.compile(r"https?://\S+")
 CLIENT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 
@@ -50,6 +52,12 @@ def route_number(number: Number, *, changes: Mapping[str, str], actor: str = "sy
     return locked
 
 
+def renew_greeting(*, number_id: UUID, before: str, after: str) -> bool:
+    """Put another address of the same sound into a routing, unless that was changed since."""
+    rows = Number.objects.filter(id=number_id, voicemail_greeting=before)
+    return bool(rows.update(voicemail_greeting=after))
+
+
 def check_routes(changes: Mapping[str, str]) -> None:
     """Refuse a URL we would not call, and what is no client name, number or mail address.
 
@@ -69,13 +77,21 @@ def destinations(text: str) -> list[str]:
     return list(dict.fromkeys(text.replace(",", " ").split()))
 
 
+def is_sound(greeting: str) -> bool:
+    """Say whether a greeting is the address of a sound file and not what is said."""
+    return SOUND.fullmatch(greeting) is not None
+
+
 def _wrong_targets(changes: Mapping[str, str]) -> list[tuple[str, str]]:
     wrong = []
     found = destinations(changes.get("forward_to", ""))
     if len(found) > FORWARD_MAX or not all(E164.fullmatch(each) for each in found):
         wrong.append(("forward_to", f"must be at most {FORWARD_MAX} numbers in E.164, with commas"))
-    if len(changes.get("voicemail_greeting", "")) > GREETING_MAX:
+    greeting = changes.get("voicemail_greeting", "")
+    if len(greeting) > GREETING_MAX:
         wrong.append(("voicemail_greeting", f"must be at most {GREETING_MAX} characters"))
+    elif is_sound(greeting) and (reason := _refusal(greeting)):
+        wrong.append(("voicemail_greeting", reason))
     if email := changes.get("voicemail_email", ""):
         try:
             validate_email(email)

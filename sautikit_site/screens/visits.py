@@ -220,6 +220,7 @@ NOT_PAGES: Final = {
     "wallet:statement_csv": "a file",
     "calls:recording": "a file",
     "calls:recording_file": "a file",
+    "calls:upload_file": "a file",
     "accounts:audit_csv": "a file",
     "accounts:google": "leads to Google",
     "accounts:google_callback": "comes from Google",

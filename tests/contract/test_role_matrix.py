@@ -20,7 +20,7 @@ PUBLIC = {
     "accounts": "signin signin_sent link link_confirm sign_out invitation second_step google"
     " google_callback deletion_begun undo_delete",
     # Their tokens are signed links that expire.
-    "calls": "recording_file export_file",
+    "calls": "recording_file export_file upload_file",
     "docs": "*",
     "site": "home not_found styleguide pricing status",
     "sandbox": "*",
