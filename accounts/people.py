@@ -63,7 +63,7 @@ def erase(subject: Subject) -> dict[str, int]:
     """Sign a person out for good: the row stays as a pseudonym, because keys and logs name it."""
     if subject.user_id is None:
         return {}
-    user = User.objects.select_for_update().get(id=subject.user_id)
+    user = User.objects.select_for_update(no_key=True).get(id=subject.user_id)
     counts = {"sessions": sessions.end_sessions(user), "keys_revoked": _leave(user)}
     for name, rows in (
         ("second_steps", Authenticator.objects.filter(user=user)),

@@ -50,7 +50,7 @@ def override(name: str, *, workspace_id: UUID, is_on: bool | None, actor: str) -
     """Switch a feature for one workspace; None goes back to the default. May run twice."""
     default = _flags[name].is_on
     rows = FlagOverride.objects.filter(flag=name, workspace_id=workspace_id)
-    before = rows.select_for_update().values_list("is_on", flat=True).first()
+    before = rows.select_for_update(no_key=True).values_list("is_on", flat=True).first()
     if before == is_on:
         return
     if is_on is None:

@@ -72,13 +72,13 @@ def left(*, leg_id: UUID, ticket: str, reason: str) -> None:
         found = Participant.objects.filter(leg_id=leg_id, ticket=ticket).first()
         if found is None or found.status == "left":
             return
-        call = Call.objects.select_for_update().get(pk=found.call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=found.call_id)
         leave(call, found, reason)
 
 
 def leave(call: Call, row: Participant, reason: str) -> None:
     """Free the place of a caller whose call is locked; the next in the queue gets it."""
-    room = Conference.objects.select_for_update().get(pk=row.conference_id)
+    room = Conference.objects.select_for_update(no_key=True).get(pk=row.conference_id)
     row.refresh_from_db()
     was_present = row.status in PRESENT
     if not PARTICIPANT.apply(row, "leave", left_at=clock.now(), leave_reason=reason):
@@ -127,7 +127,7 @@ def typed(*, leg_id: UUID, ticket: str, digits: str) -> None:
         if row is None:
             return
         calls.note(call_id=row.call_id, kind="digits", payload={"digits": digits})
-        room = Conference.objects.select_for_update().get(pk=row.conference_id)
+        room = Conference.objects.select_for_update(no_key=True).get(pk=row.conference_id)
         notices.tell_digits(room, row, digits)
 
 
@@ -159,7 +159,7 @@ def _room(call: Call, session: Session, effect: effects.Conference) -> Conferenc
         workspace_id=call.workspace_id, mode=call.mode, name=effect.name, status__in=LIVE_CONFERENCE
     )
     while True:
-        room = mine.select_for_update().first()
+        room = mine.select_for_update(no_key=True).first()
         if room is not None:
             return room
         try:

@@ -52,7 +52,7 @@ def is_live(call: Call) -> bool:
 
 
 def _locked(call_id: UUID) -> Call:
-    return Call.objects.select_for_update().get(pk=call_id)
+    return Call.objects.select_for_update(no_key=True).get(pk=call_id)
 
 
 def _open(call: Call) -> None:

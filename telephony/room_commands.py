@@ -49,7 +49,7 @@ def carry_out(room: Conference, wish: Wish, *, actor: str) -> list[Participant]:
     """
     _check(wish)
     with transaction.atomic():
-        room = Conference.objects.select_for_update().get(pk=room.pk)
+        room = Conference.objects.select_for_update(no_key=True).get(pk=room.pk)
         if not room.is_live:
             raise ConferenceEnded(name=room.name)
         concerned = _concerned(room, wish)

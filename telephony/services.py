@@ -203,12 +203,14 @@ def _family(dialled: Call) -> tuple[Call, Session]:
 
 def _session_on(leg_id: UUID) -> tuple[Call, Session] | None:
     of_leg = Session.objects.filter(leg_id=leg_id)
-    call = Call.objects.select_for_update().filter(pk__in=of_leg.values("call_id")).first()
+    call = (
+        Call.objects.select_for_update(no_key=True).filter(pk__in=of_leg.values("call_id")).first()
+    )
     return (call, Session.objects.get(pk=call.pk)) if call else None
 
 
 def _locked(call_id: UUID) -> Call:
-    return Call.objects.select_for_update().get(pk=call_id)
+    return Call.objects.select_for_update(no_key=True).get(pk=call_id)
 
 
 def _advance(call: Call, session: Session, event: events.Event) -> None:

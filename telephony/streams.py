@@ -64,7 +64,7 @@ def changed(*, leg_id: UUID, ticket: str, state: str, reason: str) -> bool:
         found = Stream.objects.filter(leg_id=leg_id, ticket=ticket).values_list("call_id").first()
         if found is None:
             return False
-        call = Call.objects.select_for_update().get(pk=found[0])
+        call = Call.objects.select_for_update(no_key=True).get(pk=found[0])
         stream = Stream.objects.get(leg_id=leg_id, ticket=ticket)
         return _move(call, stream, state, reason)
 

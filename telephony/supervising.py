@@ -57,7 +57,7 @@ def supervise(call: Call, wish: Wish, *, actor: str) -> Supervision:
     Raises BadRequest, CallNotLive, SupervisionInProgress and what dialling raises.
     """
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=call.pk)
+        call = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
         if call.status != "answered" or call.purpose:
             raise CallNotLive(status=call.purpose or call.status)
         if current(call) is not None:
@@ -87,7 +87,7 @@ def change_mode(call: Call, mode: str, *, actor: str) -> Supervision:
     Raises SupervisionNotFound or SupervisorRings.
     """
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=call.pk)
+        call = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
         row = current(call)
         if row is None:
             raise SupervisionNotFound
@@ -107,7 +107,7 @@ def change_mode(call: Call, mode: str, *, actor: str) -> Supervision:
 def stop(call: Call, *, actor: str) -> None:
     """Hang the supervisor up; without one nothing happens."""
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=call.pk)
+        call = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
         row = current(call)
         if row is not None:
             _record(row, "ended", actor)
@@ -177,7 +177,7 @@ def ended(theirs: Call) -> None:
 def leg_ended(leg_id: UUID) -> None:
     """End the supervision of a call that is over; with another leg left, listen there."""
     for row in Supervision.objects.filter(agent_leg_id=leg_id, state__in=LIVE_SUPERVISION):
-        call = Call.objects.select_for_update().get(pk=row.call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=row.call_id)
         if call.is_final or call.winner_id in (None, leg_id):
             continue
         row.agent_leg_id = call.winner_id
@@ -220,7 +220,7 @@ def _call_supervisor(call: Call, wish: Wish) -> Call:
 def _locked(theirs: Call) -> Supervision:
     """Lock the supervised call and return its supervision with both calls as they are now."""
     row = Supervision.objects.get(supervisor_call=theirs)
-    row.call = Call.objects.select_for_update().get(pk=row.call_id)
+    row.call = Call.objects.select_for_update(no_key=True).get(pk=row.call_id)
     return row
 
 

@@ -78,6 +78,28 @@ def test_a_status_is_written_by_its_machine_only():
     assert [line for line in found if not line.startswith(others)] == []
 
 
+# What is deleted under its lock, and the two places that wait for the rewriting of their statements.
+WHOLE_LOCKS = {
+    "numbers/services/inventory.py",
+    "calls/services/progress.py",
+    "telephony/gateway/apply.py",
+}
+
+
+def test_a_lock_does_not_keep_foreign_keys_waiting():
+    """Whoever commits checks foreign keys under all its locks: that must never wait for another."""
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources(*APPS)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", "") == "select_for_update"
+        and "no_key" not in {each.arg for each in node.keywords}
+        and str(path.relative_to(ROOT)) not in WHOLE_LOCKS
+    ]
+    assert wrong == []
+
+
 def test_nothing_is_left_unfinished():
     pattern = "TO" + "DO|FIX" + "ME|NotImplemented" + "Error|coming " + "soon|lorem ipsum"
     paths = [*sources(*OURS, "tests"), *(ROOT / "templates").rglob("*.html")]

@@ -19,7 +19,7 @@ from wallet import queries as wallet_queries
 def ask_second_step(workspace: Workspace, *, wanted: bool, actor: str) -> None:
     """Ask the members of a workspace for a second step, or stop asking. Locks the workspace."""
     with transaction.atomic():
-        row = Workspace.objects.select_for_update().get(id=workspace.id)
+        row = Workspace.objects.select_for_update(no_key=True).get(id=workspace.id)
         if row.requires_second_step == wanted:
             return
         row.requires_second_step = wanted
@@ -41,7 +41,7 @@ def close_workspace(workspace: Workspace, *, actor: str) -> None:
     what an operator stopped is not closed behind their back.
     """
     with transaction.atomic():
-        row = Workspace.objects.select_for_update().get(id=workspace.id)
+        row = Workspace.objects.select_for_update(no_key=True).get(id=workspace.id)
         if row.is_closed:
             raise WorkspaceClosed()
         if row.is_suspended:

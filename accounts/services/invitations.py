@@ -32,7 +32,7 @@ def invite(
     email = email.strip().lower()
     check_may_give(role, by_role)
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(id=workspace.id)
+        Workspace.objects.select_for_update(no_key=True).get(id=workspace.id)
         if Membership.objects.filter(workspace=workspace, user__email=email).exists():
             raise AlreadyMember(email=email)
         row = _open_ones(workspace).filter(email=email).first()
@@ -88,7 +88,7 @@ def accept_invitation(token: str, *, user: User) -> Membership:
     if found.email != user.email:
         raise InviteEmailMismatch(email=found.email)
     with transaction.atomic():
-        Workspace.objects.select_for_update().get(id=found.workspace_id)
+        Workspace.objects.select_for_update(no_key=True).get(id=found.workspace_id)
         row = _lock(found)
         if row.token_digest != found.token_digest:
             raise InvitationNotFound()
@@ -107,7 +107,7 @@ def _open_ones(workspace: Workspace) -> QuerySet[Invitation]:
 
 def _lock(invitation: Invitation) -> Invitation:
     rows = _open_ones(invitation.workspace).select_related("workspace", "invited_by")
-    row = rows.select_for_update(of=("self",)).filter(id=invitation.id).first()
+    row = rows.select_for_update(no_key=True, of=("self",)).filter(id=invitation.id).first()
     if row is None:
         raise InvitationNotFound()
     return row

@@ -96,7 +96,7 @@ def revoke_keys_of(*, user_id: UUID, workspace_id: UUID, actor: str) -> int:
     """Revoke every key a person made in a workspace, as when they leave it."""
     keys = ApiKey.objects.filter(created_by_id=user_id, workspace_id=workspace_id, revoked_at=None)
     with transaction.atomic():
-        living = list(keys.select_for_update())
+        living = list(keys.select_for_update(no_key=True))
         keys.update(revoked_at=clock.now())
         for key in living:
             _record(key, "api_key.revoked", actor)

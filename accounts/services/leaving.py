@@ -104,7 +104,7 @@ def erase(row: PersonRequest) -> datetime | None:
     The books are the same afterwards, or nothing is done at all.
     """
     with transaction.atomic():
-        locked = PersonRequest.objects.select_for_update(of=("self",)).get(pk=row.pk)
+        locked = PersonRequest.objects.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
         if locked.status != PERSON_REQUEST.initial:
             return None
         if locked.due_at > clock.now():

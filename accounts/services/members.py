@@ -57,7 +57,7 @@ def check_may_give(role: str, by_role: str) -> None:
 
 def _lock(membership: Membership) -> Membership:
     """Lock the workspace, then read the membership as it is now."""
-    Workspace.objects.select_for_update().get(id=membership.workspace_id)
+    Workspace.objects.select_for_update(no_key=True).get(id=membership.workspace_id)
     row = Membership.objects.select_related("user", "workspace").filter(id=membership.id).first()
     if row is None:
         raise MemberNotFound()

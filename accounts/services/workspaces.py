@@ -36,7 +36,7 @@ def onboard(
     """
     _check_currency(country, currency)
     with transaction.atomic():
-        user = User.objects.select_for_update().get(id=user.id)
+        user = User.objects.select_for_update(no_key=True).get(id=user.id)
         if user.memberships.exists():
             raise AlreadyOnboarded()
         user.name = name
@@ -66,7 +66,7 @@ def update_workspace(
     wanted: dict[str, str | int | None]
     wanted = {"name": name, "time_zone": time_zone, "clock_hours": clock_hours}
     with transaction.atomic():
-        row = Workspace.objects.select_for_update().get(id=workspace.id)
+        row = Workspace.objects.select_for_update(no_key=True).get(id=workspace.id)
         before = {each: getattr(row, each) for each, value in wanted.items() if value}
         after = {each: value for each, value in wanted.items() if value}
         for each, value in after.items():

@@ -54,7 +54,9 @@ def _extend(call_ids: list[UUID], *, waits: bool) -> tuple[int, list[UUID]]:
 
     Locks the calls, then their wallets; it waits for a wallet only when told to.
     """
-    rows = Call.objects.select_for_update(skip_locked=True, of=("self",)).select_related("winner")
+    rows = Call.objects.select_for_update(
+        no_key=True, skip_locked=True, of=("self",)
+    ).select_related("winner")
     locked = rows.filter(pk__in=call_ids, status="answered", winner__isnull=False).order_by("pk")
     wanted = [
         (call, seconds, pricing.growth(call, seconds=seconds))

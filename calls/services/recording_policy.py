@@ -28,7 +28,7 @@ def set_recording_policy(
     if language not in LANGUAGES:
         raise BadRequest(fields=[("language", f"must be one of {LANGUAGES}")])
     RecordingPolicy.objects.get_or_create(workspace_id=workspace_id)
-    row = RecordingPolicy.objects.select_for_update().get(pk=workspace_id)
+    row = RecordingPolicy.objects.select_for_update(no_key=True).get(pk=workspace_id)
     before = _facts(row)
     row.keep_days, row.announcement, row.language = keep_days, announcement, language
     row.save()

@@ -113,7 +113,7 @@ def open_recording(
 def delete_recording(recording: Recording, *, actor: str, request_id: str = "") -> bool:
     """Delete a recording, in whatever state it is; one that is gone stays as it is."""
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=recording.call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=recording.call_id)
         if not RECORDING.apply(recording, "delete", gone_at=clock.now(), waveform=[]):
             return False
         enqueue(ERASE, recording.id)
@@ -174,7 +174,7 @@ def _is_worth_waiting(recording: Recording) -> bool:
 
 def _lose(recording: Recording) -> None:
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=recording.call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=recording.call_id)
         if RECORDING.apply(recording, "lose", gone_at=clock.now()):
             transcripts.lose_of(recording)
             timeline.write(call, "recording.lost", {"recording_id": str(recording.id)})
@@ -185,7 +185,7 @@ def _announce(recording: Recording, sound: Sound) -> bool:
     """Make the stored recording ready and say so once; False when it was deleted meanwhile."""
     now = clock.now()
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=recording.call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=recording.call_id)
         if not RECORDING.apply(
             recording,
             "store",

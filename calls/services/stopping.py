@@ -54,7 +54,7 @@ def _switch(workspace_id: UUID, actor: str, *, is_stopped: bool, reason: str) ->
 
 def _end(call_id: UUID) -> bool:
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
         if call.is_final:
             return False
         for leg in call.legs.filter(state__in=OPEN_LEG):

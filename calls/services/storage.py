@@ -68,7 +68,7 @@ def renew_tier(plan_id: UUID, *, today: date) -> str:
 
     Locks the plan, then the wallet. Idempotent by (plan, month, tier).
     """
-    plan = StoragePlan.objects.select_for_update().get(id=plan_id)
+    plan = StoragePlan.objects.select_for_update(no_key=True).get(id=plan_id)
     if shelf.paid_tier(plan, today) >= plan.tier_gb:
         return "skipped"
     try:
@@ -100,7 +100,9 @@ def keeping_time(recording: Recording) -> timedelta:
 
 def _locked(workspace_id: UUID, mode: str) -> StoragePlan:
     StoragePlan.objects.get_or_create(workspace_id=workspace_id, mode=mode)
-    return StoragePlan.objects.select_for_update().get(workspace_id=workspace_id, mode=mode)
+    return StoragePlan.objects.select_for_update(no_key=True).get(
+        workspace_id=workspace_id, mode=mode
+    )
 
 
 def _pay_upgrade(plan: StoragePlan, tier_gb: int, today: date) -> None:

@@ -79,7 +79,7 @@ def announce(
 def note(*, call_id: UUID, kind: str, payload: dict[str, Any]) -> CallEvent:
     """Add one row to the time line, for anyone to the right. Takes the lock of the call."""
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(pk=call_id)
+        call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
         return write(call, kind, payload)
 
 

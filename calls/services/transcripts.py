@@ -90,7 +90,7 @@ def _later(transcript: Transcript, problem: ports.NotRecognised) -> datetime | N
 def _finish(transcript: Transcript, event: str, **columns: object) -> None:
     """Store the outcome with its line of the time line, and have it told; only once."""
     with transaction.atomic():
-        call = Call.objects.select_for_update().get(recordings=transcript.recording_id)
+        call = Call.objects.select_for_update(no_key=True).get(recordings=transcript.recording_id)
         now = clock.now()
         if not Recording.objects.filter(pk=transcript.recording_id, state="ready").exists():
             columns["text"] = ""

@@ -26,7 +26,7 @@ LOSS_GRACE = timedelta(seconds=15)
 def hang_up(call: Call) -> None:
     """Ask the carrier to end every open leg; a call that is over stays as it is."""
     with transaction.atomic():
-        locked = Call.objects.select_for_update().get(pk=call.pk)
+        locked = Call.objects.select_for_update(no_key=True).get(pk=call.pk)
         if locked.is_final:
             return
         for leg in locked.legs.filter(state__in=OPEN_LEG):
@@ -56,9 +56,9 @@ def _end_lost(leg: Leg, connected_ms: int) -> bool:
     Locks the call, then the leg: whoever gives it to an engine waits and finds it over.
     """
     with transaction.atomic():
-        Call.objects.select_for_update().only("pk").get(pk=leg.call_id)
+        Call.objects.select_for_update(no_key=True).only("pk").get(pk=leg.call_id)
         seen = {"engine_id": leg.engine_id, "state": leg.state}
-        if Leg.objects.select_for_update().filter(pk=leg.pk, **seen).first() is None:
+        if Leg.objects.select_for_update(no_key=True).filter(pk=leg.pk, **seen).first() is None:
             return False
         log.warning("leg %s lost with engine %s", leg.id, leg.engine_id)
         record_ended(

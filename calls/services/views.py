@@ -20,7 +20,7 @@ def save_view(*, membership_id: UUID, name: str, query: str) -> SavedView | None
     """Keep filters under a name; a known name gets the new filters. None when there are too many."""
     mine = SavedView.objects.filter(membership_id=membership_id, removed_at=None)
     with transaction.atomic():
-        known = mine.select_for_update().filter(name__iexact=name).first()
+        known = mine.select_for_update(no_key=True).filter(name__iexact=name).first()
         if known is not None:
             known.query = query
             known.save(update_fields=["query"])

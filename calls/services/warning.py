@@ -54,7 +54,7 @@ def warn_due() -> int:
 def _warn(call_id: UUID) -> bool:
     with transaction.atomic():
         call = (
-            Call.objects.select_for_update(skip_locked=True, of=("self",))
+            Call.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
             .select_related("winner")
             .filter(pk=call_id, status="answered", was_warned=False)
             .first()

@@ -78,8 +78,6 @@ def release_number(number: Number, *, today: date | None = None, actor: str = "s
 
     Locks the number, then the wallet. Raises NumberNotAssigned.
     """
-    # A call that ends holds its wallet while its foreign keys are checked against this row: that check
-    # must not wait for us, who want the wallet next.
     locked = (
         Number.objects.select_for_update(no_key=True).select_related("inventory").get(id=number.id)
     )
@@ -151,7 +149,7 @@ def _create(workspace_id: UUID, mode: str, inventory: Inventory, routes: dict[st
 def _settle(number: Number, today: date) -> tuple[Price, int]:
     """Return the unused days of this month's debit, or post the days that were not paid yet."""
     paid = (
-        Rental.objects.select_for_update()
+        Rental.objects.select_for_update(no_key=True)
         .filter(number=number, month=rental.month_of(today))
         .first()
     )

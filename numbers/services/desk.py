@@ -37,7 +37,7 @@ def assign_number(inventory: Inventory, *, workspace_id: UUID, mode: str, actor:
     Raises NumberAlreadyClaimed and InsufficientBalance.
     """
     # A reserved number goes through the offer; whoever else wants it now finds the row locked.
-    locked = Inventory.objects.select_for_update().get(pk=inventory.pk)
+    locked = Inventory.objects.select_for_update(no_key=True).get(pk=inventory.pk)
     if locked.state == "reserved":
         INVENTORY.apply(locked, "offer")
     return claim_number(workspace_id=workspace_id, mode=mode, inventory=locked, actor=actor)
@@ -71,7 +71,7 @@ def bar_number(number: Number, *, actor: str) -> bool:
 
     Calls that run go on to their end. Locks the number.
     """
-    locked = Number.objects.select_for_update().get(pk=number.pk)
+    locked = Number.objects.select_for_update(no_key=True).get(pk=number.pk)
     if locked.status not in HELD or locked.is_barred:
         return False
     locked.is_barred = True
@@ -85,7 +85,7 @@ def bar_number(number: Number, *, actor: str) -> bool:
 @transaction.atomic
 def unbar_number(number: Number, *, actor: str) -> bool:
     """Lift what an operator did; a number whose month is not paid waits for its rent. Locks the number."""
-    locked = Number.objects.select_for_update().get(pk=number.pk)
+    locked = Number.objects.select_for_update(no_key=True).get(pk=number.pk)
     if not locked.is_barred:
         return False
     locked.is_barred = False

@@ -88,7 +88,7 @@ def run_import(import_id: UUID | str) -> None:
 @transaction.atomic
 def _take(row: InventoryImport, texts: list[dict[str, str]]) -> None:
     """Check one batch and store it unless this is a rehearsal; the row says how far we are."""
-    locked = InventoryImport.objects.select_for_update().get(pk=row.pk)
+    locked = InventoryImport.objects.select_for_update(no_key=True).get(pk=row.pk)
     lines = list(_read(texts, first=locked.lines_done + 2))
     good = {line.row.e164: line for line in lines if line.row is not None}
     known = set(Inventory.objects.filter(e164__in=good).values_list("e164", flat=True))

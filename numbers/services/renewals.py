@@ -48,7 +48,7 @@ def _renew_together(number_ids: list[UUID], *, today: date) -> set[UUID]:
     Locks the numbers, then the wallets, and waits for neither: what is left goes one by one.
     """
     period = rental.whole_month(today)
-    rows = Number.objects.select_for_update(skip_locked=True).filter(id__in=number_ids)
+    rows = Number.objects.select_for_update(no_key=True, skip_locked=True).filter(id__in=number_ids)
     paid = Rental.objects.filter(month=period.month).values("number_id")
     due = {
         claims.rental_charge(number, period, price).key: (number, price)
@@ -88,7 +88,7 @@ def renew_number(number_id: UUID, *, today: date, is_due: bool = True) -> str:
     Before it is due again, a wallet that is too small changes nothing. Locks the number, then the
     wallet. Idempotent by (number, month).
     """
-    number = Number.objects.select_for_update().get(id=number_id)
+    number = Number.objects.select_for_update(no_key=True).get(id=number_id)
     if number.status not in HELD or queries.current_rental(number, today):
         return "skipped"
     try:

@@ -35,7 +35,7 @@ def route_number(number: Number, *, changes: Mapping[str, str], actor: str = "sy
     Raises BadRequest and NumberNotAssigned.
     """
     check_routes(changes)
-    locked = Number.objects.select_for_update().get(id=number.id)
+    locked = Number.objects.select_for_update(no_key=True).get(id=number.id)
     if locked.status not in HELD:
         raise NumberNotAssigned(e164=locked.e164)
     names = [name for name in FIELDS if name in changes]

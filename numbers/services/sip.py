@@ -47,7 +47,7 @@ def add_sip_credential(number: Number, *, label: str, actor: str = "system") -> 
 
     Raises NumberNotAssigned and SipCredentialsLimit.
     """
-    locked = Number.objects.select_for_update().get(pk=number.pk)
+    locked = Number.objects.select_for_update(no_key=True).get(pk=number.pk)
     if locked.status not in HELD:
         raise NumberNotAssigned(e164=locked.e164)
     if SipCredential.objects.filter(number=locked).count() >= PER_NUMBER_MAX:
@@ -69,7 +69,7 @@ def add_sip_credential(number: Number, *, label: str, actor: str = "system") -> 
 @transaction.atomic
 def rotate_sip_credential(credential: SipCredential, *, actor: str = "system") -> Issued:
     """Give a credential another password; the phone is signed out. Locks the credential."""
-    row = SipCredential.objects.select_for_update().get(pk=credential.pk)
+    row = SipCredential.objects.select_for_update(no_key=True).get(pk=credential.pk)
     password = _renew(row)
     row.rotated_at = clock.now()
     row.registered_until = None

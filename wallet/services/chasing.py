@@ -60,8 +60,8 @@ def judge(inquiry: Inquiry, result: Result) -> str:
 
     Only a final status settles anything. Locks receipt, question and wallet in that order.
     """
-    receipt = MpesaReceipt.objects.select_for_update().get(pk=inquiry.receipt_no)
-    row = Inquiry.objects.select_for_update().get(id=inquiry.id)
+    receipt = MpesaReceipt.objects.select_for_update(no_key=True).get(pk=inquiry.receipt_no)
+    row = Inquiry.objects.select_for_update(no_key=True).get(id=inquiry.id)
     if row.status in INQUIRY.final:
         return f"known: {row.status}"
     assert row.refund is not None

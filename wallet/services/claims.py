@@ -80,7 +80,9 @@ def _require_few(workspace_id: UUID) -> None:
 
 def _credit_if_sure(claim: Claim) -> None:
     """Credit small money that a phone known to this workspace paid; all else waits for a person."""
-    receipt = MpesaReceipt.objects.select_for_update().filter(pk=claim.receipt_no).first()
+    receipt = (
+        MpesaReceipt.objects.select_for_update(no_key=True).filter(pk=claim.receipt_no).first()
+    )
     if receipt is None or fits(claim) != "fits":
         return
     is_small = receipt.amount_minor <= settings.CLAIM_ALONE_MAX_MINOR

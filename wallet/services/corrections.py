@@ -79,7 +79,7 @@ def accept_finding(finding_id: UUID, *, reason: str, actor: str) -> Finding:
 
 
 def _lock(finding_id: UUID, status: str) -> Finding:
-    finding = Finding.objects.select_for_update().filter(id=finding_id).first()
+    finding = Finding.objects.select_for_update(no_key=True).filter(id=finding_id).first()
     if finding is None:
         raise CorrectionRefused(reason="There is no such finding.")
     if finding.status != status:
@@ -107,7 +107,9 @@ def _book(finding: Finding, actor: str, why: str) -> Posting | None:
     """Make the one posting that this kind of finding asks for."""
     if finding.kind == "missing":
         return _land(finding)
-    receipt = MpesaReceipt.objects.select_for_update().filter(pk=finding.receipt_no).first()
+    receipt = (
+        MpesaReceipt.objects.select_for_update(no_key=True).filter(pk=finding.receipt_no).first()
+    )
     if receipt is None:
         raise CorrectionRefused(reason=f"We have no receipt {finding.receipt_no}.")
     if finding.kind == "reversed" or (finding.kind, finding.field) == ("extra", ""):

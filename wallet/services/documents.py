@@ -62,7 +62,9 @@ def issue_statement(wallet_id: UUID, *, before: str) -> Document | None:
     Locks the wallet, so that every entry of the month is there, then the series. Idempotent by
     workspace and month.
     """
-    wallet = Wallet.objects.select_for_update().select_related("workspace").get(id=wallet_id)
+    wallet = (
+        Wallet.objects.select_for_update(no_key=True).select_related("workspace").get(id=wallet_id)
+    )
     stated = Document.objects.filter(workspace=wallet.workspace_id, kind=Document.Kind.STATEMENT)
     last = stated.order_by("-last_entry_id").first()
     after = last.last_entry_id if last else 0
@@ -126,7 +128,9 @@ def issue_receipts() -> int:
 def issue_receipt(posting: Posting) -> Document:
     """Freeze the receipt of one payment. Locks its wallet, then the series; idempotent."""
     assert posting.kind in PAYMENTS and posting.mode == "live" and posting.workspace_id
-    Wallet.objects.select_for_update().get(workspace_id=posting.workspace_id, mode=posting.mode)
+    Wallet.objects.select_for_update(no_key=True).get(
+        workspace_id=posting.workspace_id, mode=posting.mode
+    )
     known = Document.objects.filter(posting=posting).first()
     if known is not None:
         return known

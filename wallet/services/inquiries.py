@@ -69,7 +69,9 @@ def ask(
     )
     row.callback_token_sha256 = hashlib.sha256(token_of(row).encode()).hexdigest()
     Inquiry.objects.bulk_create([row], ignore_conflicts=True)
-    known = Inquiry.objects.select_for_update().get(kind="payment", receipt_no=receipt_no)
+    known = Inquiry.objects.select_for_update(no_key=True).get(
+        kind="payment", receipt_no=receipt_no
+    )
     if known.id == row.id:
         work.enqueue("wallet.send_inquiry", row.id)
         log.warning("receipt %s is verified with M-Pesa first: %s", receipt_no, reason)
@@ -136,8 +138,8 @@ def judge_payment(inquiry: Inquiry, result: Result) -> str:
     Locks top-up, question, receipt and wallet in that order.
     """
     if inquiry.topup_id:
-        TopUp.objects.select_for_update().get(id=inquiry.topup_id)
-    row = Inquiry.objects.select_for_update().get(id=inquiry.id)
+        TopUp.objects.select_for_update(no_key=True).get(id=inquiry.topup_id)
+    row = Inquiry.objects.select_for_update(no_key=True).get(id=inquiry.id)
     if row.status in INQUIRY.final:
         return f"known: {row.status}"
     if result.code in NO_SUCH_RECEIPT:
@@ -219,7 +221,7 @@ def _deny(row: Inquiry, why: str) -> str:
     """Believe that a payment was never made; what was credited for it is taken back if no Pull lists it."""
     end(row, "deny", why)
     log.critical("receipt %s is not real: %s", row.receipt_no, why)
-    receipt = MpesaReceipt.objects.select_for_update().filter(pk=row.receipt_no).first()
+    receipt = MpesaReceipt.objects.select_for_update(no_key=True).filter(pk=row.receipt_no).first()
     is_forged = receipt is not None and receipt.pulls_missed >= PULLS_MISSED_MAX
     if is_forged and receipt is not None and not receipt.verified_by:
         reversals.reverse_payment(row.receipt_no, actor="verification", reason=why)

@@ -49,7 +49,7 @@ def land(
     if topup is None and owner is not None:
         topup = _prompt_of(owner, amount_minor, paid_at, msisdn)
     if topup is not None:
-        topup = TopUp.objects.select_for_update().get(id=topup.id)
+        topup = TopUp.objects.select_for_update(no_key=True).get(id=topup.id)
     if owner is not None and topup is not None and topup.status == "paid":
         # Another payment was faster to take the prompt; this one is told apart by its receipt.
         topup = None
@@ -162,7 +162,7 @@ def _insert(receipt: MpesaReceipt) -> bool:
 
 def _enrich(later: MpesaReceipt, owner: Wallet | None) -> MpesaReceipt:
     """Add to a known payment what a later message says; release it if that names the owner."""
-    known = MpesaReceipt.objects.select_for_update().get(receipt_no=later.receipt_no)
+    known = MpesaReceipt.objects.select_for_update(no_key=True).get(receipt_no=later.receipt_no)
     if (known.amount_minor, known.shortcode) != (later.amount_minor, later.shortcode):
         log.critical("receipt %s: two messages disagree about it", known.receipt_no)
         return known

@@ -45,7 +45,7 @@ def receive(
 @transaction.atomic
 def process_mpesa_event(event_id: str) -> None:
     """Judge one stored message and write what became of it. Idempotent; locks the message."""
-    event = MpesaEvent.objects.select_for_update().get(id=event_id)
+    event = MpesaEvent.objects.select_for_update(no_key=True).get(id=event_id)
     if event.processed_at is not None:
         return
     if event.kind == "c2b_confirmation":
@@ -54,7 +54,9 @@ def process_mpesa_event(event_id: str) -> None:
         topup, outcome = None, results.judge(event)
     else:
         # The first lock after the message: all that follows about this top-up happens in one order.
-        asked = TopUp.objects.select_for_update().filter(callback_token_sha256=event.token_sha256)
+        asked = TopUp.objects.select_for_update(no_key=True).filter(
+            callback_token_sha256=event.token_sha256
+        )
         topup = asked.first()
         outcome = _judge(bytes(event.raw), topup)
     log.info("M-Pesa message %s: %s", event.id, outcome)

@@ -39,7 +39,9 @@ def reverse_payment(receipt_no: str, *, actor: str, reason: str) -> bool:
 
     Locks receipt and wallet. False when it was booked before. Raises RefundRefused.
     """
-    receipt = MpesaReceipt.objects.select_for_update().filter(receipt_no=receipt_no).first()
+    receipt = (
+        MpesaReceipt.objects.select_for_update(no_key=True).filter(receipt_no=receipt_no).first()
+    )
     if receipt is None:
         raise RefundRefused(reason=f"Nobody paid with the receipt {receipt_no}.")
     if not RECEIPT.apply(receipt, "reverse"):
@@ -122,7 +124,9 @@ def _return(receipt_no: str) -> bool:
 
 
 def _lock(receipt_no: str) -> MpesaReceipt:
-    receipt = MpesaReceipt.objects.select_for_update().filter(receipt_no=receipt_no).first()
+    receipt = (
+        MpesaReceipt.objects.select_for_update(no_key=True).filter(receipt_no=receipt_no).first()
+    )
     if receipt is None or receipt.status not in ("credited", "suspense"):
         raise RefundRefused(reason="Only a payment that is here can be refunded.")
     if receipt.amount_minor % 100:
@@ -210,7 +214,7 @@ def _order(refund: Refund) -> Taken:
 def judge_refund(refund: Refund, result: Result) -> str:
     """Settle a refund by M-Pesa's result, and say what became of it. The caller has a transaction."""
     # The receipt is locked first, as by every verb here.
-    receipt = MpesaReceipt.objects.select_for_update().get(pk=refund.receipt_id)
+    receipt = MpesaReceipt.objects.select_for_update(no_key=True).get(pk=refund.receipt_id)
     refund.refresh_from_db()
     if refund.conversation_id not in ("", result.conversation_id):
         log.critical("refund of %s: result of another conversation", refund.receipt_id)

@@ -85,7 +85,9 @@ def suggestions(receipt: MpesaReceipt) -> list[Wallet]:
 
 
 def _lock(receipt_no: str) -> MpesaReceipt:
-    receipt = MpesaReceipt.objects.select_for_update().filter(receipt_no=receipt_no).first()
+    receipt = (
+        MpesaReceipt.objects.select_for_update(no_key=True).filter(receipt_no=receipt_no).first()
+    )
     if receipt is None or receipt.status != "suspense":
         raise ReleaseRefused(reason="This payment is not in suspense.")
     if receipt.refunds.filter(status__in=REFUND_OPEN).exists():

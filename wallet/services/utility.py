@@ -42,7 +42,7 @@ def judge_balance(inquiry: Inquiry, result: Result) -> str:
     The two accounts differ by what was withdrawn before we came, so only the change counts. Locks
     the question; the caller has a transaction.
     """
-    row = Inquiry.objects.select_for_update().get(id=inquiry.id)
+    row = Inquiry.objects.select_for_update(no_key=True).get(id=inquiry.id)
     found = utility_minor(result)
     if row.status in INQUIRY.final:
         return f"known: {row.status}"

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         group = _group(options["group"]) if options["group"] else None
         password = secrets.token_urlsafe(18)
         with transaction.atomic():
-            user = User.objects.select_for_update().filter(email=email).first()
+            user = User.objects.select_for_update(no_key=True).filter(email=email).first()
             before = (
                 {"is_staff": user.is_staff, "is_superuser": user.is_superuser} if user else None
             )
