@@ -16,7 +16,7 @@ from sautikit_site.throwaway import OWN
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.xdist_group("stack")
+@pytest.mark.xdist_group("servers")
 def test_the_documents_that_matter_most_behave_on_real_calls():
     kept = {key: value for key, value in environ.items() if key not in OWN}
     done = subprocess.run(

@@ -10,7 +10,7 @@ from sautikit_site.throwaway import OWN
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.xdist_group("stack")
+@pytest.mark.xdist_group("servers")
 def test_killing_what_may_die_loses_no_webhook():
     kept = {key: value for key, value in environ.items() if key not in OWN}
     done = subprocess.run(
