@@ -126,8 +126,7 @@ def _run(check: Check) -> tuple[int, str, float]:
 
 
 def _variables(check: Check) -> Iterator[tuple[str, str]]:
-    yield from environ.items()
-    yield "SAUTIKIT_NO_VENV", "1"
+    yield from _environment().items()
     # Type checking imports the settings too.
     if check.production or check.title == "types":
         yield from _PRODUCTION.items()
@@ -135,8 +134,13 @@ def _variables(check: Check) -> Iterator[tuple[str, str]]:
 
 def _pytest(arguments: list[str]) -> int:
     command = [*_MODULE, "pytest", *arguments]
-    variables = {**environ, "SAUTIKIT_NO_VENV": "1"}
-    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=_environment(), check=False).returncode
+
+
+def _environment() -> dict[str, str]:
+    """Return ours, but keep what Python compiles: the tests start hundreds of its processes."""
+    kept = {name: value for name, value in environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "SAUTIKIT_NO_VENV": "1"}
 
 
 def _heading(title: str) -> None:
