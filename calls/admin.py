@@ -13,12 +13,20 @@ from unfold.admin import TabularInline
 from calls import services
 from calls.admin_limits import CallPolicyAdmin, DoNotCallAdmin, RateAdmin
 from calls.admin_storage import StoragePlanAdmin
+from calls.admin_uploads import UploadAdmin
 from calls.models import Call, CallEvent, Leg
 from calls.states import LIVE
 from kernel import audit
 from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
 
-__all__ = ["CallAdmin", "CallPolicyAdmin", "DoNotCallAdmin", "RateAdmin", "StoragePlanAdmin"]
+__all__ = [
+    "CallAdmin",
+    "CallPolicyAdmin",
+    "DoNotCallAdmin",
+    "RateAdmin",
+    "StoragePlanAdmin",
+    "UploadAdmin",
+]
 
 
 class LegInline(ReadOnly, TabularInline):

@@ -65,6 +65,7 @@ GUIDES = (
         "conferences",
         is_fresh=True,
     ),
+    Guide("sounds", "Sound files", "Upload one, or allow a host.", "sounds"),
     Guide("streams", "Audio streams", "Sound of a call over a WebSocket.", "streams"),
     Guide(
         "browser-calling", "Calls in the browser", "A phone in your own page.", "browser-calling"

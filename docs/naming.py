@@ -31,6 +31,7 @@ TAGS = {
     "do-not-call": "Calls",
     "voice": "Calls",
     "recordings": "Calls",
+    "uploads": "Calls",
     "storage": "Calls",
     "wallet": "Wallet",
     "topups": "Wallet",

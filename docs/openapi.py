@@ -109,7 +109,7 @@ class AutoSchema(SpectacularSchema):
         is_needed = any(field.required for field in serializer().fields.values())
         return {
             "required": is_needed or self.method != "POST",
-            "content": {"application/json": {"schema": component.ref}},
+            "content": {self.view.takes: {"schema": component.ref}},
         }
 
     # drf-spectacular asks here; a field that is more than its class says so with a `shape`.

@@ -28,9 +28,10 @@ ADVICE = {
     405: "Use one of the methods in the `Allow` header.",
     409: "Read the object again and decide on what it says now.",
     413: "Send less.",
-    415: "Set `Content-Type: application/json`.",
+    415: "Set `Content-Type: application/json`; an upload is a form with one sound file.",
     429: "Wait for the number of seconds in `Retry-After`.",
 }
+JSON = "application/json"
 PRECONDITIONS = {
     "any": "It may come before or after the call is answered.",
     "unanswered": "It only works before the call is answered.",
@@ -65,8 +66,8 @@ class Operation:
 
     @property
     def can_be_tried(self) -> bool:
-        """What signs people in needs the console's session, not a key."""
-        return self.group != "Sign-in"
+        """What signs people in needs the console's session, not a key; a file is sent from a shell."""
+        return self.group != "Sign-in" and self.takes in ("", JSON)
 
     @property
     def anchor(self) -> str:
@@ -98,9 +99,15 @@ class Operation:
         return [Row(it["name"], kind(it["schema"]), it.get("description", "")) for it in found]
 
     @property
+    def takes(self) -> str:
+        """How the body is written; empty when there is none."""
+        return next(iter(self.about.get("requestBody", {}).get("content", {})), "")
+
+    @property
     def body(self) -> list[Row]:
-        content = self.about.get("requestBody", {}).get("content", {})
-        return rows(content["application/json"]["schema"]) if content else []
+        return (
+            rows(self.about["requestBody"]["content"][self.takes]["schema"]) if self.takes else []
+        )
 
     @property
     def status(self) -> str:
@@ -109,7 +116,7 @@ class Operation:
     @property
     def reply(self) -> list[Row]:
         content = self.about["responses"][self.status].get("content")
-        return rows(content["application/json"]["schema"]) if content else []
+        return rows(content[JSON]["schema"]) if content else []
 
     @property
     def codes(self) -> list[str]:
@@ -304,4 +311,4 @@ def _examples(response: dict[str, Any]) -> list[str]:
     if "$ref" in response:
         name = str(response["$ref"]).rpartition("/")[2]
         response = document.read()["components"]["responses"][name]
-    return list(response["content"]["application/json"]["examples"])
+    return list(response["content"][JSON]["examples"])

@@ -98,7 +98,11 @@ class Reply:
 
 def operations() -> list[reference.Group]:
     """Return what can be tried, by heading."""
-    return [it for it in reference.groups() if it.operations[0].can_be_tried]
+    found = (
+        reference.Group(it.name, it.about, [each for each in it.operations if each.can_be_tried])
+        for it in reference.groups()
+    )
+    return [it for it in found if it.operations]
 
 
 def operation(name: str) -> Operation | None:

@@ -16,6 +16,7 @@ from telephony.models import (
     Fetch,
     Notice,
     Participant,
+    SoundHosts,
     Supervision,
 )
 
@@ -104,3 +105,11 @@ class SupervisionAdmin(ReadOnlyAdmin):
     search_fields: ClassVar = ["call__session_id", "number", "identity", "label"]
     list_select_related: ClassVar = ["call"]
     ordering: ClassVar = ["-id"]
+
+
+@admin.register(SoundHosts)
+class SoundHostsAdmin(ReadOnlyAdmin):
+    list_display: ClassVar = ["workspace", "hosts", "updated_at"]
+    search_fields: ClassVar = ["workspace__name", "hosts"]
+    list_select_related: ClassVar = ["workspace"]
+    ordering: ClassVar = ["-updated_at"]

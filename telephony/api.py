@@ -12,6 +12,7 @@ from kernel.api import ApiView
 from telephony import shapes
 from telephony.interpreter.lint import Verdict, lint
 from telephony.interpreter.mending.mend import mended
+from telephony.sound_hosts import with_hosts
 
 
 class ActionList(serializers.ListField):
@@ -37,7 +38,9 @@ class ValidateVoice(ApiView):
 
     def post(self, request: Request) -> Response:
         raw, kind = request.body, request.content_type or ""
-        return Response(as_json(lint(raw, kind), mended(raw, kind)))
+        workspace_id = request.workspace.id  # type: ignore[attr-defined]
+        verdict = with_hosts(lint(raw, kind), raw, kind, workspace_id=workspace_id)
+        return Response(as_json(verdict, mended(raw, kind)))
 
 
 # The shape is the contract's reply.

@@ -14,7 +14,12 @@ from kernel.idempotency import idempotent
 from kernel.pagination import slice_rows
 from telephony import room_commands, room_queries
 from telephony import room_shapes as shapes
-from telephony.errors import ConferenceEnded, ConferenceNotFound, ParticipantNotFound
+from telephony.errors import (
+    ConferenceEnded,
+    ConferenceNotFound,
+    ParticipantNotFound,
+    PlayHostDenied,
+)
 
 URL_MAX = 2000
 
@@ -72,7 +77,13 @@ class ConferenceCommands(ApiView):
     """What is done with a room while it is open."""
 
     scope = "conferences.manage"
-    raises = (ConferenceNotFound, ParticipantNotFound, ConferenceEnded, BadRequest)
+    raises = (
+        ConferenceNotFound,
+        ParticipantNotFound,
+        ConferenceEnded,
+        PlayHostDenied,
+        BadRequest,
+    )
     inputs: ClassVar = {"POST": CommandBody}
     outputs: ClassVar = {"POST": {200: shapes.COMMANDED}}
 

@@ -21,6 +21,7 @@ from telephony.rehearsal.bill import bill_of
 from telephony.rehearsal.play import LONGEST_SECONDS, URL, Plan, rehearse
 from telephony.rehearsal.script import KINDS, STATUSES, Input
 from telephony.rehearsal_shapes import REHEARSAL, as_json
+from telephony.sound_hosts import with_hosts
 
 E164 = r"^\+[1-9][0-9]{6,14}$"
 ADDRESS_MAX = 2048
@@ -121,7 +122,11 @@ class RehearseVoice(ApiView):
             _plan(body), announcement=policy.announcement, announcement_language=policy.language
         )
         told = rehearse(plan)
-        verdicts = {url: lint(raw) for url, raw in plan.documents.items() if raw is not None}
+        verdicts = {
+            url: with_hosts(lint(raw), raw, workspace_id=request.workspace.id, url=url)
+            for url, raw in plan.documents.items()
+            if raw is not None
+        }
         bill = None
         if to := body.get("to"):
             bill = bill_of(

@@ -11,8 +11,8 @@ from uuid import UUID
 from calls import services as calls
 from kernel import clock
 from kernel.http import Reply
-from telephony import callback, conferences, services, sounds
-from telephony.errors import CallbackFailed, SoundUnavailable
+from telephony import callback, conferences, services, sound_hosts, sounds
+from telephony.errors import CallbackFailed, PlayHostDenied, SoundUnavailable
 from telephony.interpreter.document import Document, DocumentInvalid
 from telephony.interpreter.events import UNREACHABLE, DocumentFailed
 from telephony.interpreter.parse import parse
@@ -65,16 +65,17 @@ def make_music(participant_id: UUID) -> None:
     row = Participant.objects.get(pk=participant_id)
     try:
         path = _music(row)
-    except SoundUnavailable as problem:
-        calls.note(call_id=row.call_id, kind="voice.error", payload={"reason": str(problem)})
+    except (SoundUnavailable, PlayHostDenied) as problem:
+        calls.note(call_id=row.call_id, kind="voice.error", payload=_problem(problem))
         path = sounds.melody()
     conferences.entertain(participant_id, [str(path)])
 
 
 def _music(row: Participant) -> Path:
-    return (
-        sounds.make(Audio(row.wait_url), call_id=row.call_id) if row.wait_url else sounds.melody()
-    )
+    if not row.wait_url:
+        return sounds.melody()
+    sound_hosts.check(row.wait_url, call_ids=[row.call_id])
+    return sounds.make(Audio(row.wait_url), call_id=row.call_id)
 
 
 def _read(row: Fetch, answer: callback.Answer) -> None:
@@ -87,11 +88,12 @@ def _read(row: Fetch, answer: callback.Answer) -> None:
         services.document_failed(call_id=row.call_id, failure=failure)
         return
     groups = list(_heard(document, row.call_id, answer.url))
-    files, _problems = _make(groups[0] if groups else [], row.call_id)
+    files, _problems = _make(groups[0] if groups else [], row.call_id, url=answer.url)
     services.document_arrived(
         call_id=row.call_id, ticket=row.ticket, document=document, url=answer.url, files=files
     )
-    later, _problems = _make([it for group in groups[1:] for it in group], row.call_id)
+    rest = [it for group in groups[1:] for it in group]
+    later, _problems = _make(rest, row.call_id, url=answer.url)
     if later:
         services.keep_sounds(call_id=row.call_id, files=later)
 
@@ -111,16 +113,29 @@ def _heard(document: Document, call_id: UUID, url: str) -> Iterator[list[Prompt]
             yield found
 
 
-def _make(prompts: Iterable[Prompt], call_id: UUID) -> tuple[dict[str, str], list[str]]:
-    """Return the files that could be made, by prompt, and what went wrong with the others."""
+def _make(
+    prompts: Iterable[Prompt], call_id: UUID, *, url: str = ""
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Return the files that could be made, by prompt, and what went wrong with the others.
+
+    `url` is where the document came from, when the session does not know it yet.
+    """
     files: dict[str, str] = {}
-    problems: list[str] = []
+    problems: list[dict[str, str]] = []
     for prompt in dict.fromkeys(prompts):
         try:
+            if isinstance(prompt, Audio):
+                sound_hosts.check(prompt.url, call_ids=[call_id], document_url=url)
             files[sounds.key_of(prompt)] = str(sounds.make(prompt, call_id=call_id))
-        except SoundUnavailable as problem:
-            problems.append(str(problem))
+        except (SoundUnavailable, PlayHostDenied) as problem:
+            problems.append(_problem(problem))
     return files, problems
+
+
+def _problem(problem: SoundUnavailable | PlayHostDenied) -> dict[str, str]:
+    """Say in the time line why something is not heard."""
+    code = {"code": problem.code} if isinstance(problem, PlayHostDenied) else {}
+    return {**code, "reason": str(problem)}
 
 
 def _fail(row: Fetch, problem: CallbackFailed) -> None:

@@ -53,7 +53,19 @@ class SipTargetDenied(Problem):
     status = 403
     message = "{address} is not a browser client or desk phone of ours."
     doc = """`dial.sip` calls the SIP addresses of your own browser clients (`sipProfile` of their token)
-    and desk phones (the username of a SIP credential, at our domain). Other hosts are not called."""
+    and desk phones (the username of a SIP credential, at our domain). Other hosts are not called, and
+    no list opens them: call people there by their number. `POST /v1/voice/validate` names the place."""
+
+
+class PlayHostDenied(Problem):
+    code = "calls.play_host_denied"
+    status = 403
+    message = "Sounds are not played from {host}: it is not on the list of this workspace."
+    doc = """`play`, `waitUrl` and the command `play` of a room fetch sounds from the server that the
+    document came from, from a voice URL of the number, from our uploads, and from the hosts that the
+    workspace allows. Upload the file with `POST /v1/uploads/audio` and play the `url` of the reply,
+    serve it beside your documents, or add the host under Settings, Sounds in the console or with
+    `PUT /v1/voice/sound-hosts`. In a call the sound is skipped and the document goes on."""
 
 
 class ConferenceNotFound(Problem):

@@ -14,6 +14,7 @@ from telephony.room_models import Announcement as Announcement
 from telephony.room_models import Conference as Conference
 from telephony.room_models import Notice as Notice
 from telephony.room_models import Participant as Participant
+from telephony.sound_models import SoundHosts as SoundHosts
 from telephony.states import FETCH
 from telephony.stream_models import Stream as Stream
 from telephony.supervision_models import Supervision as Supervision

@@ -15,7 +15,7 @@ from kernel import audit, clock
 from kernel.errors import BadRequest
 from kernel.http import TargetRefused, check_url
 from kernel.work import enqueue
-from telephony import conferences, notices, orders, sounds
+from telephony import conferences, notices, orders, sound_hosts, sounds
 from telephony.errors import ConferenceEnded, ParticipantNotFound, SoundUnavailable
 from telephony.interpreter.prompts import Audio, Prompt, Speech
 from telephony.models import Announcement, Conference, Participant
@@ -45,7 +45,7 @@ class Wish:
 def carry_out(room: Conference, wish: Wish, *, actor: str) -> list[Participant]:
     """Do what was asked and return whom it concerns.
 
-    Raises BadRequest, ConferenceEnded or ParticipantNotFound.
+    Raises BadRequest, ConferenceEnded, ParticipantNotFound or PlayHostDenied.
     """
     _check(wish)
     with transaction.atomic():
@@ -53,6 +53,9 @@ def carry_out(room: Conference, wish: Wish, *, actor: str) -> list[Participant]:
         if not room.is_live:
             raise ConferenceEnded(name=room.name)
         concerned = _concerned(room, wish)
+        if wish.command == "play":
+            there = room.participants.values_list("call_id", flat=True)
+            sound_hosts.check(wish.url, call_ids=there)
         if wish.command in PERSONAL:
             for row in concerned:
                 _PERSONAL[wish.command](room, row)

@@ -155,7 +155,9 @@ def keep_sounds(*, call_id: UUID, files: dict[str, str]) -> None:
         session.save(update_fields=["sounds", "updated_at"])
 
 
-def sounds_made(*, call_id: UUID, ticket: str, files: list[str], problems: list[str]) -> None:
+def sounds_made(
+    *, call_id: UUID, ticket: str, files: list[str], problems: list[dict[str, str]]
+) -> None:
     """Send the order that waited for its sounds, unless the call has moved on."""
     with transaction.atomic():
         call = _locked(call_id)
@@ -163,7 +165,7 @@ def sounds_made(*, call_id: UUID, ticket: str, files: list[str], problems: list[
         if session.pending is None or session.pending["id"] != ticket:
             return
         for problem in problems:
-            calls.note(call_id=call.id, kind="voice.error", payload={"reason": problem})
+            calls.note(call_id=call.id, kind="voice.error", payload=problem)
         order, session.pending = session.pending, None
         session.save(update_fields=["pending", "updated_at"])
         hearing.send(session, order, files)

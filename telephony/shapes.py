@@ -41,6 +41,10 @@ VERDICT = record(
     },
     optional=("mended",),
 )
+SOUND_HOSTS = record(
+    "SoundHosts",
+    {"hosts": said(listing(TEXT), "Names, or `*.` and a name: every host below it.")},
+)
 ACTIONS = {"type": "array", "maxItems": ACTIONS_MAX, "items": action_schema(ALL)}
 
 ICE_SERVER = record(

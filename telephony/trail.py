@@ -16,6 +16,7 @@ audit.declare(
         "calls.supervision_started": "A supervisor was called for a call.",
         "calls.supervision_mode_changed": "A supervisor listens, whispers or barges in now.",
         "calls.supervision_ended": "A supervisor was hung up.",
+        "voice.sound_hosts_set": "The servers that sounds may come from were set.",
         "voice.draft_saved": "A voice document was kept under a name.",
         "voice.draft_deleted": "A voice document was deleted.",
     }

@@ -16,6 +16,7 @@ from telephony.errors import CallbackFailed
 from telephony.interpreter.lint import Verdict, lint
 from telephony.interpreter.mending.mend import mended
 from telephony.models import Fetch
+from telephony.sound_hosts import with_hosts
 
 CALLER: Final = "+254712345678"
 # Lets a server that keeps records leave this one out.
@@ -64,7 +65,10 @@ def try_voice_url(number: Number, url: str) -> Trial:
         trial.failure = problem.reason
         return trial
     kind = answer.reply.headers.get("content-type", "")
-    trial.verdict = lint(answer.reply.body, kind)
+    found = lint(answer.reply.body, kind)
+    trial.verdict = with_hosts(
+        found, answer.reply.body, kind, workspace_id=number.workspace_id, url=answer.url
+    )
     trial.mended = mended(answer.reply.body, kind) if trial.verdict.errors else None
     return trial
 

@@ -7,13 +7,16 @@ from telephony import (
     api_conferences,
     api_control,
     api_rehearsal,
+    api_sounds,
     api_webrtc,
     console,
+    console_sounds,
     console_trial,
 )
 
 api_urls = [
     path("voice/validate", api.ValidateVoice.as_view(), name="voice-validate"),
+    path("voice/sound-hosts", api_sounds.SoundHostList.as_view(), name="voice-sound-hosts"),
     path("voice/rehearse", api_rehearsal.RehearseVoice.as_view(), name="voice-rehearse"),
     path("calls/<str:call_id>/actions", api_control.CallActions.as_view(), name="call-actions"),
     path(
@@ -32,4 +35,4 @@ api_urls = [
     path("sip/token", api_webrtc.SipToken.as_view(), name="sip-token"),
 ]
 
-console_urls = [*console.urls, *console_trial.urls]
+console_urls = [*console.urls, *console_sounds.urls, *console_trial.urls]

@@ -15,6 +15,7 @@ FOLDER = Path(settings.BASE_DIR) / "sdks" / "go"
 PLAIN = {
     "string": "string", "integer": "int64", "number": "float64", "boolean": "bool", "any": "any",
     "time": "time.Time", "union": "any", "action": "Action",
+    "bytes": "[]byte",
 }  # fmt: skip
 # Words that Go writes in capitals.
 INITIALS = {
@@ -245,7 +246,9 @@ def _body(it: Operation, *, has_input: bool) -> list[str]:
     if it.body == DOCUMENT:
         facts.append("body: document")
     elif has_input:
-        facts.append("body: params" if it.body else "query: params")
+        facts.append(
+            "file: &params.File" if it.is_form else "body: params" if it.body else "query: params"
+        )
     if it.takes_key:
         facts.append("takesKey: true")
     asked = f"request{{{', '.join(facts)}}}"

@@ -19,7 +19,7 @@ _PLAIN = ("string", "integer", "number", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The type of a value: a plain one, `time`, `any`, `list`, `map`, `model`, `union` or `action`."""
+    """The type of a value: a plain one, `time`, `bytes`, `any`, `list`, `map`, `model`, `union` or `action`."""
 
     base: str
     nullable: bool = False
@@ -236,8 +236,8 @@ def _single(kind: str, schema: dict[str, Any]) -> Kind:
     if kind == "object" or "properties" in schema:
         more = schema.get("additionalProperties")
         return Kind("map", item=kind_of(more) if isinstance(more, dict) else Kind("any"))
-    if schema.get("format") == "date-time":
-        return Kind("time")
+    if schema.get("format") in ("date-time", "binary"):
+        return Kind("time" if schema["format"] == "date-time" else "bytes")
     return Kind(kind if kind in _PLAIN else "any")
 
 

@@ -55,6 +55,7 @@ def _route(it: Operation) -> str:
         "method": it.method,
         "path": it.path,
         "body": bool(it.body),
+        "form": it.is_form,
         "query": bool(it.query),
         "key": it.takes_key,
         "redirect": it.is_redirect,
@@ -208,6 +209,8 @@ def _type(schema: dict[str, Any], depth: int = 0) -> str:
     for word in ("anyOf", "oneOf"):
         if word in schema:
             return " | ".join(dict.fromkeys(_type(each, depth) for each in schema[word]))
+    if schema.get("format") == "binary":
+        return "Uint8Array"
     if "const" in schema or "enum" in schema:
         values = schema.get("enum", [schema.get("const")])
         return " | ".join(json.dumps(value) for value in values)

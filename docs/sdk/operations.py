@@ -29,6 +29,7 @@ NAMES = {
     "webrtc.token": "webrtc.mint_token",
     "webrtc.token.create": "webrtc.mint_token",
 }
+FORM = "multipart/form-data"
 # Replies that wrap what was asked for.
 UNWRAPPED = {"calls.read": "call"}
 # The browser's session, the command line's own stream, and the older forms of other routes.
@@ -54,6 +55,8 @@ class Operation:
     body: str
     needs_body: bool
     takes_key: bool
+    # The body is a form with a file.
+    is_form: bool
     reply: str
     is_redirect: bool
     # The list that a page holds and the parameter that asks for the next; empty for what has no pages.
@@ -100,6 +103,7 @@ def _operation(document: dict[str, Any], method: str, path: str, told: dict[str,
         query=query,
         body=_schema(told.get("requestBody", {})),
         needs_body=told.get("requestBody", {}).get("required", False),
+        is_form=FORM in told.get("requestBody", {}).get("content", {}),
         takes_key=any(it["name"] == "Idempotency-Key" for it in parameters),
         reply=reply,
         is_redirect="302" in told["responses"],
@@ -128,7 +132,7 @@ def _success(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema(part: dict[str, Any]) -> str:
-    content = part.get("content", {}).get("application/json", {})
+    content: dict[str, Any] = next(iter(part.get("content", {}).values()), {})
     return str(content.get("schema", {}).get("$ref", "")).rpartition("/")[2]
 
 

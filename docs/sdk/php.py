@@ -17,6 +17,7 @@ WIDTH = 110
 PLAIN = {
     "string": "string", "integer": "int", "number": "float", "boolean": "bool", "any": "mixed",
     "list": "array", "map": "array", "action": "Action",
+    "bytes": "string",
 }  # fmt: skip
 
 
@@ -225,6 +226,7 @@ def _body(inputs: list[Field], it: Operation) -> list[str]:
         path = path.replace(f"{{{name}}}", f"' . self::quoted('{name}', ${camel(name)}) . '")
     path = path.removesuffix(" . ''")
     what, lines = ("body" if it.body else "query"), []
+    passed = "form" if it.is_form else what
     if inputs:
         pairs = [f"            '{each.name}' => ${camel(each.name)}," for each in inputs]
         keeps = [f"'{each.name}'" for each in inputs if each.kind.nullable]
@@ -233,7 +235,7 @@ def _body(inputs: list[Field], it: Operation) -> list[str]:
     if it.rows:
         told = f"{path}, $query, {it.reply}::fromArray(...), '{camel(it.rows)}', '{it.cursor}'"
         return [*lines, f"        return $this->pages({told});"]
-    arguments = [f"'{it.method}'", path, *([f"{what}: ${what}"] if inputs else [])]
+    arguments = [f"'{it.method}'", path, *([f"{passed}: ${what}"] if inputs else [])]
     if it.body == DOCUMENT:
         arguments.append("body: $document")
     if it.takes_key:

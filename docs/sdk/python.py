@@ -18,7 +18,7 @@ WIDTH = 96
 CHOICES_MAX = 12
 PLAIN = {
     "string": "str", "integer": "int", "number": "float", "boolean": "bool", "any": "Any",
-    "action": "NestedAction",
+    "action": "NestedAction", "bytes": "bytes",
 }  # fmt: skip
 
 
@@ -232,7 +232,7 @@ def _body(found: Surface, it: Operation, result: str, *, is_async: bool) -> list
     if it.body == DOCUMENT:
         arguments.append("body=document")
     elif inputs:
-        arguments.append("body=body" if it.body else "query=query")
+        arguments.append("form=body" if it.is_form else "body=body" if it.body else "query=query")
     if it.takes_key:
         arguments.append("key=idempotency_key or True")
     if it.unwraps:

@@ -75,6 +75,10 @@ def _judge(run: Run, case: Case) -> Iterator[str]:
     words |= {"number": number, "customer": f"{run.customer.url}/c/{key}"}
     words |= {"closed": run.customer.closed_url, "deaf": run.customer.deaf_url}
     words["bots"] = run.customer.bots.url
+    # The same server by another name: a host that no document comes from.
+    words["elsewhere"] = words["customer"].replace("127.0.0.1", "localhost")
+    if "@upload@" in repr(case.pages):
+        words["upload"] = _upload(run)
     visits = run.customer.visits[key] = Visits(case.answers(words))
     try:
         yield from _play(run, case, visits, played, number)
@@ -83,6 +87,24 @@ def _judge(run: Run, case: Case) -> Iterator[str]:
         for _, _, phone in played.all():
             run.phones.forget(phone)
     yield from _compare(run, case, visits, played, words)
+
+
+def _upload(run: Run) -> str:
+    """Keep a tone with the exchange and return its address; raises ValueError when it is refused."""
+    head = 'Content-Disposition: form-data; name="file"; filename="tone.bin"'
+    sound = waves.wav(waves.tone(650, 0.8), rate=16_000)
+    reply = request(
+        "POST", f"http://127.0.0.1:{run.web}/v1/uploads/audio",
+        headers={
+            "Authorization": f"Bearer {run.key}",
+            "Content-Type": "multipart/form-data; boundary=tone",
+        },
+        body=f"--tone\r\n{head}\r\n\r\n".encode() + sound + b"\r\n--tone--\r\n",
+        timeouts=_PATIENT, trusted=True,
+    )  # fmt: skip
+    if reply.status != 201:
+        raise ValueError(f"POST /v1/uploads/audio answered {reply.status}: {reply.body!r}")
+    return str(json.loads(reply.body)["url"])
 
 
 def _phones(run: Run, case: Case) -> Played:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from sautikit_site.conformance import waves
 from sautikit_site.samples import cli
 from sautikit_site.samples.documents import Wrong
 from sautikit_site.samples.found import Sample
@@ -37,7 +38,7 @@ def run(sample: Sample, place: Place, folder: Path) -> str:
     if "manage.py" in text:
         return _finish(place, localised(text, place), place.operator, root())
     key = place.test_key if TEST.search(text) else place.live_key
-    _prepare(sample, place)
+    _prepare(sample, place, folder)
     script = localised(text, place)
     for printed, there in facts(sample, place).items():
         script = script.replace(printed, there)
@@ -62,13 +63,16 @@ def localised(text: str, place: Place) -> str:
     return text
 
 
-def _prepare(sample: Sample, place: Place) -> None:
+def _prepare(sample: Sample, place: Place, folder: Path) -> None:
     if sample.stem == "claim":
         place.give_back(NUMBERS[0])
     elif "/v1/" in sample.code.content and sample.stem != "onboarding":
         place.hold(*NUMBERS)
     if "/v1/calls" in sample.code.content:
         place.quiet()
+    if "greeting.wav" in sample.code.content:
+        # The reader's own file.
+        (folder / "greeting.wav").write_bytes(waves.wav(waves.tone(450, 0.5), rate=8000))
 
 
 def facts(sample: Sample, place: Place) -> dict[str, str]:

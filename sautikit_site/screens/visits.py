@@ -161,6 +161,11 @@ VISITS: Final = (
     Visit("calls:detail", "/calls/{nobody}", state="missing", status=404),
     Visit("calls:export", "/calls/exports/{export}"),
     Visit("calls:recording_policy", "/settings/recordings"),
+    Visit("telephony:sounds", "/settings/sounds"),
+    Visit(
+        "telephony:sounds", "/settings/sounds", state="refused",
+        act=_submit("main form", hosts="no host"),
+    ),
     Visit("calls:storage", "/settings/storage"),
     Visit("calls:storage", "/settings/storage?tier=25", state="change"),
     Visit("telephony:rooms", "/conferences"),

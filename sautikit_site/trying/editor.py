@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ from telephony.interpreter.lint import lint
 from telephony.interpreter.mending.mend import mended
 from telephony.rehearsal.bill import Bill, bill_of
 from telephony.rehearsal.told import Step, Told
+from telephony.sound_hosts import with_hosts
 
 SCOPES = {"GET": "calls.read", "HEAD": "calls.read", "POST": "calls.write"}
 E164_LENGTH = range(8, 17)
@@ -137,7 +139,7 @@ def _show(
         "refusal": refusal,
         "saved": saved,
         "may_try": "calls.write" in request.scopes,  # type: ignore[attr-defined]
-        **_verdict(now.document),
+        **_verdict(now.document, request.workspace.id),  # type: ignore[attr-defined]
         **(_rehearsal(request, now, told) if told else {}),
     }
     is_part = request.headers.get("HX-Request") == "true"
@@ -146,9 +148,9 @@ def _show(
 
 
 # The context of a template.
-def _verdict(text: str) -> dict[str, Any]:
+def _verdict(text: str, workspace_id: UUID) -> dict[str, Any]:
     raw = text.encode()
-    found = lint(raw)
+    found = with_hosts(lint(raw), raw, workspace_id=workspace_id)
     errors = [
         Finding(line_of(text, it.where), it.where, it.message, it.mend, True) for it in found.errors
     ]

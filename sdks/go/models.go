@@ -66,6 +66,17 @@ type Attempt struct {
 	CreatedAt       time.Time      `json:"created_at"`
 }
 
+// AudioUpload is what the API answers.
+type AudioUpload struct {
+	// What `play` plays; it needs no key.
+	URL       string `json:"url"`
+	SizeBytes int64  `json:"size_bytes"`
+	// One of audio/flac, audio/mpeg, audio/ogg, audio/wav.
+	MimeType string `json:"mime_type"`
+	// When the address ends and the file is deleted.
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
 // AuditEntry is what the API answers.
 type AuditEntry struct {
 	ID         string `json:"id"`
@@ -265,7 +276,7 @@ type ClaimedNumber struct {
 	RingClient *string `json:"ring_client"`
 	// Who is called without a voice URL, with commas.
 	ForwardTo *string `json:"forward_to"`
-	// What callers hear who reach nobody; null is none.
+	// What callers hear who reach nobody: a text, or the address of a sound file; null is none.
 	VoicemailGreeting *string `json:"voicemail_greeting"`
 	// Who gets a mail for each message; null: the owners.
 	VoicemailEmail        *string    `json:"voicemail_email"`
@@ -843,6 +854,12 @@ type SipCredentialPage struct {
 	NextCursor *string `json:"next_cursor"`
 }
 
+// SoundHosts is what the API answers.
+type SoundHosts struct {
+	// Names, or `*.` and a name: every host below it.
+	Hosts []string `json:"hosts"`
+}
+
 // StatementRow is what the API answers.
 type StatementRow struct {
 	ID string `json:"id"`
@@ -978,7 +995,7 @@ type TenantNumber struct {
 	RingClient *string `json:"ring_client"`
 	// Who is called without a voice URL, with commas.
 	ForwardTo *string `json:"forward_to"`
-	// What callers hear who reach nobody; null is none.
+	// What callers hear who reach nobody: a text, or the address of a sound file; null is none.
 	VoicemailGreeting *string `json:"voicemail_greeting"`
 	// Who gets a mail for each message; null: the owners.
 	VoicemailEmail        *string    `json:"voicemail_email"`

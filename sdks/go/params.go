@@ -277,6 +277,12 @@ type TopupsCreateParams struct {
 	Provider string `json:"provider,omitzero"`
 }
 
+// UploadsAudioParams is what Uploads.Audio takes.
+type UploadsAudioParams struct {
+	// A WAV, MP3, Ogg (Vorbis or Opus) or FLAC file of at most 10 MiB.
+	File []byte `json:"file"`
+}
+
 // VoiceRehearseParams is what Voice.Rehearse takes.
 type VoiceRehearseParams struct {
 	// A voice document: an object with `actions`, or JSON or XML as text.
@@ -292,6 +298,11 @@ type VoiceRehearseParams struct {
 	Pauses      *bool  `json:"pauses,omitzero"`
 	To          string `json:"to,omitzero"`
 	From        string `json:"from,omitzero"`
+}
+
+// VoiceSetSoundHostsParams is what Voice.SetSoundHosts takes.
+type VoiceSetSoundHostsParams struct {
+	Hosts []string `json:"hosts"`
 }
 
 // WalletSetLimitsParams is what Wallet.SetLimits takes.

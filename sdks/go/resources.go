@@ -23,6 +23,7 @@ type Resources struct {
 	Recordings       *RecordingsResource
 	Storage          *StorageResource
 	Topups           *TopupsResource
+	Uploads          *UploadsResource
 	Voice            *VoiceResource
 	Wallet           *WalletResource
 	Webhooks         *WebhooksResource
@@ -46,6 +47,7 @@ func newResources(s *sender) Resources {
 		Recordings:       &RecordingsResource{s},
 		Storage:          &StorageResource{s},
 		Topups:           &TopupsResource{s},
+		Uploads:          &UploadsResource{s},
 		Voice:            &VoiceResource{s},
 		Wallet:           &WalletResource{s},
 		Webhooks:         &WebhooksResource{s},
@@ -376,12 +378,31 @@ func (r *TopupsResource) Get(ctx context.Context, topupID string, options ...Req
 	return ask[TopUp](ctx, r.s, request{method: "GET", path: "/v1/topups/" + part("topup_id", topupID)}, options)
 }
 
+// UploadsResource is the routes of uploads.
+type UploadsResource struct{ s *sender }
+
+// Audio: keep a sound file with us and get the address that `play` plays it from. Scope:
+// numbers.claim.
+func (r *UploadsResource) Audio(ctx context.Context, params UploadsAudioParams, options ...RequestOption) (*AudioUpload, error) {
+	return ask[AudioUpload](ctx, r.s, request{method: "POST", path: "/v1/uploads/audio", file: &params.File, takesKey: true}, options)
+}
+
 // VoiceResource is the routes of voice.
 type VoiceResource struct{ s *sender }
 
 // Rehearse: rehearse a voice document with a scripted caller. Scope: calls.write.
 func (r *VoiceResource) Rehearse(ctx context.Context, params VoiceRehearseParams, options ...RequestOption) (*Rehearsal, error) {
 	return ask[Rehearsal](ctx, r.s, request{method: "POST", path: "/v1/voice/rehearse", body: params}, options)
+}
+
+// SetSoundHosts: set the servers that sounds may come from. Scope: numbers.route.
+func (r *VoiceResource) SetSoundHosts(ctx context.Context, params VoiceSetSoundHostsParams, options ...RequestOption) (*SoundHosts, error) {
+	return ask[SoundHosts](ctx, r.s, request{method: "PUT", path: "/v1/voice/sound-hosts", body: params}, options)
+}
+
+// SoundHosts: read which servers sounds may come from. Scope: numbers.read.
+func (r *VoiceResource) SoundHosts(ctx context.Context, options ...RequestOption) (*SoundHosts, error) {
+	return ask[SoundHosts](ctx, r.s, request{method: "GET", path: "/v1/voice/sound-hosts"}, options)
 }
 
 // Validate: judge a voice document without calling anybody. Scope: calls.write.

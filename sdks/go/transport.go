@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	mathrand "math/rand/v2"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -49,6 +50,8 @@ type request struct {
 	path     string
 	query    any
 	body     any
+	// A file that is sent as a form.
+	file     *[]byte
 	takesKey bool
 }
 
@@ -220,6 +223,9 @@ func unanswered(ctx context.Context, err error, patience time.Duration) *Error {
 }
 
 func encodeBody(asked request, header http.Header) ([]byte, error) {
+	if asked.file != nil {
+		return encodeForm(*asked.file, header)
+	}
 	hasBody := asked.method != http.MethodGet && asked.method != http.MethodDelete
 	if !hasBody && asked.body == nil {
 		return nil, nil
@@ -229,6 +235,24 @@ func encodeBody(asked request, header http.Header) ([]byte, error) {
 		return []byte("{}"), nil
 	}
 	return json.Marshal(asked.body)
+}
+
+// encodeForm writes a file as multipart/form-data; what it is is seen by its content.
+func encodeForm(file []byte, header http.Header) ([]byte, error) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "file")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := part.Write(file); err != nil {
+		return nil, err
+	}
+	if err := form.Close(); err != nil {
+		return nil, err
+	}
+	header.Set("Content-Type", form.FormDataContentType())
+	return body.Bytes(), nil
 }
 
 // encodeQuery writes a struct the way a query has it; what is zero is left out.

@@ -24,7 +24,8 @@ class Play(PromptVerb):
     PRECONDITION: ClassVar[Precondition] = "answered"
     DOC: ClassVar[str] = (
         "Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at "
-        "most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow."
+        "most 10 MiB and an hour. It comes from an upload, from the server of the document or from a "
+        "host that the workspace allows, and is kept as long as its Cache-Control and ETag allow."
     )
 
     url: str = declare(

@@ -5,12 +5,14 @@ import hmac
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from calls.models import Call
 from kernel import ids
 from telephony import callback
 from tests import world
-from tests.calls import story
+from tests.calls import sounds, story
 from tests.telephony.test_conferences import enter
 from tests.webhooks.vectors import headers
 
@@ -159,6 +161,18 @@ def test_a_delivery_is_verified_by_body_dot_time_and_named_by_its_headers():
     assert sent["X-Sautikit-Event-Kind"] == "call.completed"
     assert sent["X-Sautikit-Event-Id"]
     assert sent["X-Sautikit-Idempotency-Key"]
+
+
+def test_a_sound_is_uploaded_as_a_form_and_its_reply_has_the_three_words(acme):
+    sound = SimpleUploadedFile("karibu.wav", sounds.wav(), "audio/wav")
+    headers = {"Authorization": f"Bearer {world.api_key(acme, scopes=['numbers.claim'])}"}
+    answer = Client().post("/v1/uploads/audio", {"file": sound}, headers=headers)
+    assert 200 <= answer.status_code < 300
+    told = answer.json()
+    assert {"url", "size_bytes", "mime_type"} <= set(told)
+    assert (told["size_bytes"], told["mime_type"]) == (len(sounds.wav()), "audio/wav")
+    heard = Client().get("/uploads/" + told["url"].rpartition("/")[2])
+    assert b"".join(heard.streaming_content) == sounds.wav()
 
 
 @pytest.mark.django_db(transaction=True)

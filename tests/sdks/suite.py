@@ -91,7 +91,8 @@ class Suite:
         if len(heard) != len(wanted):
             return f"{len(heard)} requests were sent: {[it['path'] for it in heard]}"
         for told, pattern in zip(heard, wanted, strict=True):
-            body = json.loads(told["raw"]) if told["raw"] else None
+            is_json = "json" in told["headers"].get("content-type", "json")
+            body = json.loads(told["raw"]) if told["raw"] and is_json else None
             facts = {**told, "body": body, "exact": body}
             if "exact" in pattern and body != pattern["exact"]:
                 return f"the body was {body}"

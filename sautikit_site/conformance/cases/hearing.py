@@ -76,6 +76,19 @@ CASES: list[Case] = [
         hears="800 0.5",
     ),
     *both(
+        "play plays an uploaded file",
+        [{"play": {"url": "@upload@"}}],
+        "<Play>@upload@</Play>",
+        hears="650 0.8",
+    ),
+    *both(
+        "play skips a file on a host that is not allowed",
+        [{"play": {"url": "@elsewhere@/tone/450/0.6.wav"}}, {"play": {"url": "tone/900/0.4.wav"}}],
+        "<Play>@elsewhere@/tone/450/0.6.wav</Play><Play>tone/900/0.4.wav</Play>",
+        hears="900 0.4",
+        never_hears="450",
+    ),
+    *both(
         "pause is silence of its length",
         [
             {"play": {"url": "tone/450/0.4.wav"}},

@@ -21,7 +21,8 @@ async function collect(walk, most = Infinity) {
 function call(step) {
   const [resource, verb] = step.do.split(".").map(camel);
   const given = [...(step.args ?? [])];
-  if (step.params) given.push(inCamel(step.params));
+  if (step.do === "uploads.audio") given.push({ file: Buffer.from(step.params.file, "base64") });
+  else if (step.params) given.push(inCamel(step.params));
   else if (step.key) given.push({});
   if (step.key) given.push({ idempotencyKey: step.key });
   const answer = client(step.client)[resource][verb](...given);

@@ -62,6 +62,9 @@ function call(array $step, object $raw): mixed
     if (in_array($step['do'], ['voice.validate', 'calls.actions'], true)) {
         $named = ['document' => (array) $raw->params];
     }
+    if ($step['do'] === 'uploads.audio') {
+        $named['file'] = base64_decode($named['file'], true);
+    }
     if (isset($step['key'])) {
         $named['idempotencyKey'] = $step['key'];
     }

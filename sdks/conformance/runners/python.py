@@ -1,6 +1,7 @@
 """Runs the steps of the suite with the Python SDK: one JSON a line in, one JSON a line out."""
 
 import asyncio
+import base64
 import json
 import keyword
 import re
@@ -36,6 +37,8 @@ def options(step):
 
 def arguments(step):
     named = {snake(name): value for name, value in step.get("params", {}).items()}
+    if step["do"] == "uploads.audio" and "file" in named:
+        named["file"] = base64.b64decode(named["file"])
     if step.get("key"):
         named["idempotency_key"] = step["key"]
     args = step.get("args", [])

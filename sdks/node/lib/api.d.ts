@@ -55,6 +55,15 @@ export interface Attempt {
   created_at: string;
 }
 
+export interface AudioUpload {
+  /** What `play` plays; it needs no key. */
+  url: string;
+  size_bytes: number;
+  mime_type: "audio/flac" | "audio/mpeg" | "audio/ogg" | "audio/wav";
+  /** When the address ends and the file is deleted. */
+  expires_at: string;
+}
+
 export interface AuditEntry {
   id: string;
   action_kind: string;
@@ -250,7 +259,7 @@ export interface ClaimedNumber {
   ring_client: string | null;
   /** Who is called without a voice URL, with commas. */
   forward_to: string | null;
-  /** What callers hear who reach nobody; null is none. */
+  /** What callers hear who reach nobody: a text, or the address of a sound file; null is none. */
   voicemail_greeting: string | null;
   /** Who gets a mail for each message; null: the owners. */
   voicemail_email: string | null;
@@ -765,6 +774,11 @@ export interface SipCredentialPage {
   next_cursor: string | null;
 }
 
+export interface SoundHosts {
+  /** Names, or `*.` and a name: every host below it. */
+  hosts: Array<string>;
+}
+
 export interface StatementRow {
   id: string;
   kind: "adjustment" | "call" | "rental" | "rental_refund" | "reversal" | "storage" | "supervision" | "topup" | "trial";
@@ -891,7 +905,7 @@ export interface TenantNumber {
   ring_client: string | null;
   /** Who is called without a voice URL, with commas. */
   forward_to: string | null;
-  /** What callers hear who reach nobody; null is none. */
+  /** What callers hear who reach nobody: a text, or the address of a sound file; null is none. */
   voicemail_greeting: string | null;
   /** Who gets a mail for each message; null: the owners. */
   voicemail_email: string | null;
@@ -1168,6 +1182,15 @@ export interface SipCredentialsInputParams {
   label?: string;
 }
 
+export interface SoundFileParams {
+  /** A WAV, MP3, Ogg (Vorbis or Opus) or FLAC file of at most 10 MiB. */
+  file: Uint8Array;
+}
+
+export interface SoundHostsBodyParams {
+  hosts: Array<string>;
+}
+
 export interface StorageTierInputParams {
   /** * `5` - 5 * `10` - 10 * `25` - 25 * `50` - 50 * `100` - 100 * `250` - 250 */
   tierGb: 5 | 10 | 25 | 50 | 100 | 250;
@@ -1255,7 +1278,7 @@ export interface GetDigitsAttributes {
       /** How often it is spoken; 0 is once. */
       loop?: number;
     };
-    /** Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow. */
+    /** Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at most 10 MiB and an hour. It comes from an upload, from the server of the document or from a host that the workspace allows, and is kept as long as its Cache-Control and ETag allow. */
     play?: {
       /** The address of the sound file. */
       url: string;
@@ -1423,7 +1446,7 @@ export interface ApiKeysResource {
 
 export interface AuditResource {
   /** Read who changed what in this workspace, newest first. Scope: audit.read. */
-  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.exported" | "calls.hung_up" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "cli.login_approved" | "cli.login_denied" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "flags.overridden" | "group.created" | "group.updated" | "identity.linked" | "identity.unlinked" | "inventory.created" | "inventory.import_asked" | "inventory.imported" | "inventory.offered" | "inventory.quarantined" | "inventory.removed" | "inventory.reserved" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.barred" | "number.claimed" | "number.reassigned" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "number.unbarred" | "phone.erased" | "phone.exported" | "rates.published" | "recordings.delete" | "recordings.policy_set" | "recordings.read" | "second_step.added" | "second_step.codes_renewed" | "second_step.recovery_code_used" | "second_step.removed" | "second_step.reset" | "second_step.shut" | "session.ended" | "storage.tier_changed" | "user.changed" | "user.created" | "user.erased" | "user.exported" | "user.leaving" | "user.made_operator" | "user.stays" | "user.updated" | "voice.draft_deleted" | "voice.draft_saved" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.inquiry_repeated" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.delivery_retried" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.closed" | "workspace.created" | "workspace.impersonation_ended" | "workspace.impersonation_started" | "workspace.resumed" | "workspace.second_step_asked" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
+  list(params?: { limit?: number; cursor?: string; actionKind?: "api_key.created" | "api_key.revoked" | "calls.actions_sent" | "calls.exported" | "calls.hung_up" | "calls.policy_set" | "calls.resumed" | "calls.stopped" | "calls.supervision_ended" | "calls.supervision_mode_changed" | "calls.supervision_started" | "calls.warning_set" | "cli.login_approved" | "cli.login_denied" | "conferences.end" | "conferences.hold" | "conferences.kick" | "conferences.mute" | "conferences.play" | "conferences.say" | "conferences.unhold" | "conferences.unmute" | "do_not_call.listed" | "do_not_call.unlisted" | "flags.overridden" | "group.created" | "group.updated" | "identity.linked" | "identity.unlinked" | "inventory.created" | "inventory.import_asked" | "inventory.imported" | "inventory.offered" | "inventory.quarantined" | "inventory.removed" | "inventory.reserved" | "inventory.updated" | "invitation.accepted" | "invitation.revoked" | "invitation.sent" | "kernel.job_run" | "member.left" | "member.removed" | "member.role_changed" | "membership.created" | "membership.updated" | "number.barred" | "number.claimed" | "number.reassigned" | "number.released" | "number.routed" | "number.sip_credential_added" | "number.sip_credential_removed" | "number.sip_credential_rotated" | "number.unbarred" | "phone.erased" | "phone.exported" | "rates.published" | "recordings.delete" | "recordings.policy_set" | "recordings.read" | "second_step.added" | "second_step.codes_renewed" | "second_step.recovery_code_used" | "second_step.removed" | "second_step.reset" | "second_step.shut" | "session.ended" | "storage.tier_changed" | "uploads.added" | "user.changed" | "user.created" | "user.erased" | "user.exported" | "user.leaving" | "user.made_operator" | "user.stays" | "user.updated" | "voice.draft_deleted" | "voice.draft_saved" | "voice.sound_hosts_set" | "wallet.billing_profile_saved" | "wallet.claim_made" | "wallet.claim_refused" | "wallet.correction_asked" | "wallet.correction_refused" | "wallet.document_registered" | "wallet.finding_accepted" | "wallet.finding_corrected" | "wallet.inquiry_repeated" | "wallet.limit_set" | "wallet.payment_reversed" | "wallet.refund_asked" | "wallet.release_asked" | "wallet.release_done" | "wallet.release_refused" | "wallet.statement_imported" | "wallet.subscriber_added" | "wallet.subscriber_removed" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.delivery_retried" | "webhook.disabled" | "webhook.secret_rotated" | "workspace.closed" | "workspace.created" | "workspace.impersonation_ended" | "workspace.impersonation_started" | "workspace.resumed" | "workspace.second_step_asked" | "workspace.signing_secret_rotated" | "workspace.suspended" | "workspace.updated"; actor?: string; from?: string; to?: string }, options?: RequestOptions): Page<AuditEntryPage, AuditEntryPage["data"][number]>;
 }
 
 export interface CallsResource {
@@ -1547,9 +1570,18 @@ export interface TopupsResource {
   get(topupId: string, options?: RequestOptions): Promise<TopUp>;
 }
 
+export interface UploadsResource {
+  /** Keep a sound file with us and get the address that `play` plays it from. Scope: numbers.claim. */
+  audio(params: SoundFileParams & { idempotencyKey?: string }, options?: RequestOptions): Promise<AudioUpload>;
+}
+
 export interface VoiceResource {
   /** Rehearse a voice document with a scripted caller. Scope: calls.write. */
   rehearse(params: RehearseBodyParams, options?: RequestOptions): Promise<Rehearsal>;
+  /** Set the servers that sounds may come from. Scope: numbers.route. */
+  setSoundHosts(params: SoundHostsBodyParams, options?: RequestOptions): Promise<SoundHosts>;
+  /** Read which servers sounds may come from. Scope: numbers.read. */
+  soundHosts(options?: RequestOptions): Promise<SoundHosts>;
   /** Judge a voice document without calling anybody. Scope: calls.write. */
   validate(params: VoiceDocument, options?: RequestOptions): Promise<VoiceVerdict>;
 }
@@ -1621,6 +1653,7 @@ export interface Resources {
   readonly recordings: RecordingsResource;
   readonly storage: StorageResource;
   readonly topups: TopupsResource;
+  readonly uploads: UploadsResource;
   readonly voice: VoiceResource;
   readonly wallet: WalletResource;
   readonly webhooks: WebhooksResource;

@@ -84,8 +84,13 @@ module.exports = {
     create: { method: "POST", path: "/v1/topups", body: true, key: true },
     get: { method: "GET", path: "/v1/topups/{topup_id}" },
   },
+  uploads: {
+    audio: { method: "POST", path: "/v1/uploads/audio", body: true, form: true, key: true },
+  },
   voice: {
     rehearse: { method: "POST", path: "/v1/voice/rehearse", body: true },
+    setSoundHosts: { method: "PUT", path: "/v1/voice/sound-hosts", body: true },
+    soundHosts: { method: "GET", path: "/v1/voice/sound-hosts" },
     validate: { method: "POST", path: "/v1/voice/validate", body: true },
   },
   wallet: {

@@ -26,11 +26,12 @@ class AsyncResource:
         path: str,
         *,
         body: Any = None,
+        form: Mapping[str, bytes] | None = None,
         query: Mapping[str, Any] | None = None,
         key: Key = None,
         inside: str = "",
     ) -> Any:
-        got = await self._send(method, path, body=body, query=query, key=key)
+        got = await self._send(method, path, body=body, form=form, query=query, key=key)
         return wire.result(got, inside)
 
     # The types of rows and replies stand in the methods that call this.

@@ -29,6 +29,7 @@ __all__ = [
     "Recordings",
     "Storage",
     "Topups",
+    "Uploads",
     "Voice",
     "Wallet",
     "Webhooks",
@@ -802,6 +803,23 @@ class Topups(AsyncResource):
         return reply
 
 
+class Uploads(AsyncResource):
+    """The routes of uploads."""
+
+    async def audio(self, *, file: bytes, idempotency_key: str | None = None) -> types.AudioUpload:
+        """Keep a sound file with us and get the address that `play` plays it from. Scope:
+        numbers.claim.
+        """
+        body = given({"file": file})
+        reply: types.AudioUpload = await self._ask(
+            "POST",
+            "/v1/uploads/audio",
+            form=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+
 class Voice(AsyncResource):
     """The routes of voice."""
 
@@ -833,6 +851,17 @@ class Voice(AsyncResource):
             },
         )
         reply: types.Rehearsal = await self._ask("POST", "/v1/voice/rehearse", body=body)
+        return reply
+
+    async def set_sound_hosts(self, *, hosts: Sequence[str]) -> types.SoundHosts:
+        """Set the servers that sounds may come from. Scope: numbers.route."""
+        body = given({"hosts": hosts})
+        reply: types.SoundHosts = await self._ask("PUT", "/v1/voice/sound-hosts", body=body)
+        return reply
+
+    async def sound_hosts(self) -> types.SoundHosts:
+        """Read which servers sounds may come from. Scope: numbers.read."""
+        reply: types.SoundHosts = await self._ask("GET", "/v1/voice/sound-hosts")
         return reply
 
     async def validate(
@@ -1118,6 +1147,7 @@ class Resources:
     recordings: Recordings
     storage: Storage
     topups: Topups
+    uploads: Uploads
     voice: Voice
     wallet: Wallet
     webhooks: Webhooks

@@ -26,11 +26,13 @@ class Resource:
         path: str,
         *,
         body: Any = None,
+        form: Mapping[str, bytes] | None = None,
         query: Mapping[str, Any] | None = None,
         key: Key = None,
         inside: str = "",
     ) -> Any:
-        return wire.result(self._send(method, path, body=body, query=query, key=key), inside)
+        got = self._send(method, path, body=body, form=form, query=query, key=key)
+        return wire.result(got, inside)
 
     # The types of rows and replies stand in the methods that call this.
     def _pages(

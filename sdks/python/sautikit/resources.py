@@ -29,6 +29,7 @@ __all__ = [
     "Recordings",
     "Storage",
     "Topups",
+    "Uploads",
     "Voice",
     "Wallet",
     "Webhooks",
@@ -783,6 +784,23 @@ class Topups(Resource):
         return reply
 
 
+class Uploads(Resource):
+    """The routes of uploads."""
+
+    def audio(self, *, file: bytes, idempotency_key: str | None = None) -> types.AudioUpload:
+        """Keep a sound file with us and get the address that `play` plays it from. Scope:
+        numbers.claim.
+        """
+        body = given({"file": file})
+        reply: types.AudioUpload = self._ask(
+            "POST",
+            "/v1/uploads/audio",
+            form=body,
+            key=idempotency_key or True,
+        )
+        return reply
+
+
 class Voice(Resource):
     """The routes of voice."""
 
@@ -814,6 +832,17 @@ class Voice(Resource):
             },
         )
         reply: types.Rehearsal = self._ask("POST", "/v1/voice/rehearse", body=body)
+        return reply
+
+    def set_sound_hosts(self, *, hosts: Sequence[str]) -> types.SoundHosts:
+        """Set the servers that sounds may come from. Scope: numbers.route."""
+        body = given({"hosts": hosts})
+        reply: types.SoundHosts = self._ask("PUT", "/v1/voice/sound-hosts", body=body)
+        return reply
+
+    def sound_hosts(self) -> types.SoundHosts:
+        """Read which servers sounds may come from. Scope: numbers.read."""
+        reply: types.SoundHosts = self._ask("GET", "/v1/voice/sound-hosts")
         return reply
 
     def validate(self, document: types.VoiceDocument | Mapping[str, Any]) -> types.VoiceVerdict:
@@ -1092,6 +1121,7 @@ class Resources:
     recordings: Recordings
     storage: Storage
     topups: Topups
+    uploads: Uploads
     voice: Voice
     wallet: Wallet
     webhooks: Webhooks

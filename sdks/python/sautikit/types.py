@@ -62,6 +62,15 @@ class Attempt(TypedDict):
     created_at: str
 
 
+class AudioUpload(TypedDict):
+    #: What `play` plays; it needs no key.
+    url: str
+    size_bytes: int
+    mime_type: Literal["audio/flac", "audio/mpeg", "audio/ogg", "audio/wav"]
+    #: When the address ends and the file is deleted.
+    expires_at: str
+
+
 class AuditEntry(TypedDict):
     id: str
     action_kind: str
@@ -252,7 +261,7 @@ class ClaimedNumber(TypedDict):
     ring_client: str | None
     #: Who is called without a voice URL, with commas.
     forward_to: str | None
-    #: What callers hear who reach nobody; null is none.
+    #: What callers hear who reach nobody: a text, or the address of a sound file; null is none.
     voicemail_greeting: str | None
     #: Who gets a mail for each message; null: the owners.
     voicemail_email: str | None
@@ -778,6 +787,11 @@ class SipCredentialPage(TypedDict):
     next_cursor: str | None
 
 
+class SoundHosts(TypedDict):
+    #: Names, or `*.` and a name: every host below it.
+    hosts: list[str]
+
+
 class StatementRow(TypedDict):
     id: str
     kind: Literal["adjustment", "call", "rental", "rental_refund", "reversal", "storage", "supervision", "topup", "trial"]
@@ -898,7 +912,7 @@ class TenantNumber(TypedDict):
     ring_client: str | None
     #: Who is called without a voice URL, with commas.
     forward_to: str | None
-    #: What callers hear who reach nobody; null is none.
+    #: What callers hear who reach nobody: a text, or the address of a sound file; null is none.
     voicemail_greeting: str | None
     #: Who gets a mail for each message; null: the owners.
     voicemail_email: str | None
@@ -1102,7 +1116,9 @@ class _PlayAttributes(TypedDict):
 
 class PlayAttributes(_PlayAttributes, total=False):
     """Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at
-    most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow.
+    most 10 MiB and an hour. It comes from an upload, from the server of the document or from
+    a host that the workspace allows, and is kept as long as its Cache-Control and ETag
+    allow.
     """
 
     #: How often it is played; 0 is once.

@@ -34,8 +34,9 @@ class Verbs:
 
     def play(self: Me, url: str, *, loop: int | None = None) -> Me:
         """Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate,
-        at most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag
-        allow.
+        at most 10 MiB and an hour. It comes from an upload, from the server of the document
+        or from a host that the workspace allows, and is kept as long as its Cache-Control
+        and ETag allow.
         """
         self.actions.append(sauti.play(url, loop=loop))
         return self

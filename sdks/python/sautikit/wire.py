@@ -72,13 +72,16 @@ def request(
     *,
     headers: Mapping[str, str],
     body: Any = None,
+    form: Mapping[str, bytes] | None = None,
     query: Mapping[str, Any] | None = None,
     key: Key = None,
 ) -> Request:
     """Return the request for a path of the API; a body of bytes is a voice document as it is."""
     told = {name: _in_query(value) for name, value in (query or {}).items() if value is not None}
     sent, raw = dict(headers), None
-    if method not in ("GET", "DELETE") or body is not None:
+    if form is not None:
+        sent["Content-Type"], raw = _formed(form)
+    elif method not in ("GET", "DELETE") or body is not None:
         is_xml = isinstance(body, bytes) and body.lstrip()[:1] == b"<"
         sent["Content-Type"] = "application/xml" if is_xml else "application/json"
         raw = body if isinstance(body, bytes) else _written(body)
@@ -115,6 +118,19 @@ def result(got: Reply, inside: str = "") -> Any:
 
 def _written(body: Any) -> bytes:
     return json.dumps({} if body is None else body, default=_in_json).encode()
+
+
+def _formed(files: Mapping[str, bytes]) -> tuple[str, bytes]:
+    """Write files as multipart/form-data; what they are is seen by their content."""
+    mark = uuid.uuid4().hex
+    head = 'Content-Disposition: form-data; name="{0}"; filename="{0}"'
+    kind = "Content-Type: application/octet-stream"
+    parts = [
+        f"--{mark}\r\n{head.format(name)}\r\n{kind}\r\n\r\n".encode() + raw + b"\r\n"
+        for name, raw in files.items()
+    ]
+    whole = b"".join([*parts, f"--{mark}--\r\n".encode()])
+    return f"multipart/form-data; boundary={mark}", whole
 
 
 def _in_query(value: Any) -> str:

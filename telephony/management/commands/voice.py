@@ -21,18 +21,23 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         judge = verbs.add_parser("lint", help="say what is wrong, where, and how to mend it")
         judge.add_argument("files", nargs="+", metavar="FILE", help="a document; - reads the input")
+        judge.add_argument(
+            "--workspace", metavar="SLUG", help="judge the hosts of sounds too, as its calls would"
+        )
 
     # Django hands over the command line's options.
-    def handle(self, *_args: Any, files: list[str], **_options: Any) -> None:
+    def handle(
+        self, *_args: Any, files: list[str], workspace: str | None = None, **_options: Any
+    ) -> None:
         """Print one line for each finding; a document that cannot run fails the command."""
-        verdicts = [self._judge(name) for name in files]
+        verdicts = [self._judge(name, workspace) for name in files]
         bad = sum(not verdict.is_valid for verdict in verdicts)
         if bad:
             raise CommandError(f"{bad} of {len(files)} documents cannot run.")
 
-    def _judge(self, name: str) -> Verdict:
+    def _judge(self, name: str, workspace: str | None) -> Verdict:
         raw = _read(name)
-        verdict = lint(raw)
+        verdict = _of_workspace(raw, workspace) if workspace else lint(raw)
         for fault in verdict.errors:
             self.stdout.write(f"{name}: error: {fault}")
         for remark in verdict.warnings:
@@ -42,6 +47,17 @@ class Command(BaseCommand):
         if verdict.is_valid:
             self.stdout.write(f"{name}: valid, {verdict.actions} actions")
         return verdict
+
+
+def _of_workspace(raw: bytes, slug: str) -> Verdict:
+    """Judge as the calls of a workspace would; this alone needs the database."""
+    from accounts.models import Workspace
+    from telephony.sound_hosts import with_hosts
+
+    found = Workspace.objects.filter(slug=slug).first()
+    if found is None:
+        raise CommandError(f"There is no workspace {slug}.")
+    return with_hosts(lint(raw), raw, workspace_id=found.id)
 
 
 def _read(name: str) -> bytes:

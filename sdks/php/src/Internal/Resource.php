@@ -15,10 +15,13 @@ abstract class Resource
     {
     }
 
-    /** @param array<string, mixed> $query */
-    protected function ask(string $method, string $path, array $query = [], mixed $body = null, string|bool $key = false): mixed
+    /**
+     * @param array<string, mixed> $query
+     * @param array<string, string> $form files by the name of their field
+     */
+    protected function ask(string $method, string $path, array $query = [], mixed $body = null, string|bool $key = false, array $form = []): mixed
     {
-        return $this->sender->send($method, $path, $query, $body, $key)->data;
+        return $this->sender->send($method, $path, $query, $body, $key, $form)->data;
     }
 
     /** @param array<string, mixed> $query */

@@ -31,15 +31,20 @@ final class Sender
     /**
      * @param array<string, mixed> $query
      * @param string|bool $key one of the caller's, true for a new one
+     * @param array<string, string> $form files by the name of their field
      *
      * @throws SautikitException
      */
-    public function send(string $method, string $path, array $query = [], mixed $body = null, string|bool $key = false): Reply
+    public function send(string $method, string $path, array $query = [], mixed $body = null, string|bool $key = false, array $form = []): Reply
     {
         $url = $this->baseUrl . $path . self::query($query);
         $headers = $this->headers();
         $text = '';
-        if ($body !== null || !in_array($method, ['GET', 'DELETE'], true)) {
+        if ($form !== []) {
+            $mark = bin2hex(random_bytes(16));
+            $headers['Content-Type'] = "multipart/form-data; boundary={$mark}";
+            $text = self::formed($form, $mark);
+        } elseif ($body !== null || !in_array($method, ['GET', 'DELETE'], true)) {
             $headers['Content-Type'] = 'application/json';
             $text = json_encode(
                 $body === null || $body === [] ? new \stdClass() : $body,
@@ -120,6 +125,22 @@ final class Sender
         }
 
         return $told === [] ? '' : '?' . http_build_query($told, encoding_type: PHP_QUERY_RFC3986);
+    }
+
+    /**
+     * Files as a form; what they are is seen by their content.
+     *
+     * @param array<string, string> $files
+     */
+    private static function formed(array $files, string $mark): string
+    {
+        $text = '';
+        foreach ($files as $name => $file) {
+            $text .= "--{$mark}\r\nContent-Disposition: form-data; name=\"{$name}\"; filename=\"{$name}\"\r\n"
+                . "Content-Type: application/octet-stream\r\n\r\n{$file}\r\n";
+        }
+
+        return "{$text}--{$mark}--\r\n";
     }
 
     /** A random UUID. */

@@ -22,7 +22,7 @@ final class ClaimedNumber extends Model
      * @param int $monthlyRetailMinor The same as `monthly_price_minor`.
      * @param string|null $ringClient The browser client that rings without a voice URL.
      * @param string|null $forwardTo Who is called without a voice URL, with commas.
-     * @param string|null $voicemailGreeting What callers hear who reach nobody; null is none.
+     * @param string|null $voicemailGreeting What callers hear who reach nobody: a text, or the address of a sound file; null is none.
      * @param string|null $voicemailEmail Who gets a mail for each message; null: the owners.
      * @param array<string, mixed> $raw As it came.
      */

@@ -25,6 +25,7 @@ abstract class Resources
     public readonly RecordingsResource $recordings;
     public readonly StorageResource $storage;
     public readonly TopupsResource $topups;
+    public readonly UploadsResource $uploads;
     public readonly VoiceResource $voice;
     public readonly WalletResource $wallet;
     public readonly WebhooksResource $webhooks;
@@ -47,6 +48,7 @@ abstract class Resources
         $this->recordings = new RecordingsResource($sender);
         $this->storage = new StorageResource($sender);
         $this->topups = new TopupsResource($sender);
+        $this->uploads = new UploadsResource($sender);
         $this->voice = new VoiceResource($sender);
         $this->wallet = new WalletResource($sender);
         $this->webhooks = new WebhooksResource($sender);

@@ -8,6 +8,7 @@ namespace Sautikit\Resource;
 
 use Sautikit\Internal\Resource;
 use Sautikit\Model\Rehearsal;
+use Sautikit\Model\SoundHosts;
 use Sautikit\Model\VoiceVerdict;
 use Sautikit\Voice\Document;
 
@@ -46,6 +47,26 @@ final class VoiceResource extends Resource
         ]);
 
         return Rehearsal::fromArray($this->ask('POST', '/v1/voice/rehearse', body: $body));
+    }
+
+    /**
+     * Set the servers that sounds may come from. Scope: numbers.route.
+     *
+     * @param list<string> $hosts
+     */
+    public function setSoundHosts(array $hosts): SoundHosts
+    {
+        $body = self::given([
+            'hosts' => $hosts,
+        ]);
+
+        return SoundHosts::fromArray($this->ask('PUT', '/v1/voice/sound-hosts', body: $body));
+    }
+
+    /** Read which servers sounds may come from. Scope: numbers.read. */
+    public function soundHosts(): SoundHosts
+    {
+        return SoundHosts::fromArray($this->ask('GET', '/v1/voice/sound-hosts'));
     }
 
     /** Judge a voice document without calling anybody. Scope: calls.write. */

@@ -32,7 +32,7 @@ final class Sauti
     }
 
     /**
-     * Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at most 10 MiB and an hour. A file is kept as long as its Cache-Control and ETag allow.
+     * Play a sound file to the caller: WAV, MP3, Ogg (Vorbis or Opus) or FLAC of any rate, at most 10 MiB and an hour. It comes from an upload, from the server of the document or from a host that the workspace allows, and is kept as long as its Cache-Control and ETag allow.
      *
      * @param string $url The address of the sound file.
      * @param int $loop How often it is played; 0 is once.

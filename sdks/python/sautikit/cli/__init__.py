@@ -19,6 +19,7 @@ from sautikit.cli import (
     quickstart,
     topup,
     trigger,
+    uploads,
     voice,
     wallet,
     webhooks,
@@ -39,8 +40,8 @@ from sautikit.errors import SautikitError
 
 # In the order in which a newcomer meets them.
 COMMANDS = (
-    login, quickstart, calls, numbers, topup, wallet, webhooks, listen, trigger, voice, doctor, mcp,
-    completion,
+    login, quickstart, calls, numbers, topup, wallet, webhooks, listen, trigger, voice, uploads, doctor,
+    mcp, completion,
 )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def judge(line: Line) -> int:
     """Judge every file; FAILED when a call could not run one of them."""
     is_fine = True
     for name in line.options.file:
-        raw = document(name)
+        raw = contents(name)
         verdict = line.client.request("POST", "/v1/voice/validate", body=raw)
         is_fine = is_fine and verdict["valid"]
         if line.options.mended and not line.out.as_json:
@@ -104,7 +104,7 @@ def rehearse(line: Line) -> int:
     """Play the documents with the script; FAILED unless the call would come to a good end."""
     options = line.options
     told = line.client.voice.rehearse(
-        document=document(options.file).decode(errors="replace"),
+        document=contents(options.file).decode(errors="replace"),
         documents=dict(_answer(it) for it in options.answers) or None,
         inputs=options.inputs or None,
         direction=options.direction,
@@ -150,8 +150,8 @@ def ending(told: types.Rehearsal) -> str:
     return f"{told['outcome'].replace('_', ' ')}{ended}{failed}"
 
 
-def document(name: str) -> bytes:
-    """Read a document. Raises Stop when there is no such file."""
+def contents(name: str) -> bytes:
+    """Read a file, or standard input. Raises Stop when there is no such file."""
     if name == "-":
         return sys.stdin.buffer.read()
     try:
@@ -165,4 +165,4 @@ def _answer(text: str) -> tuple[str, str]:
     address, separator, name = text.partition("=")
     if not separator or not address:
         raise Stop("Write --answer ADDRESS=FILE.", code="bad_answer", status=MISUSED)
-    return address, document(name).decode(errors="replace")
+    return address, contents(name).decode(errors="replace")
