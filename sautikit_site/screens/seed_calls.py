@@ -16,7 +16,7 @@ import psycopg
 from accounts.models import Workspace
 from calls import services
 from calls.call_filter import CallFilter
-from calls.models import Call, CallEvent, DoNotCall, Leg, Transcript
+from calls.models import Call, CallEvent, DoNotCall, Leg, Recording, Transcript
 from calls.services import exports, pricing
 from kernel import clock
 from kernel.ids import uuid7
@@ -45,6 +45,7 @@ TOLD: Final = (
     (11_000, "voice.record", {"max_seconds": 60}),
     (30_200, "voice.recorded", {"seconds": 19, "reason": "key"}),
 )  # fmt: skip
+RECORDED_AT: Final = timedelta(milliseconds=11_000)
 
 
 def make(scene: Scene, acme: Workspace) -> dict[UUID, timedelta]:
@@ -149,6 +150,8 @@ def _told(acme: Workspace, number: Number) -> Call:
     for ms, kind, _payload in TOLD:
         rows = CallEvent.objects.filter(call=call, kind=kind)
         rows.update(occurred_at=start + timedelta(milliseconds=ms))
+    # The sound begins where the time line says so.
+    Recording.objects.filter(call=call).update(created_at=start + RECORDED_AT)
     return call
 
 
