@@ -81,7 +81,9 @@ def sound_at(url: str) -> bytes | None:
     """Return the file at an address of ours; None when it has ended."""
     match = _PATH.fullmatch(urlsplit(url).path)
     upload = of_link(match[1]) if match else None
-    return upload and b"".join(vault.read_upload(upload, start=0, stop=upload.size_bytes))
+    if upload is None:
+        return None
+    return b"".join(vault.read_upload(upload, start=0, stop=upload.size_bytes))
 
 
 def renew_routed() -> int:

@@ -60,7 +60,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @login_required(scope="calls.read")
 def verdict(request: HttpRequest) -> HttpResponse:
     """Judge the document as it is typed."""
-    return render(request, "site/try/_verdict.html", _verdict(stage.read(request.POST).document))
+    workspace_id = request.workspace.id  # type: ignore[attr-defined]
+    found = _verdict(stage.read(request.POST).document, workspace_id)
+    return render(request, "site/try/_verdict.html", found)
 
 
 @never_cache
