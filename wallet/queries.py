@@ -105,10 +105,14 @@ def limits_of(workspace_id: UUID, mode: str) -> list[Limit]:
     return list(rows.select_related("api_key").order_by(F("api_key").asc(nulls_first=True)))
 
 
-def lock_wallets(workspace_id: UUID) -> None:
-    """Wait until every hold that is being placed for a workspace has been; the caller commits."""
+def lock_wallets(*workspace_ids: UUID) -> None:
+    """Wait until whatever moves the money of some workspaces is over; the caller commits.
+
+    Whoever needs two wallets takes them here first: everybody takes them in one order.
+    """
     assert connection.in_atomic_block, "a lock lasts as long as its transaction"
-    list(Wallet.objects.select_for_update(no_key=True).filter(workspace_id=workspace_id))
+    rows = Wallet.objects.filter(workspace_id__in=workspace_ids).order_by("id")
+    list(rows.select_for_update(no_key=True))
 
 
 def wallet_of(workspace_id: UUID, mode: str) -> Wallet:

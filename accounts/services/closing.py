@@ -67,9 +67,11 @@ def calls_are_closed(workspace_id: str) -> None:
 
 
 def _end_access(row: Workspace, actor: str) -> None:
-    for key in ApiKey.objects.filter(workspace=row, revoked_at=None, parent=None):
+    living = ApiKey.objects.filter(workspace=row, revoked_at=None).order_by("id")
+    list(living.select_for_update(no_key=True))
+    for key in living.filter(parent=None):
         revoke_api_key(key, actor=actor)
-    for key in ApiKey.objects.filter(workspace=row, revoked_at=None):
+    for key in living:
         revoke_api_key(key, actor=actor)
     moment = clock.now()
     Invitation.objects.filter(workspace=row, accepted_at=None, revoked_at=None).update(

@@ -32,7 +32,8 @@ REVOKE_DESCENDANTS = """
         SELECT k.id FROM accounts_apikey k JOIN made ON k.parent_id = made.id
     )
     UPDATE accounts_apikey SET revoked_at = %(now)s
-     WHERE id IN (SELECT id FROM made) AND revoked_at IS NULL
+     WHERE id IN (SELECT id FROM accounts_apikey WHERE id IN (SELECT id FROM made)
+                   ORDER BY id FOR NO KEY UPDATE) AND revoked_at IS NULL
 """
 
 
@@ -96,7 +97,7 @@ def revoke_keys_of(*, user_id: UUID, workspace_id: UUID, actor: str) -> int:
     """Revoke every key a person made in a workspace, as when they leave it."""
     keys = ApiKey.objects.filter(created_by_id=user_id, workspace_id=workspace_id, revoked_at=None)
     with transaction.atomic():
-        living = list(keys.select_for_update(no_key=True))
+        living = list(keys.order_by("id").select_for_update(no_key=True))
         keys.update(revoked_at=clock.now())
         for key in living:
             _record(key, "api_key.revoked", actor)

@@ -99,4 +99,4 @@ def _affordable(locked: list[Call]) -> Iterator[tuple[Call, int]]:
 def _announce_limit(call: Call) -> None:
     reached = wallet.tightest_day(call.workspace_id, call.mode, call.api_key_id)
     if reached is not None:
-        wallet.announce_reached(reached)
+        wallet.announce_reached(reached, waits=False)

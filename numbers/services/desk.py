@@ -13,6 +13,7 @@ from numbers.models import Inventory, Number
 from numbers.services.claims import Claim, claim_number, release_number, ring
 from numbers.services.renewals import announce_suspension
 from numbers.states import HELD, INVENTORY, NUMBER
+from wallet import queries as wallet_queries
 
 
 def reserve_number(inventory: Inventory, *, actor: str) -> bool:
@@ -52,6 +53,8 @@ def reassign_number(number: Number, *, workspace_id: UUID, mode: str, actor: str
     """
     if number.workspace_id == workspace_id and number.mode == mode:
         raise NumberAlreadyClaimed(e164=number.e164)
+    Number.objects.select_for_update(no_key=True).get(pk=number.pk)
+    wallet_queries.lock_wallets(number.workspace_id, workspace_id)
     released = release_number(number, actor=actor)
     inventory = Inventory.objects.get(pk=released.number.inventory_id)
     claim = claim_number(workspace_id=workspace_id, mode=mode, inventory=inventory, actor=actor)

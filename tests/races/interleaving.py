@@ -66,11 +66,12 @@ class Hold:
         return found
 
 
-def every_way(make, *, may_raise=()):
+def every_way(make, *, may_raise=(), judge=None):
     """Let two verbs meet in every way; returns how many ways there were.
 
-    `make(round)` makes a fresh world and gives both. A deadlock, and anything that is not one of
-    the problems they may raise, fails with the statement after which the first was overtaken.
+    `make(round)` makes a fresh world and gives both, `judge(round)` looks at what they left. A
+    deadlock, and anything that is not one of the problems they may raise, fails with the statement
+    after which the first was overtaken.
     """
     for place in count(1):
         first, act = make(place)
@@ -91,4 +92,6 @@ def every_way(make, *, may_raise=()):
             if raised is not None and not isinstance(raised, may_raise):
                 kind = "deadlock" if isinstance(raised, OperationalError) else "problem"
                 raise AssertionError(f"{kind} after {hold.statement[:200]}: {raised}") from raised
+        if judge:
+            judge(place)
     raise AssertionError("a verb has an end")

@@ -160,6 +160,7 @@ def _move(finding: Finding, receipt: MpesaReceipt, owner: UUID) -> Posting:
         raise CorrectionRefused(reason="The payment is in the wallet of that account already.")
     if receipt.status != "credited":
         raise CorrectionRefused(reason=f"The payment is {receipt.status}.")
+    queries.lock_wallets(owner, there.workspace_id)
     _take(finding, receipt, owner, receipt.amount_minor)
     return _give(finding, there.workspace_id, receipt.amount_minor)
 

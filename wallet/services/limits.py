@@ -13,7 +13,7 @@ from kernel.events import emit
 from kernel.money import Money
 from wallet.errors import InvalidAmount, LimitReached, WalletNotFound
 from wallet.events import LimitWasReached
-from wallet.models import Limit
+from wallet.models import Limit, Wallet
 from wallet.services import sql
 
 
@@ -66,11 +66,17 @@ def refusal(limit_id: UUID, currency: str) -> LimitReached:
 
 
 @transaction.atomic
-def announce_reached(limit_id: UUID) -> bool:
-    """Tell the workspace once a day that a limit holds its calls back; True when it was told now."""
+def announce_reached(limit_id: UUID, *, waits: bool = True) -> bool:
+    """Tell the workspace once a day that a limit holds its calls back; True when it was told now.
+
+    Locks the wallet, as all do who count; who does not wait for it asks again later.
+    """
     today = clock.nairobi_today()
-    fresh = Limit.objects.filter(id=limit_id, day_minor__isnull=False)
-    if not fresh.exclude(announced_on=today).update(announced_on=today):
+    untold = Limit.objects.filter(id=limit_id, day_minor__isnull=False).exclude(announced_on=today)
+    wallets = Wallet.objects.filter(id__in=untold.values("wallet_id"))
+    if not wallets.select_for_update(no_key=True, skip_locked=not waits).first():
+        return False
+    if not untold.update(announced_on=today):
         return False
     limit = Limit.objects.select_related("wallet").get(id=limit_id)
     assert limit.day_minor is not None
