@@ -5,29 +5,14 @@ import json
 import re
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.settings import api_settings
 
 from accounts.roles import SCOPES
 from docs import document
 from docs.openapi import AutoSchema
 from kernel import errors, events
-from kernel.api import ApiView, NotFoundView
-
-METHODS = {"get", "post", "put", "patch", "delete"}
-
-
-def routes(patterns=None, prefix=""):
-    """Every address under /v1 with its view and its methods."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        here = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, here)
-        elif isinstance(pattern, URLPattern) and here.startswith("v1/"):
-            cls = getattr(pattern.callback, "cls", None)
-            if cls is not NotFoundView:
-                allowed = cls(**pattern.callback.initkwargs).allowed_methods
-                yield here, cls, {method.lower() for method in allowed} & METHODS
+from kernel.api import ApiView
+from tests.contract.routes import api_routes
 
 
 def as_path(route):
@@ -48,13 +33,13 @@ def operations(made):
 
 
 def test_every_address_is_documented_and_every_documented_address_exists(made):
-    real = {(as_path(route), method) for route, _cls, methods in routes() for method in methods}
+    real = {(as_path(route), method) for route, _cls, methods in api_routes() for method in methods}
     written = {(path, method) for path, method, _it in operations(made)}
     assert written == real
 
 
 def test_every_view_is_one_of_ours_and_says_who_may_use_it():
-    for route, cls, methods in routes():
+    for route, cls, methods in api_routes():
         assert issubclass(cls, ApiView), route
         for method in methods:
             scope = cls.required_scope(method)
@@ -74,7 +59,7 @@ ABOUT_THE_CALLER = {
 
 
 def test_every_view_declares_its_replies_and_the_body_it_parses():
-    for route, cls, methods in routes():
+    for route, cls, methods in api_routes():
         for method in methods:
             assert method.upper() in cls.outputs, (route, method)
             if method in {"post", "put", "patch"} and "parse(" in inspect.getsource(cls):

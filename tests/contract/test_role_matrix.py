@@ -4,15 +4,14 @@ import re
 import uuid
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.roles import ROLES, role_scopes
 from kernel.api import ApiView
 from tests import world
+from tests.contract.routes import api_routes, routes
 from tests.world import Api, code_of
 
 NOBODY = str(uuid.uuid4())
-METHODS = ("get", "post", "put", "patch", "delete")
 REFUSALS = {"accounts.admin_required", "accounts.write_denied"}
 # Pages that anybody may open, or that check a secret in their address. Each is one decision.
 PUBLIC = {
@@ -28,15 +27,6 @@ PUBLIC = {
 }
 
 
-def routes(patterns=None, prefix="", space=""):
-    for entry in patterns if patterns is not None else get_resolver().url_patterns:
-        path = prefix + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            yield from routes(entry.url_patterns, path, entry.namespace or space)
-        elif isinstance(entry, URLPattern):
-            yield path, entry, space
-
-
 def concrete(path):
     """Fill in the blanks of a route with ids that name nothing."""
     path = re.sub(r"<(?:\w+:)?\w+>", NOBODY, path)
@@ -44,13 +34,9 @@ def concrete(path):
 
 
 def api_rows():
-    for path, entry, _ in routes():
-        view = getattr(entry.callback, "view_class", None) or getattr(entry.callback, "cls", None)
-        if not path.startswith("v1/") or view is None or "unknown" in path:
-            continue
-        for method in METHODS:
-            if hasattr(view, method):
-                yield pytest.param(view, method, concrete(path), id=f"{method} /{path}")
+    for path, view, methods in api_routes():
+        for method in methods:
+            yield pytest.param(view, method, concrete(path), id=f"{method} /{path}")
 
 
 def page_rows():

@@ -38,9 +38,10 @@ def headers(body, *secrets):
 
 
 def changed(body):
-    """The same body with one bit of one byte turned, at every place of a short one."""
+    """The same body with a space behind it, and with one bit of one byte turned, at every place of a short one."""
     places = range(len(body)) if len(body) < 100 else (0, len(body) // 2, len(body) - 1)
-    return [body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :] for at in places]
+    turned = [body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :] for at in places]
+    return [body + b" ", *turned]
 
 
 def printed(tab):
