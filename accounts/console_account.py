@@ -106,7 +106,8 @@ def undo_delete(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             leaving.stay(row)
     except NothingToUndo as problem:
-        return render(request, "accounts/link_gone.html", {"problem": problem}, status=410)
+        context = {"problem": problem, "action": _("Sign in")}
+        return render(request, "accounts/link_gone.html", context, status=410)
     context = {"row": row, "is_done": request.method == "POST"}
     response = render(request, "accounts/undo_delete.html", context)
     response.headers["Referrer-Policy"] = "same-origin"

@@ -344,5 +344,11 @@ def _tick(seconds: int) -> str:
 
 
 def _offset(ms: int) -> str:
+    """Write how long after the beginning, in at most eight signs: +4.3 s, +16:40, +2:14 h, +6 d."""
     whole, part = divmod(max(0, ms), 1000)
-    return f"+{whole}.{part // 100} s"
+    if whole < 100:
+        return f"+{whole}.{part // 100} s"
+    if whole < 3600:
+        return f"+{_tick(whole)}"
+    hours = whole // 3600
+    return f"+{hours}:{whole % 3600 // 60:02d} h" if hours < 100 else f"+{hours // 24} d"

@@ -67,7 +67,8 @@ STATES: dict[str, tuple[str, str, str | Promise]] = {
 
 def format_money(minor: int, currency: str) -> str:
     """Write minor units as people read them, kept on one line: 125000 is "KES 1,250.00"."""
-    return str(Money(minor, currency)).replace(" ", "\N{NO-BREAK SPACE}")
+    written = str(Money(abs(minor), currency)).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"\N{MINUS SIGN}\N{NARROW NO-BREAK SPACE}{written}" if minor < 0 else written
 
 
 @register.simple_tag
@@ -360,13 +361,23 @@ def _fingerprint(path: str, changed: int) -> str:
     return hashlib.sha256(content).hexdigest()[:10]
 
 
+_NOUNS = {"api_keys": "API keys", "webrtc": "WebRTC"}
+
+
 @register.filter
 def grouped(scopes: list[typing.Any]) -> list[tuple[str, list[typing.Any]]]:
     """Group what has dotted names by the word before the dot."""
     groups: dict[str, list[typing.Any]] = {}
     for scope in scopes:
-        groups.setdefault(scope.name.split(".")[0].replace("_", " ").capitalize(), []).append(scope)
+        word = scope.name.split(".")[0]
+        groups.setdefault(_NOUNS.get(word, word.capitalize()), []).append(scope)
     return list(groups.items())
+
+
+@register.filter
+def seconds(ms: int) -> str:
+    """Write milliseconds as seconds to a tenth."""
+    return f"{ms // 1000:,}.{ms % 1000 // 100} s"
 
 
 @register.filter

@@ -54,9 +54,15 @@ function step(points) {
   return points.length > 1 ? points[1][0] - points[0][0] : 3600;
 }
 
+// The day comes before the month, as everywhere else on the page.
+function locale() {
+  const { lang } = document.documentElement;
+  return lang && lang !== "en" ? lang : "en-GB";
+}
+
 function labels(points) {
   const format = step(points) < 86400 ? { hour: "2-digit", minute: "2-digit", hour12: false } : { day: "numeric", month: "short" };
-  const words = new Intl.DateTimeFormat(document.documentElement.lang || "en", { ...format, timeZone: ZONE });
+  const words = new Intl.DateTimeFormat(locale(), { ...format, timeZone: ZONE });
   return (plot, splits) => splits.map((seconds) => words.format(new Date(seconds * 1000)));
 }
 
