@@ -122,6 +122,8 @@ class ApiKeyForm(forms.Form):
     label = forms.CharField(
         label=_("Label"),
         max_length=NAME_MAX,
+        # The dialog would begin at its button that closes it.
+        widget=forms.TextInput(attrs={"autofocus": True}),
         help_text=_("Where the key will be used, such as “production server”."),
     )
     mode = forms.ChoiceField(

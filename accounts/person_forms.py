@@ -83,5 +83,5 @@ class TypedForm(forms.Form):
     def clean_typed(self) -> str:
         typed: str = self.cleaned_data["typed"].strip()
         if typed != self.expected:
-            raise forms.ValidationError(_("This is not what is written above."))
+            raise forms.ValidationError(_("This is not what is written under the field."))
         return typed

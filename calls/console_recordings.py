@@ -60,7 +60,9 @@ class PolicyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse an announcement that says nothing."""
         cleaned = self.cleaned_data
-        if cleaned.get("announces") and not cleaned.get("announcement", "").strip():
+        # What is too long is not in it, and has been refused already.
+        is_empty = "announcement" in cleaned and not cleaned["announcement"].strip()
+        if cleaned.get("announces") and is_empty:
             self.add_error("announcement", _("Write what is said."))
         return cleaned
 

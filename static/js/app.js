@@ -451,6 +451,12 @@ function buildAll() {
   document.querySelectorAll("[data-tabs]").forEach(build);
 }
 
+// Of a bar of links that is wider than the screen, the open one is seen.
+document.querySelectorAll(".tabs > [aria-current]").forEach((link) => {
+  const bar = link.parentElement;
+  bar.scrollLeft = link.offsetLeft - bar.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
+});
+
 document.addEventListener("live:replaced", buildAll);
 document.addEventListener("htmx:afterSwap", buildAll);
 buildAll();

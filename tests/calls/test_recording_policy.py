@@ -84,6 +84,13 @@ def test_an_announcement_that_says_nothing_is_refused():
     assert "Write what is said" in page.text
 
 
+def test_an_announcement_that_says_too_much_is_refused_for_that_alone():
+    browser = world.browser(world.acme().owner).client
+    page = browser.post(PAGE, {"announces": "on", "announcement": "a" * 301, "language": "en-KE"})
+    assert "at most 300 characters" in page.text
+    assert "Write what is said" not in page.text
+
+
 def test_a_member_reads_the_page_and_decides_nothing():
     acme = world.acme()
     brian = world.browser(world.brian()).client

@@ -87,6 +87,12 @@ def test_the_overview_draws_its_charts_and_keeps_the_range(console):
     assert fits(console)
 
 
+def test_the_open_tab_of_the_settings_is_seen(console):
+    console.goto(f"{console.root}/settings/audit")
+    expect(console.get_by_role("link", name="Audit log")).to_be_in_viewport(ratio=0.9)
+    assert fits(console)
+
+
 def test_a_view_is_saved_removed_and_had_back(console):
     story.end(story.place(world.acme()), sip_code=486)
     console.goto(f"{console.root}/calls?status=failed")

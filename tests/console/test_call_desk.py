@@ -172,6 +172,7 @@ def test_an_export_is_work_with_progress_and_then_a_file():
     assert Work.objects.get(name="calls.write_export").ref == str(export.id)
     waiting = client.get(page.url).text
     assert "<progress" in waiting
+    assert "It begins in a moment." in waiting
     assert "data-hot" in waiting
     write(export)
     ready = client.get(page.url).text

@@ -72,6 +72,12 @@ def test_the_app_and_ten_recovery_codes_are_kept_and_the_secret_is_sealed(enroll
     assert Mail.objects.filter(subject__contains="authenticator app was added").exists()
 
 
+def test_who_has_used_up_their_codes_is_told(enrolled):
+    browser, _app, _codes = enrolled
+    Authenticator.objects.filter(type="recovery_codes").delete()
+    assert "No code is left" in browser.get("/settings/security").text
+
+
 def test_a_wrong_first_code_adds_nothing():
     browser = world.browser(world.amina()).client
     browser.get("/settings/security/app")
