@@ -7,6 +7,7 @@ after that. Tests work as the role ``app``; only set-up and cleaning are done by
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import functools
 import os
@@ -29,6 +30,7 @@ from sautikit_site.throwaway import Stack, running_stack
 
 _TEMPLATE = "template_sautikit"
 _WORKER = environ.get("PYTEST_XDIST_WORKER", "main")
+_platforms = contextlib.ExitStack()
 
 
 def _start_servers() -> None:
@@ -231,11 +233,18 @@ def free_port() -> Callable[[], int]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """Start one real `manage.py up` on free ports and a folder of its own, and stop it at the end."""
+    """Start one real `manage.py up` on free ports and a folder of its own."""
     folder = Path(tempfile.mkdtemp(prefix="sautikit-stack-"))
-    with running_stack(folder, ENGINE_TAP_DIR=str(folder / "taps")) as platform:
-        yield platform
-    shutil.rmtree(folder, ignore_errors=True)
+    _platforms.callback(shutil.rmtree, folder, ignore_errors=True)
+    yield _platforms.enter_context(running_stack(folder, ENGINE_TAP_DIR=str(folder / "taps")))
+    _platforms.close()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Stop the stack after the last test that needs it: all its processes would share our cores."""
+    if nextitem is not None and "stack" not in getattr(nextitem, "fixturenames", ()):
+        _platforms.close()
 
 
 @pytest.fixture(scope="session")
