@@ -20,10 +20,9 @@ from accounts.errors import ApiKeyNotFound
 from accounts.models import ApiKey
 from calls import queries_limits as queries
 from calls import services
+from calls.destinations import is_e164
 from kernel.doors import login_required
-from kernel.errors import Problem
 from kernel.money import Money
-from kernel.pages import refuse
 from wallet import queries as wallet_queries
 from wallet import services as wallet
 from wallet.models import Limit
@@ -84,29 +83,52 @@ class ListForm(forms.Form):
     )
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=200, required=False)
 
+    def clean_e164(self) -> str:
+        """Read a number as people type it: spaces go, 0712 becomes +254712."""
+        packed = "".join(each for each in self.cleaned_data["e164"] if each not in " -()")
+        e164 = f"+254{packed[1:]}" if packed.startswith("0") else packed
+        if not is_e164(e164):
+            raise ValidationError(
+                _("Type a phone number, such as 0712 345 678 or +254 712 345 678.")
+            )
+        return e164
+
 
 @never_cache
 @require_safe
 @login_required(scope="wallet.read")
 def limits(request: HttpRequest) -> HttpResponse:
     """Show every limit with what today has taken of it, and the lists."""
+    return _show(request)
+
+
+def _show(
+    request: HttpRequest, *, refused: forms.Form | None = None, key: UUID | None = None
+) -> HttpResponse:
+    """Draw the page; a form that was refused keeps what was typed, at the key it was typed for."""
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
     found = {limit.api_key_id: limit for limit in wallet_queries.limits_of(workspace.id, mode)}
     keys = ApiKey.objects.filter(workspace_id=workspace.id, mode=mode, revoked_at=None)
+    own = _row(found.get(None), None)
+    others = [_row(found.get(each.id), each) for each in keys.order_by("label", "created_at")]
+    if isinstance(refused, CapsForm):
+        row = next((each for each in others if each["key"].id == key), own)
+        refused.auto_id = row["form"].auto_id
+        row["form"] = refused
     listed = queries.do_not_call(workspace.id, mode)
     context = {
-        "own": _row(found.get(None), None),
-        "keys": [_row(found.get(key.id), key) for key in keys.order_by("label", "created_at")],
+        "own": own,
+        "keys": others,
         "policy": queries.policy_of(workspace.id),
         "destinations": queries.destinations_of(workspace.id),
         "listed": list(listed.order_by("-created_at")[:LISTED_MAX]),
         "listed_count": listed.count(),
-        "list_form": ListForm(),
+        "list_form": refused if isinstance(refused, ListForm) else ListForm(),
         "currency": workspace.currency,
         "may_set": "api_keys.manage" in request.scopes,  # type: ignore[attr-defined]
         "may_list": "calls.write" in request.scopes,  # type: ignore[attr-defined]
     }
-    return render(request, "calls/limits.html", context)
+    return render(request, "calls/limits.html", context, status=400 if refused else 200)
 
 
 @require_POST
@@ -118,7 +140,7 @@ def set_limits(request: HttpRequest, key_id: UUID | None = None) -> HttpResponse
         raise ApiKeyNotFound()
     form = CapsForm(request.POST)
     if not form.is_valid():
-        return _refuse_form(request, form)
+        return _show(request, refused=form, key=key_id)
     wallet.set_limit(
         workspace_id=workspace.id,
         mode=mode,
@@ -149,19 +171,15 @@ def list_number(request: HttpRequest) -> HttpResponse:
     """Put one number on the do-not-call list."""
     form = ListForm(request.POST)
     if not form.is_valid():
-        return _refuse_form(request, form)
-    try:
-        services.list_numbers(
-            workspace_id=request.workspace.id,  # type: ignore[attr-defined]
-            mode=request.mode,  # type: ignore[attr-defined]
-            numbers=[_e164(form.cleaned_data["e164"])],
-            reason=form.cleaned_data["reason"],
-            actor=request.actor,  # type: ignore[attr-defined]
-        )
-    except Problem as problem:
-        refuse(request, problem)
-    else:
-        messages.success(request, _("The number is not called any more."))
+        return _show(request, refused=form)
+    services.list_numbers(
+        workspace_id=request.workspace.id,  # type: ignore[attr-defined]
+        mode=request.mode,  # type: ignore[attr-defined]
+        numbers=[form.cleaned_data["e164"]],
+        reason=form.cleaned_data["reason"],
+        actor=request.actor,  # type: ignore[attr-defined]
+    )
+    messages.success(request, _("The number is not called any more."))
     return redirect("wallet_limits:limits")
 
 
@@ -203,18 +221,6 @@ def _typed(minor: int | None) -> str:
         return ""
     shillings, cents = divmod(minor, 100)
     return f"{shillings}.{cents:02d}" if cents else str(shillings)
-
-
-def _e164(text: str) -> str:
-    """Read a number as people type it: spaces go, 0712 becomes +254712."""
-    packed = "".join(each for each in text if each not in " -()")
-    return f"+254{packed[1:]}" if packed.startswith("0") else packed
-
-
-def _refuse_form(request: HttpRequest, form: forms.Form) -> HttpResponse:
-    for problems in form.errors.values():
-        messages.error(request, str(problems[0]))
-    return redirect("wallet_limits:limits")
 
 
 urls = [

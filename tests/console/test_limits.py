@@ -33,9 +33,32 @@ def test_an_owner_sets_limits_of_the_workspace_and_of_a_key():
 @pytest.mark.parametrize("typed", ["-1", "ten", "1.005", "NaN", "9" * 19])
 def test_an_amount_that_cannot_be_read_changes_nothing(typed):
     browser = world.browser(world.acme().owner).client
-    answer = browser.post("/wallet/limits/set", {"day_minor": typed}, follow=True)
+    answer = browser.post("/wallet/limits/set", {"day_minor": typed, "call_minor": "20"})
+    assert answer.status_code == 400
     assert "Type shillings" in answer.text
+    # What was typed stays, what was wrong and what was not.
+    assert f'value="{typed}"' in answer.text
+    assert 'value="20"' in answer.text
     assert not Limit.objects.exists()
+
+
+def test_a_wrong_amount_of_a_key_stands_at_that_key():
+    where = world.acme()
+    key = world.issue(where).key
+    browser = world.browser(where.owner).client
+    page = browser.post(f"/wallet/limits/keys/{key.id}", {"day_minor": "ten"}).text
+    assert page.count('aria-invalid="true"') == 1
+    assert f'id="key-{key.id}-day_minor-error"' in page
+
+
+def test_what_is_no_number_is_refused_at_its_field():
+    browser = world.browser(world.acme().owner).client
+    answer = browser.post("/wallet/limits/do-not-call", {"e164": "12", "reason": "asked"})
+    assert answer.status_code == 400
+    assert "Type a phone number, such as 0712 345 678" in answer.text
+    assert 'value="12"' in answer.text
+    assert 'value="asked"' in answer.text
+    assert not DoNotCall.objects.exists()
 
 
 def test_a_member_sees_the_limits_and_may_only_add_numbers_to_the_list():
