@@ -12,7 +12,7 @@ def main() -> int:
         return system_packages.main(sys.argv[2:])
     tests = sys.argv[1:2] == ["test"]
     # What drives a browser or judges pages is no part of the product.
-    development = tests or sys.argv[1:2] in (["screens"], ["lighthouse"])
+    development = tests or sys.argv[1:2] in (["screens"], ["lighthouse"], ["sdks"])
     if tests and not system_packages.ensure():
         return 2
     bootstrap.enter(development=development)

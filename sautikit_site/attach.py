@@ -16,7 +16,7 @@ from sautikit_site.bootstrap import environ
 _ALONE: Final = {
     "asterisk_config", "asterisk_install", "bench", "collectstatic", "compilemessages",
     "diffsettings", "faults", "findstatic", "generate",
-    "help", "--help", "lighthouse", "makemessages", "quickstart", "screens", "startapp", "version",
+    "help", "--help", "lighthouse", "makemessages", "quickstart", "screens", "sdks", "startapp", "version",
     "voice", "voice_conformance", "--version",
 }  # fmt: skip
 
