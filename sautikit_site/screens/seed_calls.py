@@ -82,6 +82,16 @@ _AGE: Final = (
     " answered_at = answered_at - %(by)s, ended_at = ended_at - %(by)s WHERE id = %(id)s",
 )
 
+# What was moved is told in the new order, so the balances after it follow that order.
+_CHAIN: Final = """
+    UPDATE wallet_entry SET balance_after_minor = chain.after FROM (
+        SELECT entry.id, sum(amount_minor) OVER (
+                   PARTITION BY wallet_id ORDER BY created_at, entry.id) AS after
+          FROM wallet_entry entry JOIN wallet_posting posting ON posting.id = posting_id
+         WHERE wallet_id IS NOT NULL AND account = 'wallet'
+    ) chain WHERE chain.id = wallet_entry.id
+"""
+
 
 def age(server: psycopg.Connection[Any], past: Mapping[UUID, timedelta]) -> None:
     """Move calls and what they left behind into the past, which only a superuser can."""
@@ -89,6 +99,7 @@ def age(server: psycopg.Connection[Any], past: Mapping[UUID, timedelta]) -> None
     with server.cursor() as cursor:
         for statement in _AGE:
             cursor.executemany(statement, [{"id": key, "by": by} for key, by in past.items()])
+    server.execute(_CHAIN)
 
 
 def _outbound(acme: Workspace, number: Number, index: int) -> Call:
