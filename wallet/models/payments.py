@@ -143,6 +143,12 @@ class MpesaReceipt(models.Model):
             models.Index(
                 fields=["payer_e164"], condition=~Q(payer_e164=""), name="wallet_receipt_payer"
             ),
+            # The few that wait for an owner, among all that ever came.
+            models.Index(
+                fields=["-created_at", "-receipt_no"],
+                condition=Q(status="suspense"),
+                name="wallet_receipt_suspense",
+            ),
         ]
 
     def __str__(self) -> str:
