@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import dateformat
+from django.utils import dateformat, timezone
 
 from kernel.clock import NAIROBI
 
@@ -63,14 +63,15 @@ def current() -> TimeDisplay:
 def middleware(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Write the times of a page as its workspace wants them."""
+    """Write the times of a page as its workspace wants them, those of the back office in Nairobi's."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         workspace = getattr(request, "workspace", None)
         wanted = TimeDisplay(workspace.time_zone, workspace.clock_hours) if workspace else _USUAL
         token = _current.set(wanted)
         try:
-            return get_response(request)
+            with timezone.override(NAIROBI if request.path.startswith("/admin/") else None):
+                return get_response(request)
         finally:
             _current.reset(token)
 

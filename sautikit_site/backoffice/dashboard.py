@@ -194,5 +194,5 @@ def _warnings(now: dict[str, Any]) -> list[str]:
     if now["failed_jobs"]:
         said.append(f"Periodic tasks that failed: {now['failed_jobs']}.")
     if now["suspense_count"]:
-        said.append(f"{now['suspense_count']} payments in suspense have no known owner.")
+        said.append(f"Payments in suspense with no known owner: {now['suspense_count']}.")
     return said

@@ -268,6 +268,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sw", _("Kiswahili"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
+FORMAT_MODULE_PATH = "sautikit_site.formats"
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -40,6 +40,7 @@ UNFOLD: dict[str, Any] = {
             "href": lambda _request: static("icons/mark.svg"),
         }
     ],
+    "SCRIPTS": [lambda _request: static("js/admin.js")],
     "STYLES": [lambda _request: static("css/admin.css")],
     "COLORS": {
         "primary": {

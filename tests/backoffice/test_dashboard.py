@@ -73,7 +73,7 @@ def test_it_warns_of_what_somebody_should_look_at():
     work.enqueue("numbers.import", "1")
     Work.objects.update(due_at="2026-01-01T00:00Z")
     page = operators.browser().get("/admin/").text
-    assert "1 payments in suspense have no known owner" in page
+    assert "Payments in suspense with no known owner: 1." in page
     assert "1 messages of M-PESA wait to be read" in page
     assert "Periodic tasks that failed: a.task" in page
     assert "is a worker running?" in page

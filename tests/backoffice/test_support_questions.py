@@ -210,7 +210,7 @@ def test_why_a_webhook_did_not_arrive(acme, desk):
     delivery = Delivery.objects.get()
     scene.record(webhooks.claim_first(1), scene.bad())
     page = desk.search(str(delivery.event.event_id))
-    assert "https://a.example/: retrying after 1 attempts (no answer in time)" in page.text
+    assert "https://a.example/: retrying (attempts: 1, the last: no answer in time)" in page.text
     told = page.click("endpoint").text
     assert "Acme Fintech" in told and f"Endpoint {endpoint.url}" in told
 

@@ -63,9 +63,10 @@ def _answer(call: Call) -> str:
     if call.answered_at is None:
         leg = call.legs.exclude(sip_code=None).order_by("ended_at").first()
         code = f", SIP {leg.sip_code} from {leg.to_e164}" if leg else ""
-        why = call.failure_code or call.hangup_cause or ""
+        why = (call.failure_code or call.hangup_cause or "").replace("_", " ")
         return f"Nobody talked: {call.status}{f' ({why})' if why else ''}{code}. It cost nothing."
-    said = f"{call.status} ({call.hangup_cause or 'for no reason known'})"
+    cause = (call.hangup_cause or "for no reason known").replace("_", " ")
+    said = f"{call.status} ({cause})"
     if call.failure_code:
         said += f", with {call.failure_code}"
     return f"{price(call)} It was {said}."
@@ -98,7 +99,7 @@ def _facts(story: Story, call: Call) -> None:
     if call.parent:
         story.fact("Dialled for", call.parent.session_id, story_url("call", call.parent_id))
     story.fact("Client's own name for it", call.client_request_id)
-    story.fact("Connected", f"{call.connected_ms} ms" if call.connected_ms else "")
+    story.fact("Connected", f"{call.connected_ms / 1000:,.1f} s" if call.connected_ms else "")
     story.links.append(to_row("Call", "calls_call", call.pk))
 
 
@@ -123,7 +124,7 @@ def _legs(call: Call) -> Iterator[Line]:
         if leg.ended_at:
             code = f"SIP {leg.sip_code}" if leg.sip_code else "no SIP code"
             yield Line(leg.ended_at, "SIP", f"Leg to {where} ended: {code}",
-                       detail=f"connected {leg.connected_ms or 0} ms, engine {leg.engine_id}")  # fmt: skip
+                       detail=f"connected {(leg.connected_ms or 0) / 1000:,.1f} s, engine {leg.engine_id}")  # fmt: skip
 
 
 def _fetches(call: Call) -> Iterator[Line]:
@@ -183,7 +184,7 @@ def _event_lines(call: Call) -> Iterator[Line]:
 def delivery_line(delivery: Delivery) -> Line:
     """Say what became of one event on its way to one target."""
     told = f"{delivery.event.kind} to {delivery.url}: {delivery.status.replace('_', ' ')}"
-    tries = f"{delivery.attempts_count} attempts"
+    tries = f"attempts: {delivery.attempts_count}"
     links: tuple[Link, ...] = (to("event", delivery.event.event_id, "attempts"),)
     if delivery.endpoint_id:
         links = (*links, to("endpoint", delivery.endpoint_id, "endpoint"))

@@ -51,7 +51,11 @@ def _event_answer(event: Event, deliveries: list[Delivery]) -> str:
         return "No endpoint wanted it: nothing subscribes to this event, and no URL was given."
     told = [
         f"{row.url}: {row.status.replace('_', ' ')}"
-        + (f" after {row.attempts_count} attempts ({row.last_error})" if row.last_error else "")
+        + (
+            f" (attempts: {row.attempts_count}, the last: {row.last_error})"
+            if row.last_error
+            else ""
+        )
         for row in deliveries
     ]
     return "; ".join(told) + "."

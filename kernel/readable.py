@@ -1,0 +1,58 @@
+"""How a column of an operators' list is read: money as KES 3.00, a code as words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import CharField, Field, Model
+
+from kernel.money import Money
+
+Column = str | Callable[[Any], Any]
+_MINOR = "_minor"
+
+
+# The columns of a list are what Django takes for one.
+def columns(model: type[Model], names: Iterable[Any]) -> list[Any]:
+    """Return the columns with those replaced that would show minor units or codes."""
+    return [_column(model, name) for name in names]
+
+
+def _column(model: type[Model], name: Any) -> Any:
+    if not isinstance(name, str):
+        return name
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return name
+    if not isinstance(field, Field):
+        return name
+    if name.endswith(_MINOR):
+        return _shown(name, str(field.verbose_name).removesuffix(" minor"), _money)
+    if type(field) is CharField and not field.choices and name in _CODES:
+        return _shown(name, str(field.verbose_name), _words)
+    return name
+
+
+# Only words that the code itself chooses; a name or a reference keeps its signs.
+_CODES = {"status", "state", "kind", "direction", "outcome", "first_source", "failure_reason"}
+
+
+def _shown(name: str, title: str, spell: Callable[[Any, Any], str | None]) -> Callable[[Any], Any]:
+    @admin.display(description=title[:1].upper() + title[1:], ordering=name)
+    def column(row: Any) -> str | None:
+        return spell(row, getattr(row, name))
+
+    column.__name__ = name
+    return column
+
+
+def _money(row: Any, minor: int | None) -> str | None:
+    return None if minor is None else str(Money(minor, getattr(row, "currency", "") or "KES"))
+
+
+def _words(_row: Any, code: str | None) -> str | None:
+    return code.replace("_", " ") if code else None
