@@ -20,7 +20,7 @@ from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from kernel import audit
+from kernel import audit, readable
 from kernel.errors import Problem
 
 REASON_MAX = 200
@@ -117,6 +117,11 @@ class OperatorAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    # A column is whatever Django takes for one.
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Show money as money and codes as words."""
+        return readable.columns(self.model, super().get_list_display(request))
 
     # The actions are those of the admin by name.
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
