@@ -10,6 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from django.http import HttpRequest, HttpResponse
 from django.utils import dateformat, timezone
 
+from kernel import clock
 from kernel.clock import NAIROBI
 
 FORMATS = {
@@ -42,11 +43,14 @@ class TimeDisplay:
     def write(self, moment: datetime, style: str) -> str:
         """Write a moment; a title names its zone, and so does every time that is not Nairobi's."""
         zone, name = self._zone
-        pattern = FORMATS[style]
+        moment = moment.astimezone(zone)
+        # A year that is not this one is said.
+        is_old = style == "short" and moment.year != clock.now().astimezone(zone).year
+        pattern = FORMATS["minute" if is_old else style]
         if self.hours == 12:
             for long, short in TWELVE.items():
                 pattern = pattern.replace(long, short)
-        text = dateformat.format(moment.astimezone(zone), pattern)
+        text = dateformat.format(moment, pattern)
         is_named = style == "title" or (self.zone == "utc" and style != "date")
         return f"{text} {name}" if is_named else text
 

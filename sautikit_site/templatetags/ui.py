@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import typing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -372,6 +372,16 @@ def grouped(scopes: list[typing.Any]) -> list[tuple[str, list[typing.Any]]]:
         word = scope.name.split(".")[0]
         groups.setdefault(_NOUNS.get(word, word.capitalize()), []).append(scope)
     return list(groups.items())
+
+
+@register.filter
+def rental(description: str) -> str:
+    """Name the number and the month of a rental as people read them, from "+254200000003 2026-11"."""
+    found = re.fullmatch(r"(\+\d+) (\d{4})-(\d\d)", description)
+    if not found:
+        return description
+    month = dateformat.format(date(int(found[2]), int(found[3]), 1), "F Y")
+    return f"{phone(found[1])}, {month}"
 
 
 @register.filter
