@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from telephony import downloads
 from telephony.errors import SoundUnavailable
 from telephony.interpreter.prompts import Audio, Prompt, Silence, Speech
 from telephony.tts import client
+
+log = logging.getLogger(__name__)
 
 
 def key_of(prompt: Prompt) -> str:
@@ -72,7 +75,12 @@ def _uploaded(url: str) -> Path:
     path = _folder("audio") / f"{hashlib.sha256(url.encode()).hexdigest()}.wav"
     if path.exists():
         return path
-    raw = uploads.sound_at(url)
+    try:
+        raw = uploads.sound_at(url)
+    except Exception:
+        # Each kind of store has its own words for being away.
+        log.exception("an upload cannot be read")
+        raise SoundUnavailable("the uploaded file cannot be read now") from None
     if raw is None:
         raise SoundUnavailable(f"{url} has ended: upload the file again")
     from telephony import waves

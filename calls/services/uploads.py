@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import timedelta
 from typing import Final
@@ -16,9 +17,12 @@ from calls.errors import TooManyUploads, UnsupportedAudio
 from calls.models import Upload
 from calls.upload_models import link_ends
 from kernel import audit, clock, sound
+from kernel.errors import Unavailable
 from kernel.signing import make_token, read_token
 from numbers import queries as numbers
 from numbers import services as number_services
+
+log = logging.getLogger(__name__)
 
 # As much as `play` fetches.
 BYTES_MAX: Final = 10 * 1024 * 1024
@@ -33,12 +37,12 @@ _PATH: Final = re.compile(r"/uploads/([^/.]+)\.[a-z0-9]+")
 def keep_upload(*, workspace_id: UUID, mode: str, raw: bytes, actor: str) -> Upload:
     """Keep a sound file for as long as an address plays it.
 
-    Raises UnsupportedAudio and TooManyUploads.
+    Raises UnsupportedAudio and TooManyUploads, and Unavailable when the store is away.
     """
     if Upload.objects.filter(workspace_id=workspace_id, mode=mode).count() >= KEPT_MAX:
         raise TooManyUploads(most=KEPT_MAX)
     upload = Upload(workspace_id=workspace_id, mode=mode, kind=_kind(raw), size_bytes=len(raw))
-    upload.file = vault.put_upload(upload, raw)
+    upload.file = _put(upload, raw)
     try:
         with transaction.atomic():
             upload.save(force_insert=True)
@@ -100,6 +104,15 @@ def sweep_uploads() -> int:
 def drop_uploads(workspace_id: UUID) -> int:
     """Delete every file of a workspace that is closed; returns how many."""
     return sum(map(_delete, Upload.objects.filter(workspace_id=workspace_id)))
+
+
+def _put(upload: Upload, raw: bytes) -> str:
+    try:
+        return vault.put_upload(upload, raw)
+    except Exception:
+        # Each kind of store has its own words for being away.
+        log.exception("upload %s cannot be stored", upload.id)
+        raise Unavailable() from None
 
 
 def _kind(raw: bytes) -> str:

@@ -13,10 +13,11 @@ from botocore.exceptions import ClientError
 from django.test import Client
 
 from calls import queries, ranged, services, vault
-from calls.models import Recording
-from calls.services import renditions
+from calls.models import Recording, Upload
+from calls.services import renditions, uploads
+from kernel import clock
 from tests import world
-from tests.calls import story
+from tests.calls import sounds, story
 from tests.calls.test_recordings import (
     SAMPLES,
     begin,
@@ -28,6 +29,7 @@ from tests.calls.test_recordings import (
     ready,
     write,
 )
+from tests.calls.test_uploads import play, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("s3")]
 BUCKET = "recordings"
@@ -181,6 +183,26 @@ def test_deleting_and_expiring_empty_the_store_with_every_format(store):
         410,
         "calls.recording_expired",
     )
+
+
+def test_an_upload_is_sealed_in_the_store_played_and_swept(store):
+    secret = world.api_key(world.acme(), scopes=["numbers.claim"])
+    told = send(secret, sounds.wav()).json()
+    (name,) = store.names()
+    assert store.raw(name).startswith(b"SKR1")
+    assert sounds.tone().tobytes()[:64] not in store.raw(name)
+    assert body(play(told["url"])) == sounds.wav() == uploads.sound_at(told["url"])
+    Upload.objects.update(expires_at=clock.now())
+    assert uploads.sweep_uploads() == 1
+    assert store.names() == []
+
+
+def test_an_upload_is_refused_for_now_while_the_store_is_away(server, use):
+    use(server.options(endpoint_url="http://127.0.0.1:9"))
+    answer = send(world.api_key(world.acme()), sounds.wav())
+    assert (answer.status_code, world.code_of(answer)) == (503, "unavailable")
+    assert answer.headers["Retry-After"]
+    assert not Upload.objects.exists()
 
 
 def test_a_worker_that_stores_twice_takes_back_only_its_own_file(store):

@@ -6,11 +6,13 @@ import secrets
 import shutil
 import stat
 import subprocess
+from urllib.request import urlopen
 
 import pytest
 
 from sautikit_site.quickstart.client import wait_for
 from sautikit_site.quickstart.handler import CustomerServer
+from tests.calls import sounds
 from tests.journeys.newcomer import signed_up
 from tests.sdks.terminal import PACKAGE, Terminal, confirm
 
@@ -66,6 +68,7 @@ def test_a_newcomer_walks_through_every_command(stack, person, server, tmp_path)
     see_calls(at, number)
     see_webhooks(at, server)
     see_documents(at, tmp_path)
+    keep_a_sound(at, tmp_path)
     found = {it["check"]: it["state"] for it in at.ask("doctor", "--url", f"{server.url}/hooks")}
     assert found == dict.fromkeys(
         ("key", "clock", "wallet", "callbacks", "signature", "call"), "ok"
@@ -150,6 +153,19 @@ def see_documents(at, folder):
     assert "Give it with --answer" in at.run(
         "voice", "rehearse", menu, "--input", "digits:1", code=1
     )
+
+
+def keep_a_sound(at, folder):
+    sound = folder / "karibu.mp3"
+    sound.write_bytes(sounds.wav())
+    url = at.run("uploads", "audio", sound).strip()
+    assert urlopen(url).read() == sounds.wav()
+    (told,) = at.ask("uploads", "audio", sound)
+    assert told["mime_type"] == "audio/wav"
+    at.run("uploads", "audio", folder / "menu.json", code=1)
+    assert "uploads.unsupported_audio" in at.problem
+    at.run("uploads", "audio", folder / "nothing.wav", code=2)
+    assert "cannot be read" in at.problem
 
 
 def test_a_key_is_only_sent_where_it_belongs_and_its_end_is_told(stack, person, tmp_path):
