@@ -1,7 +1,8 @@
-"""How a column of an operators' list is read: money as KES 3.00, a code as words."""
+"""How operators read a column, in a list or on its own page: money as KES 3.00, codes as words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -11,8 +12,8 @@ from django.db.models import CharField, Field, Model
 
 from kernel.money import Money
 
-Column = str | Callable[[Any], Any]
-_MINOR = "_minor"
+_NONE = "-"
+_MINOR = re.compile(r"(_minor|minor_per_minute)$")
 
 
 # The columns of a list are what Django takes for one.
@@ -30,8 +31,8 @@ def _column(model: type[Model], name: Any) -> Any:
         return name
     if not isinstance(field, Field):
         return name
-    if name.endswith(_MINOR):
-        return _shown(name, str(field.verbose_name).removesuffix(" minor"), _money)
+    if _MINOR.search(name):
+        return _shown(name, " ".join(str(field.verbose_name).replace("minor", "").split()), _money)
     if type(field) is CharField and not field.choices and name in _CODES:
         return _shown(name, str(field.verbose_name), _words)
     return name
@@ -41,18 +42,18 @@ def _column(model: type[Model], name: Any) -> Any:
 _CODES = {"status", "state", "kind", "direction", "outcome", "first_source", "failure_reason"}
 
 
-def _shown(name: str, title: str, spell: Callable[[Any, Any], str | None]) -> Callable[[Any], Any]:
+def _shown(name: str, title: str, spell: Callable[[Any, Any], str]) -> Callable[[Any], Any]:
     @admin.display(description=title[:1].upper() + title[1:], ordering=name)
-    def column(row: Any) -> str | None:
+    def column(row: Any) -> str:
         return spell(row, getattr(row, name))
 
     column.__name__ = name
     return column
 
 
-def _money(row: Any, minor: int | None) -> str | None:
-    return None if minor is None else str(Money(minor, getattr(row, "currency", "") or "KES"))
+def _money(row: Any, minor: int | None) -> str:
+    return _NONE if minor is None else str(Money(minor, getattr(row, "currency", "") or "KES"))
 
 
-def _words(_row: Any, code: str | None) -> str | None:
-    return code.replace("_", " ") if code else None
+def _words(_row: Any, code: str | None) -> str:
+    return code.replace("_", " ") if code else _NONE

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests import operators, world
+from wallet.models import MpesaReceipt
 from wallet.services.landing import land
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,13 @@ def test_money_is_written_as_money(receipts):
 
 def test_a_time_is_that_of_nairobi_with_the_day_first(receipts):
     assert "29 Jul 2026, 01:05" in receipts
+
+
+def test_a_page_of_one_row_writes_it_so_too(receipts):
+    row = MpesaReceipt.objects.get()
+    page = operators.browser().get(f"/admin/wallet/mpesareceipt/{row.pk}/change/").text
+    assert "KES 2,500.00" in page
+    assert "250000" not in page
 
 
 def test_a_list_is_still_sorted_by_its_money(receipts):
