@@ -143,7 +143,9 @@ class OperatorAdmin(ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Put the question last."""
         fields = [name for name in super().get_fields(request, obj) if name != "reason"]
-        return [*fields, "reason"] if self._saves(request, obj) else fields
+        if self._saves(request, obj):
+            return [*fields, "reason"]
+        return readable.columns(self.model, fields)
 
     def changeform_view(
         self,
