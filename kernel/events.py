@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from kernel import bell, clock
+from kernel import bell, clock, rows
 from kernel.models import Event
 
 Payload = TypeVar("Payload")
@@ -109,7 +109,7 @@ def emit_sample(name: str, *, workspace_id: UUID, mode: str) -> Event:
 
 def _write(row: Event) -> Event:
     assert connection.in_atomic_block, "an event is written in the transaction of its cause"
-    row.save(force_insert=True)
+    rows.insert(row)
     bell.ring("relay")
     return row
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from kernel import events, work
+from kernel import events, rows, work
 from kernel.models import Event, Sequence
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ SEQUENCE = """
     UPDATE kernel_event AS e SET sequence = given.last - counts.total + batch.n
       FROM batch JOIN counts USING (workspace_id, mode) JOIN given USING (workspace_id, mode)
      WHERE e.id = batch.id
- RETURNING e.id
+ RETURNING e.*
 """
 
 
@@ -44,10 +44,10 @@ def sequence_batch() -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELAY_LOCK])
             cursor.execute(SEQUENCE, [BATCH])
-            ids = [row[0] for row in cursor.fetchall()]
-        if ids:
-            events.hand_on(list(Event.objects.filter(id__in=ids).order_by("id")))
-    return len(ids)
+            found = sorted(rows.read(Event, cursor), key=lambda event: event.id)
+        if found:
+            events.hand_on(found)
+    return len(found)
 
 
 def settled_sequence(workspace_id: UUID, mode: str) -> int:

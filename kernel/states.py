@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import models
 
+from kernel import rows
+
 
 @dataclass(frozen=True, slots=True)
 class T:
@@ -58,12 +60,8 @@ class Machine:
         if event not in self._by_event:
             raise AssertionError(f"{event!r} is not an event of this machine")
         for transition in self._by_event[event]:
-            changed = (
-                type(row)
-                ._default_manager.filter(pk=row.pk, **{f"{self.column}__in": transition.sources})
-                .update(**{self.column: transition.target}, **columns)
-            )
-            if changed:
+            written = {self.column: transition.target, **columns}
+            if rows.move(row, self.column, transition.sources, written):
                 setattr(row, self.column, transition.target)
                 for name, value in columns.items():
                     setattr(row, name, value)

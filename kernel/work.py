@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kernel import bell, clock
+from kernel import bell, clock, rows
 from kernel.models import Job, Work
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ def enqueue(name: str, ref: object, *, due_at: datetime | None = None) -> None:
     row = Work(name=name, queue=kind.queue, ref=str(ref), lease_seconds=kind.lease_seconds)
     if due_at is not None:
         row.due_at = due_at
-    row.save(force_insert=True)
+    rows.insert(row)
     if due_at is None:
         bell.ring("relay")
 
@@ -134,33 +134,39 @@ def unlease(ids: list[UUID]) -> None:
 CLAIM = """
     UPDATE kernel_work SET lease_token = %s,
            lease_until = now() + make_interval(secs => lease_seconds)
-     WHERE id = %s AND lease_token = %s RETURNING *
+     WHERE id = %s AND lease_token = %s RETURNING name, ref, attempts
 """
+DONE = "DELETE FROM kernel_work WHERE id = %s AND lease_token = %s"
 
 
 def run(work_id: str, token: str) -> bool:
     """Run one leased row once; a stale or doubled ring finds another token and does nothing."""
     mine = uuid4()
-    row = next(iter(Work.objects.raw(CLAIM, [mine, work_id, token])), None)
-    if row is None:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [mine, work_id, token])
+        claimed = cursor.fetchone()
+    if claimed is None:
         return False
+    name, ref, attempts = claimed
     try:
-        again = _kinds[row.name].handler(row.ref)
+        again = _kinds[name].handler(ref)
     except Exception as problem:
-        _back_off(row, mine, problem)
+        log.exception("work %s %s failed (attempt %s)", name, ref, attempts)
+        _back_off(work_id, mine, attempts, problem)
         return False
-    held = Work.objects.filter(id=row.id, lease_token=mine)
     if again is None:
-        held.delete()
+        with connection.cursor() as cursor:
+            cursor.execute(DONE, [work_id, mine])
     else:
-        held.update(due_at=again, lease_until=None, lease_token=None, attempts=0)
+        Work.objects.filter(id=work_id, lease_token=mine).update(
+            due_at=again, lease_until=None, lease_token=None, attempts=0
+        )
     return True
 
 
-def _back_off(row: Work, token: UUID, problem: Exception) -> None:
-    log.exception("work %s %s failed (attempt %s)", row.name, row.ref, row.attempts)
-    wait = BACKOFF_SECONDS[min(row.attempts, len(BACKOFF_SECONDS)) - 1]
-    Work.objects.filter(id=row.id, lease_token=token).update(
+def _back_off(work_id: str, token: UUID, attempts: int, problem: Exception) -> None:
+    wait = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
+    Work.objects.filter(id=work_id, lease_token=token).update(
         due_at=timezone.now() + timedelta(seconds=wait),
         lease_until=None,
         lease_token=None,

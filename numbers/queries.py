@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Left
 
 from kernel import clock, ids
+from kernel.rows import Lookup
 from numbers import rental
 from numbers.errors import NumberNotFound, SipCredentialNotFound
 from numbers.models import Inventory, Number, Rental, SipCredential
@@ -17,6 +18,9 @@ from numbers.states import HELD, OFFERED
 
 # Country, area and the exchange: +254 20 0.
 PREFIX_LENGTH = 7
+_HOLDER = Lookup(
+    lambda e164: Number.objects.select_related("workspace").filter(e164=e164, status__in=HELD)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +131,7 @@ def active_number(workspace_id: UUID, mode: str, e164: str) -> Number | None:
 
 def number_by_e164(e164: str) -> Number | None:
     """Find whoever holds a number now, suspended or not."""
-    held = Number.objects.select_related("workspace").filter(e164=e164, status__in=HELD)
-    return held.first()
+    return _HOLDER.first(e164)
 
 
 def current_rental(number: Number, on: date | None = None) -> Rental | None:

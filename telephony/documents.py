@@ -9,27 +9,30 @@ from pathlib import Path
 from uuid import UUID
 
 from calls import services as calls
-from kernel import clock
+from kernel import clock, rows
 from kernel.http import Reply
 from telephony import callback, conferences, services, sound_hosts, sounds
 from telephony.errors import CallbackFailed, PlayHostDenied, SoundUnavailable
 from telephony.interpreter.document import Document, DocumentInvalid
-from telephony.interpreter.events import UNREACHABLE, DocumentFailed
+from telephony.interpreter.events import UNREACHABLE, DocumentArrived, DocumentFailed
 from telephony.interpreter.parse import parse
 from telephony.interpreter.prompts import Audio, Prompt
 from telephony.interpreter.session import Session as State
-from telephony.interpreter.verb import PromptVerb, Verb
+from telephony.interpreter.verb import PromptVerb
 from telephony.models import Fetch, Participant, Session
 from telephony.states import FETCH
 
 log = logging.getLogger(__name__)
 
 ANSWER_KEPT_BYTES = 16 * 1024
+_FETCH = rows.Lookup(
+    lambda pk: Fetch.objects.select_related("call__number", "call__workspace").filter(pk=pk)
+)
 
 
 def fetch(fetch_id: str) -> None:
     """Ask the customer's server and hand what came back to the runner; a repeat asks again."""
-    row = Fetch.objects.select_related("call__number", "call__workspace").get(pk=fetch_id)
+    row = _FETCH.get(fetch_id)
     if not FETCH.apply(row, "claim"):
         return
     try:
@@ -40,7 +43,6 @@ def fetch(fetch_id: str) -> None:
     if row.purpose in services.REPORTS:
         _finish(row, answer)
         return
-    calls.note(call_id=row.call_id, kind="voice.fetched", payload=_told(row, answer))
     _read(row, answer)
     _finish(row, answer)
 
@@ -81,17 +83,17 @@ def _music(row: Participant) -> Path:
 def _read(row: Fetch, answer: callback.Answer) -> None:
     """Read the document, make its first sounds, run it, and make the others ahead of their turn."""
     content_type = answer.reply.headers.get("content-type", "")
+    told = _told(row, answer)
     try:
         document = parse(answer.reply.body, content_type)
     except DocumentInvalid as problem:
         failure = DocumentFailed.invalid(problem, row.ticket)
-        services.document_failed(call_id=row.call_id, failure=failure)
+        services.document_failed(call_id=row.call_id, failure=failure, told=told)
         return
     groups = list(_heard(document, row.call_id, answer.url))
     files, _problems = _make(groups[0] if groups else [], row.call_id, url=answer.url)
-    services.document_arrived(
-        call_id=row.call_id, ticket=row.ticket, document=document, url=answer.url, files=files
-    )
+    arrived = DocumentArrived(document, answer.url, row.ticket)
+    services.document_arrived(call_id=row.call_id, arrived=arrived, files=files, told=told)
     rest = [it for group in groups[1:] for it in group]
     later, _problems = _make(rest, row.call_id, url=answer.url)
     if later:
@@ -100,15 +102,15 @@ def _read(row: Fetch, answer: callback.Answer) -> None:
 
 def _heard(document: Document, call_id: UUID, url: str) -> Iterator[list[Prompt]]:
     """Give the prompts of each action that is heard, in order."""
+    speaking = [
+        [it for it in (verb, *getattr(verb, "nested", ())) if isinstance(it, PromptVerb)]
+        for verb in document.actions
+    ]
+    if not any(speaking):
+        return
     state = replace(State.from_json(Session.objects.get(pk=call_id).state), url=url)
-    for verb in document.actions:
-        nested: Iterable[Verb] = getattr(verb, "nested", ())
-        found = [
-            prompt
-            for each in (verb, *nested)
-            if isinstance(each, PromptVerb)
-            for prompt in each.prompts(state)
-        ]
+    for verbs in speaking:
+        found = [prompt for each in verbs for prompt in each.prompts(state)]
         if found:
             yield found
 
@@ -177,8 +179,8 @@ def _kept(reply: Reply | None) -> dict[str, str]:
     return {"answer": text, "answer_type": reply.headers.get("content-type", "")[:100]}
 
 
-def _told(row: Fetch, answer: callback.Answer) -> dict[str, object]:
-    return {
+def _told(row: Fetch, answer: callback.Answer) -> services.Told:
+    payload = {
         "url": answer.url,
         "method": row.method,
         "purpose": row.purpose,
@@ -187,3 +189,4 @@ def _told(row: Fetch, answer: callback.Answer) -> dict[str, object]:
         "size_bytes": len(answer.reply.body),
         **({"relayed": True} if answer.is_relayed else {}),
     }
+    return services.Told(payload, clock.now())

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from kernel import bell, clock
+from kernel import bell, clock, rows
 from telephony.models import Command, Engine
 
 BELL = "engine"
@@ -16,9 +16,8 @@ KEPT = timedelta(days=2)
 # The fields are those of the engine protocol.
 def write(leg_id: UUID, kind: str, *, engine_id: UUID | None = None, **fields: Any) -> Command:
     """Write one order in the caller's transaction and wake the gateway after it commits."""
-    row = Command.objects.create(
-        leg_id=leg_id, kind=kind, engine_id=engine_id, body={"leg": str(leg_id), **fields}
-    )
+    body = {"leg": str(leg_id), **fields}
+    row = rows.insert(Command(leg_id=leg_id, kind=kind, engine_id=engine_id, body=body))
     bell.ring(BELL)
     return row
 

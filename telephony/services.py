@@ -5,18 +5,22 @@ Every verb takes the lock of the call, which guards the session too, and may run
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from calls import labels
 from calls import services as calls
+from calls.locking import lock_call
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
+from kernel import rows
 from kernel.work import enqueue
 from telephony import conferences, dialing, hearing, orders, ports, routes, streams
 from telephony.interpreter import effects, events
-from telephony.interpreter.document import Document
 from telephony.interpreter.session import Session as State
 from telephony.interpreter.step import step
 from telephony.models import Fetch, Session
@@ -24,6 +28,9 @@ from telephony.models import Fetch, Session
 FINAL = "final"
 # What is only told: the answer is ignored.
 REPORTS = frozenset({FINAL, streams.STATUS})
+SESSION = rows.Lookup(lambda call: Session.objects.filter(pk=call))
+SESSION_ON = rows.Lookup(lambda leg: Session.objects.filter(leg_id=leg))
+REPORT = rows.Lookup(lambda call: Fetch.objects.filter(call=call, ticket=""))
 
 
 def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) -> bool:
@@ -32,8 +39,8 @@ def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) ->
     `locked` is the call when the caller holds its lock.
     """
     with transaction.atomic(savepoint=False):
-        call = locked or _locked(call_id)
-        if call.is_final or Session.objects.filter(pk=call_id).exists():
+        call = locked or lock_call(call_id)
+        if call.is_final or SESSION.first(call_id):
             return False
         url = _voice_url(call)
         actions = None if url else routes.actions_without_url(call)
@@ -44,8 +51,7 @@ def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) ->
             **dialing.announcement(call, asks=bool(url)),
         )
         state, done = step(state, _started(call))
-        session = Session(call=call, leg_id=leg_id, state=state.to_json())
-        session.save(force_insert=True)
+        session = rows.insert(Session(call=call, leg_id=leg_id, state=state.to_json()))
         for effect in done:
             _carry_out(call, session, effect)
         return True
@@ -56,9 +62,9 @@ def engine_event(*, leg_id: UUID, event: events.Event) -> None:
     if isinstance(event, events.Played) and event.id.startswith(dialing.CONSENT):
         consent_heard(leg_id=leg_id, ticket=event.id)
         return
-    call_id = Session.objects.filter(leg_id=leg_id).values_list("call_id", flat=True).first()
-    if call_id is not None:
-        tell(call_id=call_id, event=event)
+    session = SESSION_ON.first(leg_id)
+    if session is not None:
+        tell(call_id=session.call_id, event=event)
 
 
 def recording_ended(*, leg_id: UUID, ticket: str, ms: int, reason: str, digits: str) -> None:
@@ -116,31 +122,56 @@ def let_go(*, caller: Call, dialled: Call) -> None:
         _advance(caller, session, outcome)
 
 
-def document_ended(*, leg_id: UUID) -> None:
-    """End the document of a leg that has ended, and hang up whoever was called for it."""
-    with transaction.atomic(savepoint=False):
-        if found := _session_on(leg_id):
-            _advance(*found, events.Ended())
-            dialing.release(found[1])
+def document_ended(*, leg_id: UUID, locked: Call) -> None:
+    """End the document of a leg that has ended, and hang up whoever was called for it.
+
+    The caller holds the lock of the call of the leg, `locked`.
+    """
+    session = SESSION_ON.first(leg_id)
+    if session is None:
+        return
+    call = locked
+    if session.call_id != locked.id:
+        call, session = lock_call(session.call_id), SESSION.get(session.call_id)
+    _advance(call, session, events.Ended())
+    dialing.release(session)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the time line says of an answer, and when it came."""
+
+    payload: dict[str, Any]
+    at: datetime
 
 
 def document_arrived(
-    *, call_id: UUID, ticket: str, document: Document, url: str, files: dict[str, str]
+    *, call_id: UUID, arrived: events.DocumentArrived, files: dict[str, str], told: Told
 ) -> None:
     """Run a document that a worker fetched, with the sounds it has made so far."""
-    tell(call_id=call_id, event=events.DocumentArrived(document, url, ticket), files=files)
+    tell(call_id=call_id, event=arrived, files=files, told=told)
 
 
-def document_failed(*, call_id: UUID, failure: events.DocumentFailed) -> None:
+def document_failed(
+    *, call_id: UUID, failure: events.DocumentFailed, told: Told | None = None
+) -> None:
     """Go on without the document: the interpreter has a fallback or apologises."""
-    tell(call_id=call_id, event=failure)
+    tell(call_id=call_id, event=failure, told=told)
 
 
-def tell(*, call_id: UUID, event: events.Event, files: dict[str, str] | None = None) -> None:
+def tell(
+    *,
+    call_id: UUID,
+    event: events.Event,
+    files: dict[str, str] | None = None,
+    told: Told | None = None,
+) -> None:
     """Step the session of a call and carry out what follows."""
     with transaction.atomic(savepoint=False):
-        call = _locked(call_id)
-        session = Session.objects.get(pk=call_id)
+        call = lock_call(call_id)
+        session = SESSION.get(call_id)
+        if told is not None:
+            calls.write(call, "voice.fetched", told.payload, occurred_at=told.at)
         if files is not None:
             session.sounds = files
         _advance(call, session, event)
@@ -149,8 +180,8 @@ def tell(*, call_id: UUID, event: events.Event, files: dict[str, str] | None = N
 def keep_sounds(*, call_id: UUID, files: dict[str, str]) -> None:
     """Remember sounds that were made ahead of their turn."""
     with transaction.atomic():
-        _locked(call_id)
-        session = Session.objects.get(pk=call_id)
+        lock_call(call_id)
+        session = SESSION.get(call_id)
         session.sounds |= files
         session.save(update_fields=["sounds", "updated_at"])
 
@@ -160,8 +191,8 @@ def sounds_made(
 ) -> None:
     """Send the order that waited for its sounds, unless the call has moved on."""
     with transaction.atomic():
-        call = _locked(call_id)
-        session = Session.objects.get(pk=call_id)
+        call = lock_call(call_id)
+        session = SESSION.get(call_id)
         if session.pending is None or session.pending["id"] != ticket:
             return
         for problem in problems:
@@ -171,15 +202,16 @@ def sounds_made(
         hearing.send(session, order, files)
 
 
-def report_end(*, call_id: UUID) -> None:
-    """Tell the voice URL of an ended call how it ended, once; the reply is ignored."""
-    with transaction.atomic(savepoint=False):
-        call = _locked(call_id)
-        url = _voice_url(call) if call.is_final else ""
-        if not url or Fetch.objects.filter(call=call, ticket="").exists():
-            return
-        fetch = Fetch.objects.create(call=call, url=_labelled(call, url), purpose=FINAL)
-        enqueue("telephony.fetch", fetch.id)
+def report_end(call: Call) -> None:
+    """Tell the voice URL of an ended call how it ended, once; the reply is ignored.
+
+    The caller holds the lock of the call.
+    """
+    url = _voice_url(call) if call.is_final else ""
+    if not url or REPORT.first(call.id):
+        return
+    fetch = rows.insert(Fetch(call=call, url=_labelled(call, url), purpose=FINAL))
+    enqueue("telephony.fetch", fetch.id)
 
 
 def _voice_url(call: Call) -> str:
@@ -200,25 +232,19 @@ def _started(call: Call) -> events.Started:
 def _family(dialled: Call) -> tuple[Call, Session]:
     """Lock the call that a call was dialled for and return it with its session."""
     assert dialled.parent_id is not None
-    return _locked(dialled.parent_id), Session.objects.get(pk=dialled.parent_id)
+    return lock_call(dialled.parent_id), SESSION.get(dialled.parent_id)
 
 
 def _session_on(leg_id: UUID) -> tuple[Call, Session] | None:
-    of_leg = Session.objects.filter(leg_id=leg_id)
-    call = (
-        Call.objects.select_for_update(no_key=True).filter(pk__in=of_leg.values("call_id")).first()
-    )
-    return (call, Session.objects.get(pk=call.pk)) if call else None
-
-
-def _locked(call_id: UUID) -> Call:
-    return Call.objects.select_for_update(no_key=True).get(pk=call_id)
+    found = SESSION_ON.first(leg_id)
+    # What it says is read under the lock.
+    return (lock_call(found.call_id), SESSION.get(found.call_id)) if found else None
 
 
 def _advance(call: Call, session: Session, event: events.Event) -> None:
     state, done = step(State.from_json(session.state), event)
     session.state = state.to_json()
-    session.save(update_fields=["state", "sounds", "updated_at"])
+    rows.save(session, "state", "sounds", "updated_at")
     for effect in done:
         _carry_out(call, session, effect)
 
@@ -295,7 +321,7 @@ def _record(call: Call, session: Session, effect: effects.Record) -> None:
 
 
 def _ask(call: Call, effect: effects.Fetch) -> None:
-    fetch = Fetch.objects.create(
+    fetch = Fetch(
         call=call,
         ticket=effect.id,
         url=_labelled(call, effect.url),
@@ -303,6 +329,7 @@ def _ask(call: Call, effect: effects.Fetch) -> None:
         purpose=effect.purpose,
         params=dict(effect.params),
     )
+    rows.insert(fetch)
     enqueue("telephony.fetch", fetch.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from kernel import clock
 from kernel.events import catalogue
 from kernel.ids import is_uuid
 from kernel.models import Event
+from kernel.rows import Lookup
 from kernel.signing import make_token, read_token
 from webhooks import lanes
 from webhooks.errors import DeliveryNotFound, EventNotFound, ListenerNotFound, WebhookNotFound
@@ -101,14 +103,25 @@ def access_event(workspace_id: UUID, mode: str, event_id: str) -> Event:
 
 def listeners(workspace_id: UUID, mode: str) -> QuerySet[Listener]:
     """List the listeners that are there now."""
-    rows = Listener.objects.filter(workspace_id=workspace_id, mode=mode, closed_at=None)
-    return rows.filter(lease_until__gt=clock.now())
+    return _present(workspace_id, mode, clock.now())
+
+
+# The three are values, or the slots of a statement that is compiled once.
+def _present(workspace: Any, mode: Any, now: Any) -> QuerySet[Listener]:
+    rows = Listener.objects.filter(workspace_id=workspace, mode=mode, closed_at=None)
+    return rows.filter(lease_until__gt=now)
+
+
+_ANSWERING = Lookup(
+    lambda workspace, mode, now: (
+        _present(workspace, mode, now).exclude(voice_url="").order_by("-created_at")[:1]
+    )
+)
 
 
 def voice_listener(workspace_id: UUID, mode: str) -> Listener | None:
     """Return the listener that answers calls: the newest of those that are there and can."""
-    rows = listeners(workspace_id, mode).exclude(voice_url="")
-    return rows.order_by("-created_at").first()
+    return _ANSWERING.first(workspace_id, mode, clock.now())
 
 
 def access_listener(key: ApiKey | None, listener_id: str) -> Listener:

@@ -14,7 +14,7 @@ from calls.events import CallStarted
 from calls.models import Call, CallPolicy, Leg, Rate
 from calls.ports import carrier
 from calls.services import pricing, rates, screening, timeline
-from kernel import clock
+from kernel import clock, rows
 from kernel.errors import BadRequest, Problem
 from kernel.http import TargetRefused, check_url
 from numbers import queries as numbers
@@ -22,6 +22,7 @@ from numbers.errors import NumberSuspended
 from numbers.models import Number
 
 NUMBER_LENGTH_MAX = 16
+_KNOWN = rows.Lookup(lambda leg: Leg.objects.select_related("call").filter(pk=leg))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ def dial_call(
         beside=parent.winner or parent.legs.order_by("pk")[0],
         purpose=purpose,
     )
-    return _place(wish)
+    # A refusal is not the end of the running call, nor of the transaction that asks.
+    with transaction.atomic():
+        return _place(wish)
 
 
 def _place(wish: Wish) -> Call:
@@ -102,7 +105,7 @@ def _place(wish: Wish) -> Call:
     # Whoever supervises is one of us, and nobody who is sold anything.
     key = None if wish.purpose else wish.api_key_id
     policy = screening.screen(number.workspace_id, number.mode, wish.to, api_key_id=key)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         return _dial(wish, policy)
 
 
@@ -111,7 +114,7 @@ def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
 
     Idempotent by the leg, whose id the engine made.
     """
-    known = Leg.objects.filter(pk=leg_id).select_related("call").first()
+    known = _KNOWN.first(leg_id)
     if known is not None:
         return known.call
     number = numbers.number_by_e164(to_e164)
@@ -138,14 +141,16 @@ def _dial(wish: Wish, policy: CallPolicy) -> Call:
         call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN
     )
     screening.admit(policy, number.mode, is_locked=is_locked)
-    call.save(force_insert=True)
+    rows.insert(call)
     legs = [
-        Leg.objects.create(
-            call=call,
-            to_e164=e164,
-            rate=rate,
-            rate_minor_per_minute=rate.minor_per_minute,
-            engine_id=wish.beside.engine_id if wish.beside else None,
+        rows.insert(
+            Leg(
+                call=call,
+                to_e164=e164,
+                rate=rate,
+                rate_minor_per_minute=rate.minor_per_minute,
+                engine_id=wish.beside.engine_id if wish.beside else None,
+            )
         )
         for e164, rate in prices.items()
     ]
@@ -163,14 +168,15 @@ def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
         pricing.reserve(call, expires_at=pricing.database_now() + pricing.RING_MARGIN)
     except Problem:
         return None
-    call.save(force_insert=True)
-    Leg.objects.create(
+    rows.insert(call)
+    leg = Leg(
         pk=leg_id,
         call=call,
         to_e164=number.e164,
         rate=rate,
         rate_minor_per_minute=rate.minor_per_minute,
     )
+    rows.insert(leg)
     announce_start(call)
     return call
 

@@ -12,6 +12,7 @@ from django.db import connection
 from calls import basis
 from calls.errors import CostLimitTooLow, PriceTooHigh
 from calls.models import Call
+from kernel import rows
 from kernel.money import Money, affordable_seconds, call_cost, div_ceil, vat_inside
 from wallet import queries as wallet_queries
 from wallet import services as wallet
@@ -135,7 +136,7 @@ def settle(call: Call) -> None:
     if call.hold_id is not None:
         cost = _collect(call, cost)
     call.cost_minor = cost
-    call.save(update_fields=["cost_minor", "updated_at"])
+    rows.save(call, "cost_minor", "updated_at")
 
 
 def release(call: Call) -> None:

@@ -9,12 +9,18 @@ from django.db import transaction
 
 from calls import causes, labels
 from calls.events import CallAnswered, CallCompleted, CallFailed
+from calls.locking import lock_leg
 from calls.models import Call, Leg
 from calls.ports import carrier
 from calls.services import pricing, timeline
 from calls.services.recordings import close_recordings
 from calls.states import CALL, LEG, OPEN_LEG
 from kernel import clock
+from kernel.rows import Lookup
+
+_OTHERS = Lookup(
+    lambda call, leg: Leg.objects.filter(call=call, state__in=OPEN_LEG).exclude(pk=leg)
+)
 
 
 def assign_engine(*, leg_id: UUID, engine_id: UUID) -> bool:
@@ -29,7 +35,7 @@ def assign_engine(*, leg_id: UUID, engine_id: UUID) -> bool:
 def record_ringing(*, leg_id: UUID) -> Call:
     """Note that the far end rings; returns the call, locked while the caller's transaction lasts."""
     with transaction.atomic(savepoint=False):
-        call, leg = _locked(leg_id)
+        call, leg = lock_leg(leg_id)
         if not call.is_final and LEG.apply(leg, "ring"):
             timeline.write(call, "call.ringing", {"leg_id": str(leg.id), "to": leg.to_e164})
         return call
@@ -41,7 +47,7 @@ def record_answered(*, leg_id: UUID, at: datetime) -> Call:
     Returns the call, locked while the caller's transaction lasts.
     """
     with transaction.atomic(savepoint=False):
-        call, leg = _locked(leg_id)
+        call, leg = lock_leg(leg_id)
         if not LEG.apply(leg, "answer", answered_at=at):
             return call
         if not _win(call, leg, at):
@@ -73,7 +79,7 @@ def record_ended(
     Returns the call, locked while the caller's transaction lasts.
     """
     with transaction.atomic(savepoint=False):
-        call, leg = _locked(leg_id)
+        call, leg = lock_leg(leg_id)
         now = clock.now()
         if not LEG.apply(
             leg, "end", ended_at=now, sip_code=sip_code or None, connected_ms=connected_ms
@@ -92,16 +98,6 @@ def record_ended(
 def record_failure(*, call_id: UUID, failure_code: str) -> None:
     """Remember why the call is about to end badly; the first reason stays."""
     Call.objects.filter(pk=call_id, failure_code=None).update(failure_code=failure_code)
-
-
-def _locked(leg_id: UUID) -> tuple[Call, Leg]:
-    """Lock the call of a leg and read both.
-
-    What of the leg may change is only ever compared by the statement that changes it.
-    """
-    legs = Leg.objects.select_related("call").select_for_update(of=("call",))
-    leg = legs.get(pk=leg_id)
-    return leg.call, leg
 
 
 def _move(call: Call, event: str, **columns: object) -> bool:
@@ -123,7 +119,7 @@ def _win(call: Call, leg: Leg, at: datetime) -> bool:
 
 
 def _stand_down(call: Call, winner: Leg) -> None:
-    for other in call.legs.filter(state__in=OPEN_LEG).exclude(pk=winner.pk):
+    for other in _OTHERS.each(call.pk, winner.pk):
         carrier().hang_up(other, cause="answered_elsewhere")
 
 

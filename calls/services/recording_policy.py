@@ -11,7 +11,9 @@ from calls.models import RecordingPolicy
 from calls.recording_models import ANNOUNCEMENT_MAX, LANGUAGES
 from kernel import audit
 from kernel.errors import BadRequest
+from kernel.rows import Lookup
 
+_POLICY = Lookup(lambda pk: RecordingPolicy.objects.filter(pk=pk))
 KEEP_DAYS = (1, 7, 30, 60, 90, 180, 365, 730)
 
 
@@ -45,7 +47,7 @@ def set_recording_policy(
 
 def recording_policy(workspace_id: UUID) -> RecordingPolicy:
     """Return what holds for the recordings of a workspace."""
-    found = RecordingPolicy.objects.filter(pk=workspace_id).first()
+    found = _POLICY.first(workspace_id)
     return found or RecordingPolicy(workspace_id=workspace_id)
 
 

@@ -17,6 +17,7 @@ from calls.queries import RECORDING_LINK, recording_url
 from calls.services import storage, timeline, transcripts, voicemail
 from calls.states import RECORDING
 from kernel import audit, clock
+from kernel.rows import Lookup
 from kernel.work import enqueue
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 STORE = "calls.store_recording"
 ERASE = "calls.erase_recording"
 LOST = "lost"
+_CAPTURING = Lookup(lambda leg: Recording.objects.filter(leg=leg, state="capturing"))
 VOICEMAIL = "voicemail"
 # How long a worker waits for a file that its engine has not named yet.
 PATIENCE = timedelta(seconds=30)
@@ -62,7 +64,7 @@ def record_captured(*, leg_id: UUID, ticket: str, ms: int, reason: str) -> Recor
 
 def close_recordings(leg: Leg) -> None:
     """Save what can be saved of recordings whose engine never said that they are over."""
-    for recording in Recording.objects.filter(leg=leg, state="capturing"):
+    for recording in _CAPTURING.each(leg.pk):
         _capture(recording, duration_ms=None, end_reason=LOST)
 
 

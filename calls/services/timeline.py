@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from calls.locking import lock_call
 from calls.models import Call, CallEvent
 from kernel import bell, clock
 from kernel.events import emit, plain
@@ -78,9 +79,8 @@ def announce(
 # A payload is the JSON of whatever happened.
 def note(*, call_id: UUID, kind: str, payload: dict[str, Any]) -> CallEvent:
     """Add one row to the time line, for anyone to the right. Takes the lock of the call."""
-    with transaction.atomic():
-        call = Call.objects.select_for_update(no_key=True).get(pk=call_id)
-        return write(call, kind, payload)
+    with transaction.atomic(savepoint=False):
+        return write(lock_call(call_id), kind, payload)
 
 
 def ring(call: Call, topic: str) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from calls import services as calls
+from calls.locking import lock_call, lock_parent
 from calls.models import Call
 from telephony import conferences, orders, services, spreading, streams, supervising
 from telephony.interpreter import events
@@ -27,6 +28,10 @@ FACTS = """
     SELECT e.applied_seq, l.id IS NOT NULL, c.parent_id
       FROM telephony_engine e LEFT JOIN calls_leg l ON l.id = %s
       LEFT JOIN calls_call c ON c.id = l.call_id WHERE e.id = %s
+"""
+APPLIED = """
+    UPDATE telephony_engine SET applied_seq = %(seq)s
+     WHERE id = %(engine)s AND applied_seq < %(seq)s
 """
 # What a leg that ended may have left open: streams, places in rooms, supervisions.
 LEFT_OPEN = """
@@ -51,17 +56,17 @@ def apply(engine_id: UUID, line: Line) -> bool:
             return False
         if parent_id:
             # Its lock comes before that of a call that was dialled for it.
-            Call.objects.select_for_update().only("pk").get(pk=parent_id)
+            lock_call(parent_id)
         # A caller of a number that is nobody's was refused before there was a call.
         if line["kind"] in HANDLERS and (is_known or line["kind"] in OF_NO_LEG):
             HANDLERS[line["kind"]](engine_id, leg_id, line)
-        fresh = Engine.objects.filter(pk=engine_id, applied_seq__lt=line["seq"]).update(
-            applied_seq=line["seq"]
-        )
-        if not fresh:
+        with connection.cursor() as cursor:
+            cursor.execute(APPLIED, {"engine": engine_id, "seq": line["seq"]})
+            is_fresh = bool(cursor.rowcount)
+        if not is_fresh:
             # Another gateway stored it meanwhile: once is enough.
             transaction.set_rollback(True)
-        return bool(fresh)
+        return is_fresh
 
 
 def _facts(engine_id: UUID, leg_id: UUID) -> tuple[int, bool, UUID | None]:
@@ -90,9 +95,7 @@ def end_leg(
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
     with transaction.atomic(savepoint=False):
-        # The call that this leg was dialled for; its lock comes before that of its own.
-        caller = Call.objects.filter(pk__in=Call.objects.filter(legs=leg_id).values("parent_id"))
-        list(caller.select_for_update().values_list("pk"))
+        lock_parent(leg_id)
         call = calls.record_ended(
             leg_id=leg_id,
             connected_ms=connected_ms,
@@ -114,7 +117,7 @@ def close_document(leg_id: UUID, call: Call) -> None:
         streams.close_all(leg_id)
     if is_in_room:
         conferences.leave_all(leg_id)
-    services.document_ended(leg_id=leg_id)
+    services.document_ended(leg_id=leg_id, locked=call)
     if is_supervised:
         supervising.leg_ended(leg_id)
         supervising.call_ended(call)
@@ -122,7 +125,7 @@ def close_document(leg_id: UUID, call: Call) -> None:
         supervising.ended(call)
     elif call.parent_id and call.is_final:
         services.dialled_ended(dialled=call)
-    services.report_end(call_id=call.id)
+    services.report_end(call)
 
 
 def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:

@@ -11,10 +11,16 @@ from functools import partial
 from uuid import UUID
 
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 
 from calls import services as calls
-from calls.models import Leg
+from calls.locking import lock_leg, lock_parent
 from kernel import ready
 from kernel.bell import Listener
 from telephony import orders
@@ -206,8 +212,11 @@ class Gateway:
         self._drain()
         calls.extend_due()
         calls.warn_due()
-        for leg in Leg.objects.select_related("call").filter(pk__in=calls.sweep_lost_legs()):
-            applying.close_document(leg.pk, leg.call)
+        for leg_id in calls.sweep_lost_legs():
+            with transaction.atomic():
+                lock_parent(leg_id)
+                call, _leg = lock_leg(leg_id)
+                applying.close_document(leg_id, call)
         recovery.close_forgotten()
 
     def _announce(self) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from kernel import clock, ids
+from kernel.rows import Lookup
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
 from wallet.models import Hold, Posting
@@ -16,6 +17,8 @@ from wallet.services import ledger, limits, sql
 log = logging.getLogger(__name__)
 
 SWEEP_MAX = 500
+_HOLD = Lookup(lambda pk: Hold.objects.filter(pk=pk))
+_POSTING = Lookup(lambda pk: Posting.objects.filter(pk=pk))
 
 
 def place_hold(
@@ -47,7 +50,7 @@ def place_hold(
         raise sql.refusal(row, amount_minor)
     if row["outcome"] == "limited":
         raise limits.refusal(row["limit_id"], row["currency"])
-    return Hold.objects.get(id=row["hold_id"])
+    return _HOLD.get(row["hold_id"])
 
 
 def grow_hold(*, hold_id: UUID, amount_minor: int, expires_at: datetime) -> bool:
@@ -114,7 +117,7 @@ def capture_hold(
     sql.ring_wallet(row["owner_id"], row["owner_mode"])
     if row["posting_id"] is None:
         return None
-    posting = Posting.objects.get(id=row["posting_id"])
+    posting = _POSTING.get(row["posting_id"])
     return ledger.as_saved(posting, row["balance_after"])
 
 

@@ -1,0 +1,185 @@
+"""Hot statements: what the ORM would compile each time is compiled once and run many times.
+
+A query of a wide model costs the ORM ten times what PostgreSQL and psycopg take for it. These forms
+keep the models as the one place that knows columns; only who runs for every call needs them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.expressions import DatabaseDefault, Expression
+from django.db.models.query import get_related_populators
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class Slot(Expression):
+    """Where a value goes that is known when the statement runs."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(output_field=models.Field())
+        self.position = position
+
+    # Django calls it with a compiler and a connection; the slot itself stands for the value.
+    def as_sql(self, *_args: Any, **_options: Any) -> Any:
+        return "%s", [self]
+
+
+class Lookup(Generic[Row]):
+    """A query that is built once, from slots, and asked with other values each time.
+
+    Values are what psycopg takes for the column: UUID, str, int, datetime.
+    """
+
+    def __init__(self, build: Callable[..., models.QuerySet[Row]]) -> None:
+        self._build = build
+        self._plan: _Plan | None = None
+
+    def get(self, *values: object) -> Row:
+        """Return the one row; raises the model's DoesNotExist without it."""
+        found = self.first(*values)
+        if found is None:
+            raise self._planned().missing
+        return found
+
+    def first(self, *values: object) -> Row | None:
+        """Return the first row, or None."""
+        return next(self.each(*values), None)
+
+    def each(self, *values: object) -> Iterator[Row]:
+        """Give every row."""
+        plan = self._planned()
+        assert connection.in_atomic_block or not plan.locks, "a lock is taken in a transaction"
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, plan.filled(values))
+            return map(plan.row, cursor.fetchall())
+
+    def _planned(self) -> _Plan:
+        if self._plan is None:
+            slots = map(Slot, range(len(inspect.signature(self._build).parameters)))
+            self._plan = _Plan(self._build(*slots))
+        return self._plan
+
+
+class _Plan:
+    """What the ORM says of a query: its text, and how a row of it becomes objects."""
+
+    def __init__(self, query: models.QuerySet[Any]) -> None:
+        compiler = query.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, params = compiler.as_sql()
+        self.params: Sequence[Any] = params
+        self.locks = bool(query.query.select_for_update)
+        self.missing: type[ObjectDoesNotExist] = query.model.DoesNotExist
+        select, info = compiler.select, compiler.klass_info
+        self._model, fields = info["model"], info["select_fields"]
+        self._columns = slice(fields[0], fields[-1] + 1)
+        self._names = [it[0].target.attname for it in select[self._columns]]
+        # The stubs are of the next Django.
+        self._related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        converters = compiler.get_converters([it[0] for it in select])
+        self._converters = [(at, *it) for at, it in converters.items()]
+
+    # Parameters are whatever the columns take.
+    def filled(self, values: Sequence[Any]) -> list[Any]:
+        return [values[it.position] if isinstance(it, Slot) else it for it in self.params]
+
+    # A row is whatever its columns hold.
+    def row(self, values: Sequence[Any]) -> Any:
+        row = list(values)
+        for at, converters, expression in self._converters:
+            for converter in converters:
+                row[at] = converter(row[at], expression, connection)
+        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
+        for related in self._related:
+            related.populate(row, made)
+        return made
+
+
+# The cursor is a cursor of Django's.
+def read(model: type[Row], cursor: Any) -> Iterator[Row]:
+    """Make objects of the rows that a statement of one's own returned, whatever their order of columns."""
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    named = [fields[column.name] for column in cursor.description]
+    converters = [
+        (at, it.from_db_value) for at, it in enumerate(named) if hasattr(it, "from_db_value")
+    ]
+    names = [field.attname for field in named]
+    for values in map(list, cursor.fetchall()):
+        for at, convert in converters:
+            values[at] = convert(values[at], None, connection)
+        yield model.from_db(DEFAULT_DB_ALIAS, names, values)
+
+
+def insert(row: Row) -> Row:
+    """Store a new row as `save(force_insert=True)` does, without signals; returns it."""
+    meta = row._meta
+    is_numbered = row.pk is None
+    fields = [it for it in meta.local_concrete_fields if not (is_numbered and it.primary_key)]
+    values = [field.pre_save(row, add=True) for field in fields]
+    given = tuple(not isinstance(value, DatabaseDefault) for value in values)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _insert_text(type(row), tuple(fields), given, is_numbered),
+            [
+                _stored(it, value)
+                for it, value, is_own in zip(fields, values, given, strict=True)
+                if is_own
+            ],
+        )
+        if is_numbered:
+            (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
+
+
+def save(row: models.Model, *names: str) -> None:
+    """Store these fields of a row as `save(update_fields=names)` does, without signals."""
+    fields = [_field(type(row), name) for name in names]
+    values = [_stored(field, field.pre_save(row, add=False)) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(_update_text(type(row), names), [*values, row.pk])
+
+
+# Columns are as many-typed as the model's.
+def move(row: models.Model, column: str, sources: Sequence[str], columns: dict[str, Any]) -> bool:
+    """Write columns of a row if its `column` holds one of `sources`; say whether it did."""
+    values = [_stored(_field(type(row), name), value) for name, value in columns.items()]
+    with connection.cursor() as cursor:
+        text = _update_text(type(row), tuple(columns)) + f' AND "{column}" = ANY(%s)'
+        cursor.execute(text, [*values, row.pk, list(sources)])
+        return bool(cursor.rowcount)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    """Return a column's field; `rate` and `rate_id` are the same one."""
+    return model._meta.get_field(name)
+
+
+def _stored(field: Any, value: Any) -> Any:
+    """Return a value of a field as psycopg takes it; of another row it is the key."""
+    return field.get_db_prep_save(
+        value.pk if isinstance(value, models.Model) else value, connection
+    )
+
+
+@lru_cache(maxsize=256)
+def _insert_text(
+    model: type[models.Model], fields: tuple[Any, ...], given: tuple[bool, ...], is_numbered: bool
+) -> str:
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join("%s" if is_own else "DEFAULT" for is_own in given)
+    returning = f' RETURNING "{model._meta.pk.column}"' if is_numbered else ""
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}){returning}'  # noqa: S608
+
+
+@lru_cache(maxsize=256)
+def _update_text(model: type[models.Model], names: tuple[str, ...]) -> str:
+    meta = model._meta
+    places = ", ".join(f'"{_field(model, name).column}" = %s' for name in names)
+    return f'UPDATE "{meta.db_table}" SET {places} WHERE "{meta.pk.column}" = %s'  # noqa: S608 - our names
