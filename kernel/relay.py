@@ -64,7 +64,7 @@ Publish = Callable[[str, str, str], None]
 
 def ring_due_work(publish: Publish) -> int:
     """Lease what is due and publish (queue, id, token) for each; a failed ring is given back."""
-    leased = work.lease_due()
+    leased = work.lease_due(besides=work.CLAIMED_QUEUES)
     lost: list[UUID] = []
     for work_id, queue, token in leased:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID, uuid4
@@ -21,6 +21,9 @@ Handler = Callable[[str], datetime | None]
 JobHandler = Callable[[], str]
 
 BACKOFF_SECONDS = (1, 5, 30, 120, 600)
+# Somebody listens to silence until this work is done: its workers claim it themselves, without the
+# way over the relay and Celery.
+CLAIMED_QUEUES = ("voice",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,12 @@ def enqueue(name: str, ref: object, *, due_at: datetime | None = None) -> None:
         row.due_at = due_at
     rows.insert(row)
     if due_at is None:
-        bell.ring("relay")
+        bell.ring(bell_of(kind.queue) if kind.queue in CLAIMED_QUEUES else "relay")
+
+
+def bell_of(queue: str) -> str:
+    """Name the bell that workers who claim for themselves listen to."""
+    return f"work:{queue}"
 
 
 def enqueue_many(name: str, rows: Iterable[tuple[object, datetime]]) -> None:
@@ -114,16 +122,37 @@ LEASE_DUE = """
            lease_until = now() + make_interval(secs => lease_seconds)
      WHERE id IN (SELECT id FROM kernel_work
                    WHERE due_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                     AND {which}
                    ORDER BY due_at LIMIT %s FOR UPDATE SKIP LOCKED)
- RETURNING id, queue, lease_token
+ RETURNING
 """
+LEASE = LEASE_DUE.format(which="queue <> ALL(%s)") + "id, queue, lease_token"
+TAKE = LEASE_DUE.format(which="queue = %s") + "id, name, ref, attempts, lease_token"
 
 
-def lease_due(limit: int = 200) -> list[tuple[UUID, str, UUID]]:
-    """Lease the rows that are due and return (id, queue, token) for each."""
+def lease_due(limit: int = 200, *, besides: Sequence[str] = ()) -> list[tuple[UUID, str, UUID]]:
+    """Lease the rows that are due, `besides` those of some queues; return (id, queue, token) of each."""
     with connection.cursor() as cursor:
-        cursor.execute(LEASE_DUE, [limit])
+        cursor.execute(LEASE, [list(besides), limit])
         return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row of work that is ours until its lease ends."""
+
+    id: UUID
+    name: str
+    ref: str
+    attempts: int
+    token: UUID
+
+
+def claim(queue: str, limit: int) -> list[Claimed]:
+    """Lease rows of one queue that are due and return them."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, [queue, limit])
+        return [Claimed(*row) for row in cursor.fetchall()]
 
 
 def unlease(ids: list[UUID]) -> None:
@@ -134,39 +163,40 @@ def unlease(ids: list[UUID]) -> None:
 CLAIM = """
     UPDATE kernel_work SET lease_token = %s,
            lease_until = now() + make_interval(secs => lease_seconds)
-     WHERE id = %s AND lease_token = %s RETURNING name, ref, attempts
+     WHERE id = %s AND lease_token = %s RETURNING id, name, ref, attempts, lease_token
 """
 DONE = "DELETE FROM kernel_work WHERE id = %s AND lease_token = %s"
 
 
 def run(work_id: str, token: str) -> bool:
     """Run one leased row once; a stale or doubled ring finds another token and does nothing."""
-    mine = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [mine, work_id, token])
-        claimed = cursor.fetchone()
-    if claimed is None:
-        return False
-    name, ref, attempts = claimed
+        cursor.execute(CLAIM, [uuid4(), work_id, token])
+        found = cursor.fetchone()
+    return found is not None and run_claimed(Claimed(*found))
+
+
+def run_claimed(row: Claimed) -> bool:
+    """Run a row that is ours; False when it failed and waits for its next try."""
     try:
-        again = _kinds[name].handler(ref)
+        again = _kinds[row.name].handler(row.ref)
     except Exception as problem:
-        log.exception("work %s %s failed (attempt %s)", name, ref, attempts)
-        _back_off(work_id, mine, attempts, problem)
+        _back_off(row, problem)
         return False
     if again is None:
         with connection.cursor() as cursor:
-            cursor.execute(DONE, [work_id, mine])
+            cursor.execute(DONE, [row.id, row.token])
     else:
-        Work.objects.filter(id=work_id, lease_token=mine).update(
+        Work.objects.filter(id=row.id, lease_token=row.token).update(
             due_at=again, lease_until=None, lease_token=None, attempts=0
         )
     return True
 
 
-def _back_off(work_id: str, token: UUID, attempts: int, problem: Exception) -> None:
-    wait = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS)) - 1]
-    Work.objects.filter(id=work_id, lease_token=token).update(
+def _back_off(row: Claimed, problem: Exception) -> None:
+    log.exception("work %s %s failed (attempt %s)", row.name, row.ref, row.attempts)
+    wait = BACKOFF_SECONDS[min(row.attempts, len(BACKOFF_SECONDS)) - 1]
+    Work.objects.filter(id=row.id, lease_token=row.token).update(
         due_at=timezone.now() + timedelta(seconds=wait),
         lease_until=None,
         lease_token=None,
