@@ -31,6 +31,20 @@ class Slot(Expression):
         return "%s", [self]
 
 
+@models.Field.register_lookup
+@models.ForeignKey.register_lookup
+class AnyOf(models.Lookup):
+    """`column__any_of=slot`: one of the values of a list, however many it has."""
+
+    lookup_name = "any_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        left, values = self.process_lhs(compiler, connection)
+        right, more = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*values, *more]
+
+
 class Lookup(Generic[Row]):
     """A query that is built once, from slots, and asked with other values each time.
 

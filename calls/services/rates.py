@@ -14,8 +14,18 @@ from django.db.models import Max, Q
 from calls.errors import DestinationDenied, RateRefused
 from calls.models import Rate
 from kernel import audit, clock
+from kernel.rows import Lookup
 
 PREFIX = re.compile(r"\+\d{0,15}")
+_OF_PREFIXES = Lookup(
+    lambda workspace, direction, currency, prefixes, now: Rate.objects.filter(
+        Q(workspace_id=None) | Q(workspace_id=workspace),
+        direction=direction,
+        currency=currency,
+        prefix__any_of=prefixes,
+        valid_from__lte=now,
+    )
+)
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('calls.publish_rate', 0))"
 
 
@@ -26,10 +36,7 @@ def rate_for(*, direction: str, e164: str, currency: str, workspace_id: UUID | N
     """
     prefixes = [e164[:length] for length in range(len(e164) + 1)]
     now = clock.now()
-    rows = Rate.objects.filter(
-        Q(workspace_id=None) | Q(workspace_id=workspace_id),
-        direction=direction, currency=currency, prefix__in=prefixes, valid_from__lte=now,
-    )  # fmt: skip
+    rows = _OF_PREFIXES.each(workspace_id, direction, currency, prefixes, now)
     best = max(in_force(rows, now), key=_closeness, default=None)
     if best is None:
         raise DestinationDenied(e164=e164)

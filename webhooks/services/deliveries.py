@@ -12,13 +12,25 @@ from django.db import transaction
 from calls.models import Call
 from kernel import clock, work
 from kernel.models import Event
-from numbers.models import Number
+from kernel.rows import Lookup
 from webhooks import lanes
 from webhooks.models import Delivery, Endpoint
 from webhooks.states import DELIVERY
 from webhooks.subscriptions import matches
 
 TEST = "webhook.test"
+_ENDPOINTS = Lookup(
+    lambda workspaces: Endpoint.objects.filter(
+        workspace_id__any_of=workspaces, status="active", deleted_at=None
+    )
+)
+_CALLS = Lookup(
+    lambda calls: (
+        Call.objects.filter(pk__any_of=calls)
+        .select_related("number")
+        .only("webhook_url", "number_id", "number__events_url")
+    )
+)
 
 
 def fan_out(batch: Sequence[Event]) -> int:
@@ -62,21 +74,16 @@ class _Listeners:
 
     endpoints: dict[tuple[UUID, str], list[Endpoint]]
     calls: dict[UUID, Call]
-    numbers: dict[UUID, Number]
 
     @classmethod
     def of(cls, batch: Iterable[Event]) -> _Listeners:
         scopes = {(event.workspace_id, event.mode) for event in batch}
         endpoints = defaultdict(list)
-        for endpoint in Endpoint.objects.filter(
-            workspace_id__in={scope[0] for scope in scopes}, status="active", deleted_at=None
-        ):
+        for endpoint in _ENDPOINTS.each(list({scope[0] for scope in scopes})):
             endpoints[(endpoint.workspace_id, endpoint.mode)].append(endpoint)
         call_ids = {event.call_id for event in batch if event.call_id}
-        calls = Call.objects.only("webhook_url", "number_id").in_bulk(call_ids)
-        number_ids = {call.number_id for call in calls.values()}
-        numbers = Number.objects.only("events_url").in_bulk(number_ids)
-        return cls(dict(endpoints), calls, numbers)
+        calls = {call.pk: call for call in _CALLS.each(list(call_ids))} if call_ids else {}
+        return cls(dict(endpoints), calls)
 
     def deliveries(self, event: Event) -> Iterator[Delivery]:
         only = event.payload.get("webhook_id") if event.kind == TEST else None
@@ -89,9 +96,8 @@ class _Listeners:
             return
         if call.webhook_url:
             yield self._to_url(event, f"call:{call.id}", call.webhook_url)
-        number = self.numbers.get(call.number_id)
-        if number is not None and number.events_url:
-            yield self._to_url(event, f"number:{number.id}", number.events_url)
+        if call.number.events_url:
+            yield self._to_url(event, f"number:{call.number_id}", call.number.events_url)
 
     def _to_url(self, event: Event, target: str, url: str) -> Delivery:
         return _delivery(event, target=target, lane=lanes.of_url(event.workspace_id, url), url=url)

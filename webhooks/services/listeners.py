@@ -16,6 +16,7 @@ from kernel import bell, clock
 from kernel.events import catalogue, emit_sample
 from kernel.models import Event
 from kernel.models import Sequence as Given
+from kernel.rows import Lookup
 from webhooks import relayed
 from webhooks.errors import (
     EventUnsupported,
@@ -31,6 +32,11 @@ LEASE = timedelta(seconds=6)
 LISTENERS_MAX = 20
 # A laptop that slept may come back to its listener within this time.
 KEPT = timedelta(hours=1)
+_HEARD = Lookup(
+    lambda workspaces: Listener.objects.filter(
+        workspace_id__any_of=workspaces, closed_at=None, stream_id__isnull=False
+    )
+)
 
 
 @transaction.atomic
@@ -151,10 +157,8 @@ def trigger_event(*, workspace_id: UUID, mode: str, name: str) -> Event:
 def wake_listeners(batch: Sequence[Event]) -> None:
     """Ring for the listeners of these events; in the relay's sequencing transaction."""
     scopes = {(event.workspace_id, event.mode) for event in batch}
-    heard = Listener.objects.filter(
-        workspace_id__in={scope[0] for scope in scopes}, closed_at=None, stream_id__isnull=False
-    )
-    for scope in set(heard.values_list("workspace_id", "mode")) & scopes:
+    heard = _HEARD.each(list({scope[0] for scope in scopes}))
+    for scope in {(row.workspace_id, row.mode) for row in heard} & scopes:
         _wake(*scope)
 
 
