@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -254,7 +255,7 @@ class _Exchange:
     ) -> Reply:
         started = time.monotonic()
         pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context() if url.scheme == b"https" else None,
+            ssl_context=tls() if url.scheme == b"https" else None,
             network_backend=_PinnedBackend(self.address),
         )
         extensions = {"timeout": self._limits(), "trace": self._trace}
@@ -288,6 +289,17 @@ class _Exchange:
 
     def _trace(self, event: str, _info: object) -> None:
         self._sent = self._sent or event.startswith("http11.send_request_headers")
+
+
+def tls() -> ssl.SSLContext:
+    """Return what checks a server's name against the authorities that the machine trusts."""
+    return _tls(ssl.get_default_verify_paths())
+
+
+# Reading the authorities takes longer than a request; a process that started keeps them.
+@lru_cache(maxsize=2)
+def _tls(_paths: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
+    return ssl.create_default_context()
 
 
 def host_header(scheme: str, host: str, port: int) -> str:

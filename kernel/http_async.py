@@ -22,6 +22,7 @@ from kernel.http import (
     Timings,
     check_address,
     check_url,
+    tls,
 )
 from kernel.http_wire import Answer, Wire
 
@@ -256,7 +257,7 @@ class AsyncClient:
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
-            self._tls = ssl.create_default_context()
+            self._tls = tls()
         return self._tls
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -16,7 +15,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus, WebSocketExce
 from websockets.typing import Subprotocol
 
 from kernel import http
-from kernel.http import USER_AGENT, HttpFailed, TargetRefused, Timeouts
+from kernel.http import USER_AGENT, HttpFailed, TargetRefused, Timeouts, tls
 
 SCHEMES = {"ws": "http", "wss": "https"}
 # Names that nobody answers for must not stop the others from being asked.
@@ -107,7 +106,7 @@ async def _shake_hands(
     subprotocol: str,
     headers: Mapping[str, str],
 ) -> ClientConnection:
-    secure = {"ssl": _tls(), "server_hostname": host} if scheme == "wss" else {}
+    secure = {"ssl": tls(), "server_hostname": host} if scheme == "wss" else {}
     return await _Pinned(
         url,
         sock=sock,
@@ -123,11 +122,6 @@ async def _shake_hands(
         max_size=MESSAGE_BYTES_MAX,
         **secure,  # type: ignore[arg-type]
     )
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 @cache
