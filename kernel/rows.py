@@ -118,16 +118,13 @@ class _Plan:
 # The cursor is a cursor of Django's.
 def read(model: type[Row], cursor: Any) -> Iterator[Row]:
     """Make objects of the rows that a statement of one's own returned, whatever their order of columns."""
-    fields = {field.column: field for field in model._meta.concrete_fields}
-    named = [fields[column.name] for column in cursor.description]
-    converters = [
-        (at, it.from_db_value) for at, it in enumerate(named) if hasattr(it, "from_db_value")
-    ]
-    names = [field.attname for field in named]
-    for values in map(list, cursor.fetchall()):
-        for at, convert in converters:
-            values[at] = convert(values[at], None, connection)
-        yield model.from_db(DEFAULT_DB_ALIAS, names, values)
+    places = {column.name: at for at, column in enumerate(cursor.description)}
+    # A model takes its values in its own order.
+    fields = [field for field in model._meta.concrete_fields if field.column in places]
+    names = [field.attname for field in fields]
+    for values in cursor.fetchall():
+        plain = [_read(field, values[places[field.column]]) for field in fields]
+        yield model.from_db(DEFAULT_DB_ALIAS, names, plain)
 
 
 def insert(row: Row) -> Row:
@@ -168,6 +165,13 @@ def move(row: models.Model, column: str, sources: Sequence[str], columns: dict[s
         text = _update_text(type(row), tuple(columns)) + f' AND "{column}" = ANY(%s)'
         cursor.execute(text, [*values, row.pk, list(sources)])
         return bool(cursor.rowcount)
+
+
+def _read(field: Any, value: Any) -> Any:
+    """Return a value of a column as the model has it."""
+    if value is None or not hasattr(field, "from_db_value"):
+        return value
+    return field.from_db_value(value, None, connection)
 
 
 def _field(model: type[models.Model], name: str) -> Any:
