@@ -20,7 +20,6 @@ from calls.states import CALL, LIVE
 from kernel import clock
 from kernel.ids import is_uuid
 from kernel.money import div_half_up
-from kernel.rows import Lookup
 from kernel.signing import make_token, read_token
 
 STREAM_TTL = timedelta(minutes=15)
@@ -37,10 +36,6 @@ GONE = {
     "lost": "it was lost before it could be stored",
 }
 FINAL_EVENTS = ("call.completed", "call.failed")
-# Their ids follow the clock.
-_RECORDINGS = Lookup(
-    lambda call: Recording.objects.filter(call=call).select_related("transcript").order_by("pk")
-)
 
 
 def access_call(workspace_id: UUID, mode: str, key: str) -> Call:
@@ -209,7 +204,8 @@ def call_of_stream(call_id: str, token: str) -> Call | None:
 
 def recordings_of(call: Call) -> list[Recording]:
     """Return every recording of a call, gone ones included, oldest first."""
-    return list(_RECORDINGS.each(call.pk))
+    rows = call.recordings.select_related("transcript")
+    return list(rows.order_by("created_at", "pk"))
 
 
 def current_recording(call: Call) -> Recording:
