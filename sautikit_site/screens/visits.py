@@ -61,6 +61,7 @@ VISITS: Final = (
         "new KeyboardEvent('keydown', {key: 'k', ctrlKey: true, bubbles: true}))"),
     Visit("site:try", "/try"),
     Visit("site:try", "/try", "newcomer", "empty"),
+    Visit("site:try", "/try", state="refused", act=_submit("#try-form", to_e164="12"), status=400),
     Visit("site:try_document", "/try/document"),
     Visit("site:try_document", "/try/document", state="rehearsed",
         act=_click("#try-rehearse")),
@@ -121,6 +122,11 @@ VISITS: Final = (
         act="document.querySelector('[data-another]').click();"
         + _submit("main form[method=post]:has([name=phone])", phone="12"),
     ),
+    Visit(
+        "wallet:topup", "/wallet/topup", state="too-little",
+        act=_click("[data-other] input") + ";"
+        + _submit("main form[method=post]:has([name=phone])", other_amount="5"),
+    ),
     Visit("wallet:topup_detail", "/wallet/topup/{paid}", state="paid"),
     Visit("wallet:topup_detail", "/wallet/topup/{failed}", state="failed"),
     Visit("wallet:topup_detail", "/wallet/topup/{waiting}", state="waiting"),
@@ -164,7 +170,7 @@ VISITS: Final = (
     Visit("telephony:sounds", "/settings/sounds"),
     Visit(
         "telephony:sounds", "/settings/sounds", state="refused",
-        act=_submit("main form", hosts="no host"),
+        act=_submit("main form", hosts="no host"), status=400,
     ),
     Visit("calls:storage", "/settings/storage"),
     Visit("calls:storage", "/settings/storage?tier=25", state="change"),
@@ -173,6 +179,10 @@ VISITS: Final = (
     Visit("telephony:control", "/calls/{live}/control"),
     Visit("webhooks:list", "/webhooks"),
     Visit("webhooks:list", "/webhooks", "newcomer", "empty"),
+    Visit(
+        "webhooks:list", "/webhooks", state="refused",
+        act=_click("[data-open=new-endpoint]") + ";" + _submit("dialog form.stack", url="nowhere"),
+    ),
     Visit("webhooks:detail", "/webhooks/{endpoint}"),
     Visit("webhooks:detail", "/webhooks/{failing}", state="failing"),
     Visit("webhooks:delivery", "/webhooks/{endpoint}/deliveries/{delivery}"),

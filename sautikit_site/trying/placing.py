@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from kernel.errors import Problem
 from numbers.models import Number
 
 ADDRESS_MAX = 2000
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 # What the numbers of the test carrier do.
 FIXED = (
     ("+254711000002", _("answers and presses 1")),
@@ -69,7 +71,12 @@ class CallForm(forms.Form):
             field.widget.attrs.setdefault("form", "try-form")
 
     def clean_to_e164(self) -> str:
-        return packed(str(self.cleaned_data["to_e164"]))
+        number = packed(str(self.cleaned_data["to_e164"]))
+        if not _E164.fullmatch(number):
+            raise forms.ValidationError(
+                _("Type a number with its country, such as +254 712 345 678, or 0712 345 678.")
+            )
+        return number
 
 
 @never_cache

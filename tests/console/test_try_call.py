@@ -56,7 +56,7 @@ def test_a_call_is_placed_and_its_progress_is_shown(acme):
 def test_a_refusal_stands_at_its_field_and_what_was_typed_stays(acme):
     page = place(acme, to_e164="nowhere", voice_url="https://acme.example/voice")
     assert page.status_code == 400
-    assert "E.164" in page.text
+    assert "Type a number with its country" in page.text
     assert "https://acme.example/voice" in page.text
     assert not Call.objects.exists()
 
