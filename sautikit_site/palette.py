@@ -46,6 +46,7 @@ FURTHER: Final = (
     (gettext_lazy("Documents"), "receipt", "wallet:documents", "wallet.read"),
     (gettext_lazy("Billing"), "receipt", "wallet:billing", "wallet.read"),
     (gettext_lazy("Storage"), "download", "calls:storage", "recordings.read"),
+    (gettext_lazy("Sounds"), "volume", "telephony:sounds", "numbers.read"),
     (gettext_lazy("Sessions"), "monitor", "accounts:sessions", ""),
     (gettext_lazy("Audit log"), "history", "accounts:audit", "audit.read"),
 )
