@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -15,9 +15,10 @@ from calls.admin_limits import CallPolicyAdmin, DoNotCallAdmin, RateAdmin
 from calls.admin_storage import StoragePlanAdmin
 from calls.admin_uploads import UploadAdmin
 from calls.models import Call, CallEvent, Leg
-from calls.states import LIVE
+from calls.queries import IS_LIVE
 from kernel import audit
 from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
+from numbers.models import Number
 
 __all__ = [
     "CallAdmin",
@@ -53,7 +54,7 @@ class LiveFilter(admin.SimpleListFilter):
         return [("1", _("Ringing or talking"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
-        return queryset.filter(status__in=LIVE) if self.value() == "1" else queryset
+        return queryset.filter(IS_LIVE) if self.value() == "1" else queryset
 
 
 @admin.register(Call)
@@ -71,11 +72,26 @@ class CallAdmin(ReadOnlyAdmin):
         "created_at",
     ]
     list_filter: ClassVar = [LiveFilter, "status", "direction", "mode"]
-    search_fields: ClassVar = ["=session_id", "=remote_e164", "=local_e164"]
+    search_fields: ClassVar = ["session_id__exact"]
+    search_help_text = _("A session id, or a number of either side.")
     list_select_related: ClassVar = ["workspace"]
     ordering: ClassVar = ["-id"]
     inlines: ClassVar = [LegInline, EventInline]
     actions = ("hang_up",)
+
+    # The flag says whether rows may come twice.
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Call], search_term: str
+    ) -> tuple[QuerySet[Call], bool]:
+        """Find by what an index knows: the session, the far end, or the number of ours."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        digits = term.removeprefix("+")
+        if not digits.isdecimal():
+            return queryset.filter(session_id=f"HD_{term[3:].lower()}"), False
+        ours = list(Number.objects.filter(e164=f"+{digits}").values_list("pk", flat=True))
+        return queryset.filter(Q(remote_e164=f"+{digits}") | Q(number__in=ours)), False
 
     @reasoned(
         description=_("Hang up"),
