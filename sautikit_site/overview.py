@@ -31,6 +31,8 @@ CHART_WIDTH = 720
 CHART_HEIGHT = 130
 CHART_HEADROOM = 6
 KINDS = ("completed", "missed", "failed")
+# The order that the index of calls has.
+NEWEST = ("-created_at", "-pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def last_failures(workspace_id: UUID, mode: str) -> list[Call]:
         statuses=list(calls.FAILED_STATUSES),
         since=clock.now() - timedelta(days=1),
     )
-    return list(rows.order_by("-created_at", "-pk")[:5])
+    return list(rows.order_by(*NEWEST)[:5])
 
 
 def first_number(workspace_id: UUID, mode: str) -> str:
@@ -230,7 +232,7 @@ def quickstart(workspace_id: UUID, mode: str) -> list[Step]:
             _("One POST to /v1/calls, and a phone rings."),
             "",
             "",
-            calls.list_calls(workspace_id, mode, direction="outbound").exists(),
+            bool(calls.list_calls(workspace_id, mode, direction="outbound").order_by(*NEWEST)[:1]),
         ),
         Step(
             _("Listen to events"),

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 
 from kernel import clock
 from wallet.chart import Account, Kind
@@ -148,12 +148,20 @@ def statement(
         posting__workspace_id=workspace_id, posting__mode=mode, account=Account.WALLET
     )
     if kinds is not None:
-        rows = rows.filter(posting__kind__in=list(kinds))
+        rows = rows.filter(_is_one_of(frozenset(kinds)))
     if since is not None:
         rows = rows.filter(posting__created_at__gte=since)
     if until is not None:
         rows = rows.filter(posting__created_at__lt=until)
     return rows.select_related("posting__basis").annotate(created_at=F("posting__created_at"))
+
+
+def _is_one_of(kinds: frozenset[str]) -> Func:
+    """Say kinds in words: a plan kept for any parameter cannot use the index without the calls."""
+    words = ", ".join(f"'{kind}'" for kind in Kind.values if kind in kinds) or "NULL"
+    return Func(
+        "posting__kind", template=f"%(expressions)s IN ({words})", output_field=BooleanField()
+    )
 
 
 def posting_of_call(workspace_id: UUID, call_id: UUID) -> Posting | None:
