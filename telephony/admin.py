@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
+from kernel.list_filters import MODE, NewestFilter, choice_of
 from kernel.operators import ReadOnlyAdmin
 from telephony.models import (
     Command,
@@ -19,6 +20,7 @@ from telephony.models import (
     SoundHosts,
     Supervision,
 )
+from telephony.supervising import TYPES
 
 
 @admin.register(Engine)
@@ -45,7 +47,7 @@ class CommandAdmin(ReadOnlyAdmin):
 @admin.register(Fetch)
 class FetchAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["call", "purpose", "url", "state", "status_code", "milliseconds"]
-    list_filter: ClassVar = ["state", "purpose"]
+    list_filter: ClassVar = ["state", ("purpose", NewestFilter)]
     search_fields: ClassVar = ["=call__session_id"]
     list_select_related: ClassVar = ["call"]
     raw_id_fields: ClassVar = ["call"]
@@ -82,7 +84,7 @@ class ParticipantInline(TabularInline):
 @admin.register(Conference)
 class ConferenceAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["name", "workspace", "mode", "status", "created_at", "ended_at"]
-    list_filter: ClassVar = ["status", "mode"]
+    list_filter: ClassVar = ["status", MODE]
     search_fields: ClassVar = ["name", "workspace__name"]
     list_select_related: ClassVar = ["workspace"]
     ordering: ClassVar = ["-id"]
@@ -101,7 +103,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 @admin.register(Supervision)
 class SupervisionAdmin(ReadOnlyAdmin):
     list_display: ClassVar = ["call", "mode", "type", "number", "identity", "state", "created_at"]
-    list_filter: ClassVar = ["state", "mode", "type"]
+    list_filter: ClassVar = ["state", "mode", choice_of("type", TYPES)]
     search_fields: ClassVar = ["call__session_id", "number", "identity", "label"]
     list_select_related: ClassVar = ["call"]
     ordering: ClassVar = ["-id"]

@@ -13,6 +13,7 @@ from unfold.admin import TabularInline
 
 from kernel import audit
 from kernel.errors import Problem
+from kernel.list_filters import NewestFilter, choice_of
 from wallet import admin_documents, admin_payments, admin_statements
 from wallet.admin_base import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned
 from wallet.models import (
@@ -29,6 +30,7 @@ from wallet.models import (
     Wallet,
 )
 from wallet.services import reversals, suspense
+from wallet.states import RECEIPT
 
 
 class EntryInline(ReadOnly, TabularInline):
@@ -70,7 +72,7 @@ class TopUpAdmin(ReadOnlyAdmin):
         "created_at", "workspace", "mode", "status", "amount_minor", "provider_reference",
         "failure_reason",
     )  # fmt: skip
-    list_filter = ("status", "mode", "channel", "failure_reason")
+    list_filter = ("status", "mode", "channel", ("failure_reason", NewestFilter))
     search_fields = ("provider_reference", "phone_e164", "account_ref", "checkout_request_id")
     list_select_related = ("workspace",)
     ordering = ("-id",)
@@ -80,7 +82,7 @@ class TopUpAdmin(ReadOnlyAdmin):
 @admin.register(MpesaReceipt)
 class MpesaReceiptAdmin(ReadOnlyAdmin):
     list_display = ("receipt_no", "amount_minor", "status", "paid_at", "workspace", "first_source")
-    list_filter = ("status", "first_source")
+    list_filter = (choice_of("status", RECEIPT.states), ("first_source", NewestFilter))
     search_fields = ("receipt_no", "bill_ref_raw", "msisdn_tail")
     list_select_related = ("workspace",)
     ordering = ("-created_at",)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 
 from kernel import audit
+from kernel.list_filters import MODE
 from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
 from webhooks import services
 from webhooks.models import Attempt, Delivery, Endpoint
@@ -36,7 +37,7 @@ class EndpointAdmin(ReadOnlyAdmin):
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
     list_display = ("event", "url", "status", "attempts_count", "last_error", "created_at")
-    list_filter = ("status", "mode")
+    list_filter = ("status", MODE)
     search_fields = ("=event__event_id", "=event__call_id")
     list_select_related = ("event",)
     ordering = ("-id",)

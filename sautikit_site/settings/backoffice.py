@@ -87,7 +87,7 @@ UNFOLD: dict[str, Any] = {
                     _list(_("Ledger"), "account_balance", "wallet_posting"),
                     _list(_("Top-ups"), "payments", "wallet_topup"),
                     _list(_("Receipts"), "receipt_long", "wallet_mpesareceipt"),
-                    _list(_("Suspense"), "help", "wallet_mpesareceipt", "?status__exact=suspense"),
+                    _list(_("Suspense"), "help", "wallet_mpesareceipt", "?status=suspense"),
                     _list(_("Releases"), "outbound", "wallet_release"),
                     _list(_("Refunds"), "undo", "wallet_refund"),
                     _list(_("Reconciliation"), "balance", "wallet_statement"),
