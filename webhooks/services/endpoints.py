@@ -69,7 +69,11 @@ def change_endpoint(
     is_paused: bool | None = None,
     actor: str,
 ) -> Endpoint:
-    """Change what is given; pausing holds events back, resuming delivers what was missed."""
+    """Change what is given; pausing holds events back, resuming delivers what was missed.
+
+    Locks the breaker, if there is one, then the endpoint, as who stores outcomes does.
+    """
+    list(Breaker.objects.select_for_update(no_key=True).filter(lane=lanes.of_endpoint(endpoint.id)))
     before = _facts(endpoint)
     if url is not None:
         _check_url(url)
@@ -149,15 +153,20 @@ def rotate_secret(endpoint: Endpoint, *, actor: str) -> str:
 
 @transaction.atomic
 def delete_endpoint(endpoint: Endpoint, *, actor: str) -> None:
-    """Remove the endpoint; its deliveries stay readable for operators, the open ones as dead."""
+    """Remove the endpoint; its deliveries stay readable for operators, the open ones as dead.
+
+    Locks its open deliveries by their ids, then the endpoint, as who stores outcomes does.
+    """
+    open_ones = Delivery.objects.filter(endpoint=endpoint, status__in=("pending", "retrying"))
+    list(open_ones.order_by("id").select_for_update(no_key=True).values_list("id"))
+    for state in ("pending", "retrying"):
+        dead = {"status": DELIVERY.target(state, "give_up")}
+        open_ones.filter(status=state).update(
+            **dead, next_attempt_at=None, last_error="the endpoint was removed"
+        )
     endpoint.deleted_at = clock.now()
     endpoint.secret = endpoint.previous_secret = ""
     endpoint.save(update_fields=["deleted_at", "secret", "previous_secret"])
-    for state in ("pending", "retrying"):
-        dead = {"status": DELIVERY.target(state, "give_up")}
-        Delivery.objects.filter(endpoint=endpoint, status=state).update(
-            **dead, next_attempt_at=None, last_error="the endpoint was removed"
-        )
     _record("webhook.deleted", endpoint, actor, before={"url": endpoint.url})
 
 

@@ -62,15 +62,24 @@ STORE = """
 """
 
 
+LOCK_BREAKERS = """
+    SELECT lane FROM webhooks_breaker WHERE lane = ANY (%s) ORDER BY lane FOR UPDATE
+"""
+
+
 @transaction.atomic
 def record_outcomes(sent: Sequence[Sent]) -> set[UUID]:
     """Store attempts, move deliveries, close breakers of lanes that work; return what was still ours.
 
-    The lease token fences: a sender that slept past its lease changes nothing.
+    The lease token fences: a sender that slept past its lease changes nothing. Locks breakers (when
+    some may close and others open), deliveries, breakers, endpoints, each by their ids.
     """
+    sent = sorted(sent, key=lambda pair: pair[0].delivery_id)
     rows = {parcel.delivery_id: _row(parcel, outcome) for parcel, outcome in sent}
     with connection.cursor() as cursor:
         tune(cursor)
+        if len({outcome.is_success for _, outcome in sent}) == 2:
+            cursor.execute(LOCK_BREAKERS, [sorted({parcel.lane for parcel, _ in sent})])
         cursor.execute(STORE, {"rows": orjson.dumps(list(rows.values())).decode()})
         moved = cursor.fetchall()
     ours = {row[0] for row in moved}
