@@ -1,10 +1,17 @@
-"""The pages of a workspace with a million calls and entries, against ten thousand; and what one costs."""
+"""The pages of a workspace with a million calls and entries, against ten thousand; and what one costs.
+
+Both histories have a call every five minutes until now, so ten thousand are the last 34 days of the
+million: a page of a day, a week or this month shows the same calls in both, and only what lies
+before them differs. The fixed ranges are reckoned from today for that reason. Both are vacuumed and
+analysed when they are full, as a table that grew slowly is.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import psycopg
@@ -13,13 +20,16 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from bench import growth, seed
+from bench import growth, pages_side, seed
 from bench.rounds import Figure, compare
 from calls import queries as calls
 from calls import services as calling
 from calls.models import Call
+from kernel import clock
 from kernel.pagination import slice_rows
 from wallet.models import Entry, Posting
+from webhooks import services as hooks
+from webhooks.models import Endpoint
 
 SMALL, BIG = growth.SMALL, growth.BIG
 COPY = "grown_pages"
@@ -38,6 +48,7 @@ class Ground:
 
     call: Call
     posting: Posting
+    endpoint: Endpoint
     owner: Client
     operator: Client
 
@@ -82,7 +93,12 @@ def lay() -> Ground:
     user = User.objects.get(memberships__workspace=tenant.workspace_id)
     operator = User.objects.create_superuser("operator@bench.example")
     posting = Posting.objects.get(call_id=call.id)
-    return Ground(Call.objects.get(pk=call.pk), posting, _browser(user), _browser(operator))
+    endpoint = hooks.create_endpoint(
+        workspace_id=tenant.workspace_id, mode="live", url="https://a.example/", event_names=["*"],
+        actor="bench",
+    )  # fmt: skip
+    call = Call.objects.get(pk=call.pk)
+    return Ground(call, posting, endpoint, _browser(user), _browser(operator))
 
 
 def fill(server: psycopg.Connection, ground: Ground, rows: int) -> None:
@@ -111,11 +127,12 @@ def fill(server: psycopg.Connection, ground: Ground, rows: int) -> None:
     found = server.execute(event).fetchone()
     assert found is not None
     _copy(server, rows, "kernel_event", "id", found[0], {
-        "id": "1000 + n", "event_id": ROW_ID, "call_id": ROW_ID, "sequence": "100 + n",
+        "id": f"{found[0]} + 100 + n", "event_id": ROW_ID, "call_id": ROW_ID, "sequence": "100 + n",
         "occurred_at": at,
     })  # fmt: skip
     for table in ("calls_call", "wallet_posting", "wallet_entry", "kernel_event"):
         server.execute(f"VACUUM ANALYZE {table}")
+    pages_side.fill(server, ground.call.workspace_id, ground.endpoint.id, rows)
 
 
 def _copy(
@@ -138,6 +155,8 @@ def _copy(
 def visits(ground: Ground) -> dict[str, Callable[[], object]]:
     """Return what is measured: one whole answer each, as its visitor gets it."""
     number = "0712" + f"{77 * 7919:08d}"[-6:]
+    today = clock.nairobi_today()
+    week = f"from={today - timedelta(days=20)}&to={today - timedelta(days=14)}"
     owner = {
         "overview, 24 hours": "/overview",
         "overview, 7 days": "/overview?since=7d",
@@ -146,23 +165,41 @@ def visits(ground: Ground) -> dict[str, Callable[[], object]]:
         "calls, failed or missed": "/calls?status=failed",
         "calls, busy": "/calls?status=busy",
         "calls, inbound": "/calls?direction=inbound",
-        "calls, of a week": "/calls?from=2026-11-01&to=2026-11-07",
+        "calls, of a week": f"/calls?{week}",
         "calls, of a number": f"/calls?q={number}",
         "calls, of a session": "/calls?q=HD_000000000bb8",
         "wallet": "/wallet",
         "wallet, top-ups": "/wallet?kind=topup",
         "wallet, calls": "/wallet?kind=call",
-        "wallet, of a week": "/wallet?from=2026-11-01&to=2026-11-07",
+        "wallet, of a week": f"/wallet?{week}",
         "documents": "/wallet/documents",
         "event log": "/webhooks/events",
         "event log, one kind": "/webhooks/events?kind=call.completed",
         "audit log": "/settings/audit",
+        "audit log, one kind": "/settings/audit?action_kind=webhook.created",
+        "request log": "/settings/requests",
+        "request log, failed": "/settings/requests?outcome=failed",
+        "conferences": "/conferences",
+        "numbers": "/numbers",
+        "limits": "/wallet/limits",
+        "webhooks": "/webhooks",
+        "deliveries": f"/webhooks/{ground.endpoint.id}",
+        "deliveries, dead letters": f"/webhooks/{ground.endpoint.id}?status=dead_letter",
     }
     operator = {
         "operators: calls": "/admin/calls/call/",
         "operators: postings": "/admin/wallet/posting/",
         "operators: wallets": "/admin/wallet/wallet/",
         "operators: workspaces": "/admin/accounts/workspace/",
+        "operators: dashboard": "/admin/",
+        "operators: top-ups": "/admin/wallet/topup/",
+        "operators: payments": "/admin/wallet/mpesareceipt/",
+        "operators: suspense": "/admin/wallet/mpesareceipt/?status=suspense",
+        "operators: fetches": "/admin/telephony/fetch/",
+        "operators: conferences": "/admin/telephony/conference/",
+        "operators: deliveries": "/admin/webhooks/delivery/",
+        "operators: audit log": "/admin/kernel/auditentry/",
+        "operators: calls of a number": "/admin/calls/call/?q=%2B254700609763",
     }
     found = {name: _visit(ground.owner, path) for name, path in owner.items()}
     found["calls, middle page"] = _visit_middle(ground)
