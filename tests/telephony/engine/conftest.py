@@ -4,7 +4,8 @@ import pytest
 
 from tests.telephony.engine.child import Child, Sipp, free_port
 
-SHARED_TRUNKS = 64
+# More than there are tests, for one worker may run all of them.
+SHARED_TRUNKS = 160
 
 
 @pytest.fixture(scope="session")
