@@ -78,12 +78,8 @@ def test_a_status_is_written_by_its_machine_only():
     assert [line for line in found if not line.startswith(others)] == []
 
 
-# What is deleted under its lock, and the two places that wait for the rewriting of their statements.
-WHOLE_LOCKS = {
-    "numbers/services/inventory.py",
-    "calls/services/progress.py",
-    "telephony/gateway/apply.py",
-}
+# A row that is deleted under its lock.
+WHOLE_LOCKS = {"numbers/services/inventory.py"}
 
 
 def test_a_lock_does_not_keep_foreign_keys_waiting():
