@@ -14,7 +14,6 @@ from django.db import transaction
 
 from calls import labels
 from calls import services as calls
-from calls.locking import lock_call
 from calls.models import Call
 from calls.queries import RECORDING_LINK, recording_url
 from kernel import rows
@@ -39,7 +38,7 @@ def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) ->
     `locked` is the call when the caller holds its lock.
     """
     with transaction.atomic(savepoint=False):
-        call = locked or lock_call(call_id)
+        call = locked or calls.lock_call(call_id)
         if call.is_final or SESSION.first(call_id):
             return False
         url = _voice_url(call)
@@ -132,7 +131,7 @@ def document_ended(*, leg_id: UUID, locked: Call) -> None:
         return
     call = locked
     if session.call_id != locked.id:
-        call, session = lock_call(session.call_id), SESSION.get(session.call_id)
+        call, session = calls.lock_call(session.call_id), SESSION.get(session.call_id)
     _advance(call, session, events.Ended())
     dialing.release(session)
 
@@ -168,7 +167,7 @@ def tell(
 ) -> None:
     """Step the session of a call and carry out what follows."""
     with transaction.atomic(savepoint=False):
-        call = lock_call(call_id)
+        call = calls.lock_call(call_id)
         session = SESSION.get(call_id)
         if told is not None:
             calls.write(call, "voice.fetched", told.payload, occurred_at=told.at)
@@ -180,7 +179,7 @@ def tell(
 def keep_sounds(*, call_id: UUID, files: dict[str, str]) -> None:
     """Remember sounds that were made ahead of their turn."""
     with transaction.atomic():
-        lock_call(call_id)
+        calls.lock_call(call_id)
         session = SESSION.get(call_id)
         session.sounds |= files
         session.save(update_fields=["sounds", "updated_at"])
@@ -191,7 +190,7 @@ def sounds_made(
 ) -> None:
     """Send the order that waited for its sounds, unless the call has moved on."""
     with transaction.atomic():
-        call = lock_call(call_id)
+        call = calls.lock_call(call_id)
         session = SESSION.get(call_id)
         if session.pending is None or session.pending["id"] != ticket:
             return
@@ -232,13 +231,13 @@ def _started(call: Call) -> events.Started:
 def _family(dialled: Call) -> tuple[Call, Session]:
     """Lock the call that a call was dialled for and return it with its session."""
     assert dialled.parent_id is not None
-    return lock_call(dialled.parent_id), SESSION.get(dialled.parent_id)
+    return calls.lock_call(dialled.parent_id), SESSION.get(dialled.parent_id)
 
 
 def _session_on(leg_id: UUID) -> tuple[Call, Session] | None:
     found = SESSION_ON.first(leg_id)
     # What it says is read under the lock.
-    return (lock_call(found.call_id), SESSION.get(found.call_id)) if found else None
+    return (calls.lock_call(found.call_id), SESSION.get(found.call_id)) if found else None
 
 
 def _advance(call: Call, session: Session, event: events.Event) -> None:

@@ -3,6 +3,7 @@
 from calls.services.announcing import announces_limits
 from calls.services.devices import Device, dial_device, open_client_call
 from calls.services.extending import extend_due
+from calls.services.locking import lock_call, lock_leg, lock_parent
 from calls.services.placing import dial_call, place_call, receive_call
 from calls.services.progress import (
     assign_engine,
@@ -44,6 +45,9 @@ __all__ = [
     "hang_up",
     "has_form",
     "list_numbers",
+    "lock_call",
+    "lock_leg",
+    "lock_parent",
     "note",
     "open_client_call",
     "open_recording",

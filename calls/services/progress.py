@@ -9,10 +9,10 @@ from django.db import transaction
 
 from calls import causes, labels
 from calls.events import CallAnswered, CallCompleted, CallFailed
-from calls.locking import lock_leg
 from calls.models import Call, Leg
 from calls.ports import carrier
 from calls.services import pricing, timeline
+from calls.services.locking import lock_leg
 from calls.services.recordings import close_recordings
 from calls.states import CALL, LEG, OPEN_LEG
 from kernel import clock

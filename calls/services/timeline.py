@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from calls.locking import lock_call
 from calls.models import Call, CallEvent
+from calls.services.locking import lock_call
 from kernel import bell, clock
 from kernel.events import emit, plain
 

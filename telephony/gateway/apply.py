@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from calls import services as calls
-from calls.locking import lock_call, lock_parent
 from calls.models import Call
 from telephony import conferences, orders, services, spreading, streams, supervising
 from telephony.interpreter import events
@@ -56,7 +55,7 @@ def apply(engine_id: UUID, line: Line) -> bool:
             return False
         if parent_id:
             # Its lock comes before that of a call that was dialled for it.
-            lock_call(parent_id)
+            calls.lock_call(parent_id)
         # A caller of a number that is nobody's was refused before there was a call.
         if line["kind"] in HANDLERS and (is_known or line["kind"] in OF_NO_LEG):
             HANDLERS[line["kind"]](engine_id, leg_id, line)
@@ -95,7 +94,7 @@ def end_leg(
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
     with transaction.atomic(savepoint=False):
-        lock_parent(leg_id)
+        calls.lock_parent(leg_id)
         call = calls.record_ended(
             leg_id=leg_id,
             connected_ms=connected_ms,

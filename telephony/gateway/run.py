@@ -20,7 +20,6 @@ from django.db import (
 )
 
 from calls import services as calls
-from calls.locking import lock_leg, lock_parent
 from kernel import ready
 from kernel.bell import Listener
 from telephony import orders
@@ -214,8 +213,8 @@ class Gateway:
         calls.warn_due()
         for leg_id in calls.sweep_lost_legs():
             with transaction.atomic():
-                lock_parent(leg_id)
-                call, _leg = lock_leg(leg_id)
+                calls.lock_parent(leg_id)
+                call, _leg = calls.lock_leg(leg_id)
                 applying.close_document(leg_id, call)
         recovery.close_forgotten()
 
