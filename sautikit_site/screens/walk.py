@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +17,12 @@ from sautikit_site.screens import judge
 from sautikit_site.screens.scene import Scene
 from sautikit_site.screens.visits import Visit
 
+Rules = Callable[[Page], list[str]]
 WIDE, NARROW = 1280, 360
 HEIGHTS: Final = {WIDE: 860, NARROW: 760}
-# Each way and the one after the next differ in both, width and theme.
 WAYS: Final = ((WIDE, "light"), (WIDE, "dark"), (NARROW, "dark"), (NARROW, "light"))
+# Orders in which the ways of one width are neighbours; each way begins one of them.
+ORDERS: Final = ((0, 1, 2, 3), (3, 2, 1, 0), (1, 0, 3, 2), (2, 3, 0, 1))
 TALL: Final = 2400
 COOKIE: Final = "sk_session"
 # A broken policy becomes an error of the console that names it.
@@ -29,8 +31,13 @@ _HOOKS: Final = f"""
 document.addEventListener("securitypolicyviolation", (event) => console.error(
   `{POLICY}: ${{event.violatedDirective}} broken by ${{event.blockedURI}} ${{event.sample}}`));
 """
-_SETTLED: Final = """() => document.fonts.ready.then(() => new Promise((done) =>
-  requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))"""
+# A colour that is still on its way to another theme is no colour of either.
+_SETTLED: Final = """async () => {
+  await document.fonts.ready;
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const moving = document.getAnimations().filter((it) => it instanceof CSSTransition);
+  await Promise.allSettled(moving.map((it) => it.finished));
+}"""
 _TOO_WIDE: Final = """() => document.documentElement.scrollWidth > innerWidth &&
   [...document.querySelectorAll("body :not(pre *)")].filter((it) => it.getBoundingClientRect().right >
   innerWidth + 1).map((it) => it.outerHTML.slice(0, 120)).slice(0, 3).join(" … ")"""
@@ -64,29 +71,35 @@ def launch_options() -> dict[str, Any]:
 
 
 class Walk:
-    """One browser with a context for each person; `folder` keeps pictures, None keeps none."""
+    """One browser with a context for each person; `folder` keeps pictures, None keeps none.
+
+    A page is opened once and judged in all four ways where it stands.
+    """
 
     def __init__(self, browser: Browser, url: str, scene: Scene, folder: Path | None) -> None:
         self.browser, self.url, self.scene, self.folder = browser, url, scene, folder
         self._pages: dict[str, Page] = {}
         self._seen: Seen | None = None
-        # With pictures each page is judged in all four ways, without them in two: every other visit
-        # takes the other two, so that each width and each theme is judged everywhere.
-        self.is_thorough = folder is not None
+        self._judge = judge.Judge()
 
     def look(self, visits: Iterable[Visit]) -> Iterator[Seen]:
         """Visit one page after the other."""
         for number, visit in enumerate(visits):
             self._seen = Seen(visit)
-            self._visit(self._page(visit.who), self._seen, self._ways(visit, number))
+            self._visit(self._page(visit.who), self._seen, self._rules(visit, number))
             yield self._seen
 
-    def _ways(self, visit: Visit, number: int) -> Sequence[tuple[int, str]]:
-        if self.is_thorough:
-            return WAYS
-        # Guides and the lists of operators are many of one make.
+    def _rules(self, visit: Visit, number: int) -> Iterator[tuple[tuple[int, str], Rules]]:
+        """Go through the ways with the rules of each.
+
+        The first way of a width is judged by every rule, the second by its colours. Guides and the
+        lists of operators are many of one make: each is judged whole in one way, in turn.
+        """
+        by = self._judge
         is_one_of_many = visit.who == "operator" or visit.page == "docs:guide"
-        return (WAYS[number % 4],) if is_one_of_many else WAYS[number % 2 :: 2]
+        ways = [WAYS[place] for place in ORDERS[number % 4]]
+        second = by.sizes if is_one_of_many else by.layout
+        return zip(ways, (by.whole, by.colours, second, by.colours), strict=True)
 
     def _page(self, who: str) -> Page:
         if who not in self._pages:
@@ -99,10 +112,13 @@ class Walk:
         context = self.browser.new_context(reduced_motion="reduce", locale="en-GB")
         context.set_default_timeout(30_000)
         context.add_init_script(_HOOKS)
+        context.add_init_script(judge.source())
         context.add_cookies([{"name": COOKIE, "value": self.scene.sessions[who], "url": self.url}])
         return context
 
-    def _visit(self, page: Page, seen: Seen, ways: Sequence[tuple[int, str]]) -> None:
+    def _visit(
+        self, page: Page, seen: Seen, rules: Iterator[tuple[tuple[int, str], Rules]]
+    ) -> None:
         visit = seen.visit
         page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
         page.emulate_media(color_scheme="light")
@@ -115,22 +131,23 @@ class Walk:
             seen.faults.append(f"led to {urlsplit(page.url).path}")
         if visit.act:
             self._act(page, visit)
-        for width, scheme in ways:
-            self._inspect(page, seen, width, scheme)
+        for way, judged in rules:
+            self._inspect(page, seen, way, judged)
 
     def _act(self, page: Page, visit: Visit) -> None:
         page.evaluate(visit.act)
         page.wait_for_timeout(400)
         page.wait_for_load_state("load")
 
-    def _inspect(self, page: Page, seen: Seen, width: int, scheme: str) -> None:
+    def _inspect(self, page: Page, seen: Seen, way: tuple[int, str], judged: Rules) -> None:
+        width, scheme = way
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.evaluate(_SETTLED)
         place = f"at {width}, {scheme}"
         if wide := page.evaluate(_TOO_WIDE):
             seen.faults.append(f"{place}: wider than the screen: {wide}")
-        for told in judge.violations(page):
+        for told in judged(page):
             if not any(told in known for known in seen.faults):
                 seen.faults.append(f"{place}: {told}")
         if self.folder is not None:

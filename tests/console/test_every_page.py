@@ -22,7 +22,7 @@ def test_nobody_visits_a_page_that_is_not_there():
     assert visits.NOT_PAGES.keys() <= known
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 def test_every_page_passes_wide_and_narrow_light_and_dark(browser, settings):
     wrong = []
