@@ -27,6 +27,9 @@ BUSY: Final = (
     "tests/console/test_every_page",
 )  # fmt: skip
 
+# They keep the number that the samples of the pages give back, so they come after these.
+KEEPERS: Final = "tests/journeys/test_seed_lines.py"
+
 
 class FromBothEnds(LoadGroupScheduling):
     """Give every second worker the first tests that are left, and the others the last ones."""
@@ -58,7 +61,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FromBothEnds
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Sort what is to be run; what stands equal keeps the order that chance gave it."""
-    items.sort(key=lambda item: rank(_group(item), item.nodeid))
+    items.sort(key=lambda item: (rank(_group(item), item.nodeid), item.nodeid.startswith(KEEPERS)))
 
 
 def pytest_sessionstart() -> None:
