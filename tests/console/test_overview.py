@@ -72,12 +72,20 @@ def test_a_live_call_and_a_failed_one_are_shown():
     ("since", "points"), [("24h", 24), ("7d", 7), ("month", None), ("never", 24)]
 )
 def test_each_range_draws_its_charts_with_a_table_behind_them(since, points):
-    page = visit(world.amina(), f"/overview?since={since}")
+    acme = world.acme()
+    story.end(story.place(acme), sip_code=486)
+    page = visit(acme.owner, f"/overview?since={since}")
     assert page.status_code == 200
     assert page.text.count('<figure class="chart"') == 2
     found = page.text.count("data-point=")
     assert found == (points or clock.nairobi_today().day)
     assert page.text.count('class="hit"') == 2 * found
+
+
+def test_nothing_is_drawn_before_the_first_call():
+    page = visit(world.amina(), "/overview")
+    assert page.status_code == 200
+    assert '<figure class="chart"' not in page.text
 
 
 def test_it_says_how_many_were_answered_and_what_they_cost():
