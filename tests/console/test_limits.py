@@ -1,6 +1,7 @@
 """The page of spending limits: who may change what, and what a typed amount means."""
 
 import pytest
+from django.urls import reverse
 
 from calls.models import CallPolicy, DoNotCall
 from tests import world
@@ -94,3 +95,12 @@ def test_the_warning_is_switched_on_and_off():
 def test_the_page_stands_under_the_wallet():
     page = text_of(world.browser(world.acme().owner).client)
     assert 'aria-current="page"' in page.split("Wallet")[0].rsplit("<a", 1)[1]
+
+
+def test_another_language_leads_from_a_refused_form_back_to_the_form():
+    browser = world.browser(world.acme().owner).client
+    form = "http://testserver/wallet/limits"
+    page = browser.post("/wallet/limits/set", {"day_minor": "ten"}, headers={"referer": form}).text
+    assert f'name="next" value="{form}"' in page
+    chosen = browser.post(reverse("set_language"), {"language": "sw", "next": form})
+    assert chosen["Location"] == form
