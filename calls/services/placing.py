@@ -93,9 +93,7 @@ def dial_call(
         beside=parent.winner or parent.legs.order_by("pk")[0],
         purpose=purpose,
     )
-    # A refusal is not the end of the running call, nor of the transaction that asks.
-    with transaction.atomic():
-        return _place(wish)
+    return _place(wish)
 
 
 def _place(wish: Wish) -> Call:
@@ -105,7 +103,8 @@ def _place(wish: Wish) -> Call:
     # Whoever supervises is one of us, and nobody who is sold anything.
     key = None if wish.purpose else wish.api_key_id
     policy = screening.screen(number.workspace_id, number.mode, wish.to, api_key_id=key)
-    with transaction.atomic(savepoint=False):
+    # A refusal is not the end of the transaction that asks, nor of a call that goes on.
+    with transaction.atomic():
         return _dial(wish, policy)
 
 
