@@ -48,7 +48,7 @@ def test_a_payment_after_a_failure_is_mailed_and_shown(acme, topup):
     assert told.subject == "KES 500.00 arrived late and is now in your wallet"
     assert "KES 500.00 arrived late and is now in your wallet." in toast(acme)
     swahili = toast(acme, **{"Accept-Language": "sw"})
-    assert "zimefika kwa kuchelewa na sasa ziko kwenye salio lako." in swahili
+    assert "zimefika kwa kuchelewa na sasa ziko kwenye mkoba wako." in swahili
     with time_machine.travel(clock.now() + timedelta(seconds=61), tick=False):
         assert "data-toast" not in toast(acme)
 

@@ -54,7 +54,7 @@ def test_the_settings_change_every_page_and_are_audited():
     assert " UTC</time>" in browser.get("/settings/audit").text
     save(acme, time_zone="browser", clock_hours="24")
     page = browser.get("/settings/audit").text
-    assert 'data-local="short" data-hours="24"' in page
+    assert 'data-local="minute" data-hours="24"' in page
     assert " UTC</time>" not in page
     other = world.browser(world.chege().owner).client.get("/settings/audit").text
     assert "data-local" not in other
