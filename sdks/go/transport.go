@@ -46,10 +46,10 @@ type sender struct {
 }
 
 type request struct {
-	method   string
-	path     string
-	query    any
-	body     any
+	method string
+	path   string
+	query  any
+	body   any
 	// A file that is sent as a form.
 	file     *[]byte
 	takesKey bool
