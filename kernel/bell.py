@@ -34,7 +34,9 @@ def ask(*command: str | int) -> Any:
     """
     connection = getattr(_thread, "connection", None)
     if connection is None:
-        connection = _thread.connection = client().connection_pool.make_connection()
+        pool = client().connection_pool
+        # Made past the pool: it counts what it makes, also for threads that are long over.
+        connection = _thread.connection = pool.connection_class(**pool.connection_kwargs)
     try:
         connection.send_command(*command)
         return connection.read_response()
