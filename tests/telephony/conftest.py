@@ -1,7 +1,6 @@
 """A running exchange for the tests of this folder."""
 
 import pytest
-from django.test import TransactionTestCase
 
 from tests.telephony.exchange import Exchange, worker
 
@@ -22,8 +21,6 @@ def shared_exchange(django_db_setup, tmp_path_factory):
     """One gateway and engine for the tests of a file; who kills it brings it back."""
     with Exchange(tmp_path_factory.mktemp("exchange")) as running:
         yield running
-    # What it wrote while it stopped belongs to no test.
-    TransactionTestCase()._fixture_teardown()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 
 from calls.models import Call
 from kernel import clock, http, work
@@ -153,6 +154,8 @@ class Exchange:
         if self.process.poll() is None:
             self.process.terminate()
             self.process.wait(15)
+        # What it wrote while it stopped belongs to no test.
+        TransactionTestCase()._fixture_teardown()
 
     def _trunk(self, number, port):
         login = {"username": "sauti", "password": "kit", "mode": "both"}

@@ -3,7 +3,6 @@
 import time
 
 import pytest
-from django.test import TransactionTestCase
 
 from tests import world
 from tests.calls import story
@@ -21,7 +20,6 @@ def shared_exchange(django_db_setup, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exchange")
     with Exchange(folder, trunks=20, ALLOW_PRIVATE_TARGETS="1") as running:
         yield running
-    TransactionTestCase()._fixture_teardown()
 
 
 def place(exchange, voice, **options):
