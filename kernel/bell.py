@@ -26,6 +26,13 @@ def client() -> redis.Redis:
     )
 
 
+# The class of the connection is the pool's choice.
+def own_connection() -> Any:
+    """Make a connection for one thread, past the pool: it counts also those of threads long over."""
+    pool = client().connection_pool
+    return pool.connection_class(**pool.connection_kwargs)
+
+
 # One command on every request's way; the reply is what Valkey answered.
 def ask(*command: str | int) -> Any:
     """Run a command on this thread's own connection, at a third of the pool's cost.
@@ -34,9 +41,7 @@ def ask(*command: str | int) -> Any:
     """
     connection = getattr(_thread, "connection", None)
     if connection is None:
-        pool = client().connection_pool
-        # Made past the pool: it counts what it makes, also for threads that are long over.
-        connection = _thread.connection = pool.connection_class(**pool.connection_kwargs)
+        connection = _thread.connection = own_connection()
     try:
         connection.send_command(*command)
         return connection.read_response()

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -105,7 +105,7 @@ def _send(line: bytes) -> None:
 def _connection() -> Any:
     found = getattr(_thread, "connection", None)
     if found is None:
-        found = cast(Any, bell.client().connection_pool.make_connection())
+        found = bell.own_connection()
         found.connect()
         found.send_command("CLIENT", "REPLY", "OFF")
         _thread.connection = found

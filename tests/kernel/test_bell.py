@@ -1,8 +1,11 @@
 """Rings through Valkey, from threads that come and go."""
 
 import threading
+from uuid import uuid4
 
-from kernel import bell
+from django.test import RequestFactory
+
+from kernel import bell, request_log
 
 
 def test_each_of_many_short_threads_can_ask():
@@ -12,3 +15,13 @@ def test_each_of_many_short_threads_can_ask():
         thread.start()
         thread.join()
     assert answers == ["PONG"] * 150
+
+
+def test_a_request_in_each_of_many_short_threads_is_noted():
+    request = RequestFactory().get("/v1/calls")
+    request.caller = request_log.Caller(uuid4(), "live")
+    for _number in range(150):
+        thread = threading.Thread(target=request_log.note, args=(request, 200, 1))
+        thread.start()
+        thread.join()
+    assert len(request_log.waiting(1000)) == 150

@@ -151,11 +151,13 @@ class Exchange:
 
     def __exit__(self, *_failure):
         self.close_peers()
-        if self.process.poll() is None:
-            self.process.terminate()
-            self.process.wait(15)
-        # What it wrote while it stopped belongs to no test.
-        TransactionTestCase()._fixture_teardown()
+        try:
+            if self.process.poll() is None:
+                self.process.terminate()
+                self.process.wait(60)
+        finally:
+            # What it wrote while it stopped belongs to no test.
+            TransactionTestCase()._fixture_teardown()
 
     def _trunk(self, number, port):
         login = {"username": "sauti", "password": "kit", "mode": "both"}
