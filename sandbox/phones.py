@@ -81,7 +81,7 @@ class Phones:
         return await self._do(request, self.call_action)
 
     async def set_balance(self, request: web.Request) -> web.Response:
-        """Give the phone another M-PESA balance."""
+        """Give the phone another M-Pesa balance."""
         return await self._do(request, self.change_balance)
 
     async def pay_bill(self, request: web.Request) -> web.Response:
@@ -150,7 +150,7 @@ class Phones:
         act(call, told, action)
 
     def change_balance(self, e164: str, action: Action) -> None:
-        """Set the M-PESA balance, for a developer who wants a poor phone."""
+        """Set the M-Pesa balance, for a developer who wants a poor phone."""
         balance_minor = action.get("balance_minor")
         if type(balance_minor) is not int or balance_minor < 0:
             raise ActionError("Send balance_minor, a whole number of cents.")

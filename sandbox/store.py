@@ -1,4 +1,4 @@
-"""The sandbox's own SQLite file: mail, M-PESA accounts, messages and pushes."""
+"""The sandbox's own SQLite file: mail, M-Pesa accounts, messages and pushes."""
 
 import sqlite3
 from pathlib import Path

@@ -206,7 +206,7 @@ def quickstart(workspace_id: UUID, mode: str) -> list[Step]:
         Step(_("Make a workspace"), _("Done when you signed up."), "", "", True),
         Step(
             _("Top up the wallet"),
-            _("Type an amount here and your M-PESA PIN on your phone."),
+            _("Type an amount here and your M-Pesa PIN on your phone."),
             "wallet:topup",
             _("Top up"),
             wallet.statement(

@@ -40,7 +40,7 @@ SERVICES: Final = (
     Service(_("API and console"), _("Requests to /v1 and these pages."), EVERYTHING | {"web"}),
     Service(_("Calls"), _("Dialling, answering, speech and keys."), EVERYTHING | {"engine", "tts"}),
     Service(_("Events and webhooks"), _("The event log and deliveries."), EVERYTHING | {"relay"}),
-    Service(_("Payments"), _("M-PESA prompts and receipts."), EVERYTHING | {"worker"}),
+    Service(_("Payments"), _("M-Pesa prompts and receipts."), EVERYTHING | {"worker"}),
     Service(_("Live streams"), _("Calls as they happen."), EVERYTHING | {"live"}),
     Service(
         _("Calls in the browser"), _("Browser phones."), EVERYTHING | {"live", "engine", "webrtc"}

@@ -97,7 +97,7 @@ def _notices() -> list[tuple[str, str]]:
     return [
         ("info", _("No call matches these filters.")),
         ("success", _("The key is revoked.")),
-        ("warning", _("Your M-PESA balance was too low.")),
+        ("warning", _("Your M-Pesa balance was too low.")),
         ("error", _("That was not possible")),
     ]
 

@@ -92,7 +92,7 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
     @reasoned(
         description=_("Refund: send the payment back"),
         permissions=["move"],
-        consequence=_("M-PESA is asked to send each payment back in full to who paid it."),
+        consequence=_("M-Pesa is asked to send each payment back in full to who paid it."),
     )
     def refund(self, request: HttpRequest, rows: QuerySet[MpesaReceipt]) -> None:
         """Ask M-Pesa to send each payment back in full."""
@@ -107,7 +107,7 @@ class MpesaReceiptAdmin(ReadOnlyAdmin):
                 messages.success(request, _("%(n)s is on its way back.") % {"n": row.receipt_no})
 
     @reasoned(
-        description=_("Record that M-PESA took it back"),
+        description=_("Record that M-Pesa took it back"),
         permissions=["move"],
         consequence=_("The money leaves the wallet as far as it is there; the rest is owed."),
     )

@@ -32,7 +32,7 @@ class InquiryAdmin(ReadOnlyAdmin):
     exclude = ("callback_token_sha256",)
     actions = ("ask_again",)
 
-    @reasoned(description=_("Ask M-PESA again"), permissions=["move"])
+    @reasoned(description=_("Ask M-Pesa again"), permissions=["move"])
     def ask_again(self, request: HttpRequest, rows: QuerySet[Inquiry]) -> None:
         """Put the questions again that nobody answered."""
         asked = [row for row in rows if inquiries.ask_again(row)]
@@ -41,7 +41,7 @@ class InquiryAdmin(ReadOnlyAdmin):
         messages.info(request, _("%(n)s asked again.") % {"n": len(asked)})
 
     def has_move_permission(self, request: HttpRequest) -> bool:
-        """Asking M-PESA is for those who may move money."""
+        """Asking M-Pesa is for those who may move money."""
         return bool(request.user.has_perm("wallet.add_release"))
 
 

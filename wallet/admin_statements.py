@@ -300,8 +300,8 @@ def _gap(statement: Statement) -> list[tuple[str, str, bool]]:
     if found is None:
         return []
     lines = (
-        (_("M-PESA's closing balance"), found.closing_minor, False),
-        (_("Our M-PESA clearing account at that second"), found.books_minor, False),
+        (_("M-Pesa's closing balance"), found.closing_minor, False),
+        (_("Our M-Pesa clearing account at that second"), found.books_minor, False),
         (_("Gap"), found.gap_minor, True),
         (_("From before the first statement"), found.opening_minor, False),
         (_("Charges, payouts and transfers that the books do not hold"), found.other_minor, False),

@@ -50,13 +50,13 @@ class TopUpForm(forms.Form):
     )
     use_last = forms.BooleanField(required=False)
     phone = forms.CharField(
-        label=gettext_lazy("M-PESA phone number"),
+        label=gettext_lazy("M-Pesa phone number"),
         required=False,
         max_length=24,
         widget=forms.TextInput(
             attrs={"inputmode": "tel", "autocomplete": "tel", "placeholder": "0712 345 678"}
         ),
-        help_text=gettext_lazy("Any M-PESA line can pay; the money goes to this workspace."),
+        help_text=gettext_lazy("Any M-Pesa line can pay; the money goes to this workspace."),
     )
 
     # The parent's arguments are Django's.
@@ -160,7 +160,7 @@ def sealed_nights(request: HttpRequest) -> HttpResponse:
 def topup_detail(request: HttpRequest, topup_id: str) -> HttpResponse:
     """Follow one top-up to its end: the steps, the receipt, or the reason in words.
 
-    A POST says "I paid but nothing happened": M-PESA is asked again at once.
+    A POST says "I paid but nothing happened": M-Pesa is asked again at once.
     """
     workspace, mode = request.workspace, request.mode  # type: ignore[attr-defined]
     found = queries.access_topup(workspace.id, mode, topup_id)

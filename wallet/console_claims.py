@@ -23,10 +23,10 @@ from wallet.services import claims
 
 
 class ClaimForm(forms.Form):
-    """What the payer's message from M-PESA says."""
+    """What the payer's message from M-Pesa says."""
 
     receipt = forms.CharField(
-        label=gettext_lazy("M-PESA receipt"),
+        label=gettext_lazy("M-Pesa receipt"),
         max_length=32,
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "UKM8R4XC1P"}),
         help_text=gettext_lazy("The ten letters and digits at the start of the message."),

@@ -71,8 +71,8 @@ class TopUpNotFound(Problem):
 class TopUpProviderFailed(Problem):
     code = "topups.provider_failed"
     status = 502
-    message = "M-PESA does not take payment requests from us right now. Nothing was charged."
-    doc = """Our connection to M-PESA is out of order and we have been alerted. No request was made.
+    message = "M-Pesa does not take payment requests from us right now. Nothing was charged."
+    doc = """Our connection to M-Pesa is out of order and we have been alerted. No request was made.
     Pay with Paybill and your account reference meanwhile, or try again in a few minutes."""
     retryable = True
 
@@ -127,7 +127,7 @@ class StatementRefused(Problem):
     code = "wallet.statement_refused"
     status = 400
     message = "{reason}"
-    doc = """The file is not the CSV or XLSX export of our Paybill's M-PESA statement, or it is too
+    doc = """The file is not the CSV or XLSX export of our Paybill's M-Pesa statement, or it is too
     large. Nothing was imported. Only operators meet this."""
 
 

@@ -1,6 +1,6 @@
 """What the wallet knows of a person or a phone number, and what of it may be forgotten.
 
-The ledger, receipts, messages of M-PESA and issued papers stay: they are what the law asks us to keep.
+The ledger, receipts, messages of M-Pesa and issued papers stay: they are what the law asks us to keep.
 """
 
 from __future__ import annotations

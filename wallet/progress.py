@@ -24,7 +24,7 @@ STEPS = (
     gettext_lazy("Request sent"),
     gettext_lazy("Prompt on your phone"),
     gettext_lazy("Waiting for your PIN"),
-    gettext_lazy("Confirming with M-PESA"),
+    gettext_lazy("Confirming with M-Pesa"),
     gettext_lazy("Money in your wallet"),
 )
 # How many of the steps are done in a state.

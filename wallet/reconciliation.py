@@ -20,7 +20,7 @@ VERDICTS = (
     ("missing", "Missing here"),
     ("extra", "Extra here"),
     ("different", "Different"),
-    ("reversed", "Taken back by M-PESA"),
+    ("reversed", "Taken back by M-Pesa"),
     ("unreadable", "Unreadable rows"),
     ("other", "Charges, payouts and transfers"),
     ("repeated", "Repeated rows"),

@@ -1,4 +1,4 @@
-"""The M-PESA side of a phone: its balance and the messages it received."""
+"""The M-Pesa side of a phone: its balance and the messages it received."""
 
 import secrets
 import sqlite3
@@ -12,7 +12,7 @@ RECEIPT_LETTERS = string.ascii_uppercase + string.digits
 
 
 class Accounts:
-    """Read and write the phones' M-PESA accounts."""
+    """Read and write the phones' M-Pesa accounts."""
 
     def __init__(self, store: sqlite3.Connection) -> None:
         self.store = store
@@ -57,6 +57,6 @@ class Accounts:
 
 
 def make_receipt() -> str:
-    """Make a receipt of ten characters, the first a letter as M-PESA's are."""
+    """Make a receipt of ten characters, the first a letter as M-Pesa's are."""
     rest = (secrets.choice(RECEIPT_LETTERS) for _ in range(9))
     return secrets.choice(string.ascii_uppercase) + "".join(rest)

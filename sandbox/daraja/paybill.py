@@ -91,7 +91,7 @@ class Paybill:
         )
 
     async def pay(self, e164: str, asked: dict[str, Any]) -> None:
-        """Pay as a person does: Lipa na M-PESA, Pay Bill. The phone gets M-PESA's message."""
+        """Pay as a person does: Lipa na M-PESA, Pay Bill. The phone gets M-Pesa's message."""
         business, account = str(asked.get("business") or ""), str(asked.get("account") or "")
         amount = read_amount(asked.get("amount"))
         if not account.strip() or len(account) > ACCOUNT_LENGTH_MAX:

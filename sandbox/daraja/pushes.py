@@ -298,7 +298,7 @@ async def deliver(row: sqlite3.Row, body: bytes, source: str) -> None:
 
 
 def confirmation(row: sqlite3.Row, receipt: str, now: datetime, accounts: Accounts) -> str:
-    """Write the message that M-PESA sends to the payer."""
+    """Write the message that M-Pesa sends to the payer."""
     left = accounts.balance_minor(row["e164"])
     return (
         f"{receipt} Confirmed. Ksh{row['amount']:,}.00 sent to {BUSINESS_NAME} for account"

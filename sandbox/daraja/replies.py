@@ -10,7 +10,7 @@ from sandbox.daraja.traps import Traps
 
 ACCEPTED = "Success. Request accepted for processing"
 
-# What M-PESA says at the end of a push, by result code.
+# What M-Pesa says at the end of a push, by result code.
 RESULTS = {
     "0": "The service request is processed successfully.",
     "1": "The balance is insufficient for the transaction.",
@@ -61,7 +61,7 @@ class Outcome:
 
     @property
     def description(self) -> str:
-        """Give M-PESA's words for the code."""
+        """Give M-Pesa's words for the code."""
         return RESULTS[self.code]
 
 
@@ -75,7 +75,7 @@ def callback_body(
     msisdn: str,
     traps: Traps,
 ) -> bytes:
-    """Write the callback byte for byte as M-PESA orders it.
+    """Write the callback byte for byte as M-Pesa orders it.
 
     The amount is a number with two decimals, which json cannot write, so it is put in as text.
     """

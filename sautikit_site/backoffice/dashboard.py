@@ -181,14 +181,14 @@ def _warnings(now: dict[str, Any]) -> list[str]:
     """Say in sentences what somebody should look at."""
     said = []
     if now["alarm_reason"]:
-        said.append(f"M-PESA: {now['alarm_reason']}")
+        said.append(f"M-Pesa: {now['alarm_reason']}")
     silent = now["waiting_prompts"] and (
         now["last_callback_at"] is None or now["last_callback_at"] < clock.now() - CALLBACK_SILENCE
     )
     if silent:
         said.append("Prompts wait for an answer, and no callback came for 15 minutes.")
     if now["unread_callbacks"]:
-        said.append(f"{now['unread_callbacks']} messages of M-PESA wait to be read.")
+        said.append(f"{now['unread_callbacks']} messages of M-Pesa wait to be read.")
     if now["oldest_due_at"] and now["oldest_due_at"] < clock.now() - timedelta(minutes=5):
         said.append("Work has been due for more than five minutes: is a worker running?")
     if now["failed_jobs"]:

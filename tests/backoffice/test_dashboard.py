@@ -74,7 +74,7 @@ def test_it_warns_of_what_somebody_should_look_at():
     Work.objects.update(due_at="2026-01-01T00:00Z")
     page = operators.browser().get("/admin/").text
     assert "Payments in suspense with no known owner: 1." in page
-    assert "1 messages of M-PESA wait to be read" in page
+    assert "1 messages of M-Pesa wait to be read" in page
     assert "Periodic tasks that failed: a.task" in page
     assert "is a worker running?" in page
 

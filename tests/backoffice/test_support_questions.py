@@ -67,7 +67,7 @@ def test_a_receipt_that_never_arrived_waits_in_suspense_with_its_likely_owner(ac
     )
     pay(wrong)
     page = desk.search(RECEIPT.lower())
-    assert "In suspense: M-PESA paid us, but nobody's account number fits" in page.text
+    assert "In suspense: M-Pesa paid us, but nobody's account number fits" in page.text
     assert f"Typed: “{wrong}”. Possible owners: Acme Fintech" in page.text
     assert page.clicks == 0
 
@@ -97,7 +97,7 @@ def test_a_receipt_that_only_the_customer_knows_says_so(acme, desk):
         actor=f"user:{acme.owner.id}",
     )  # fmt: skip
     page = desk.search(RECEIPT)
-    assert "M-PESA never told us of this payment" in page.text
+    assert "M-Pesa never told us of this payment" in page.text
     assert "Acme Fintech says it is theirs: open" in page.text
 
 
@@ -271,7 +271,7 @@ def test_whether_a_payment_was_taken_back(acme, desk):
     pay(acme.workspace.mpesa_account_ref)
     operate(reversals.reverse_payment, "The statement says so", receipt_no=RECEIPT, reason="The statement says so")  # fmt: skip
     page = desk.search(RECEIPT)
-    assert "Taken back by M-PESA" in page.text
+    assert "Taken back by M-Pesa" in page.text
     assert "wallet.payment reversed by operator boss@sautikit.example" in page.text
 
 

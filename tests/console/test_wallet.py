@@ -67,7 +67,7 @@ def test_a_prompt_is_asked_for_and_followed():
     assert (topup.amount_minor, topup.phone_e164) == (50_000, "+254712345678")
     assert answer.url == f"/wallet/topup/{topup.id}"
     page = browser().get(answer.url).text
-    assert "enter your M-PESA PIN" in page
+    assert "enter your M-Pesa PIN" in page
     assert "0712 ••• 678" in page
     assert f'data-live="topup:{topup.id}"' in page
     assert "data-hot" in page

@@ -9,7 +9,8 @@ from django.utils import translation
 from calls import causes
 from calls.words import WORDS, words
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
 CUSTOMERS = [
     path
     for path in sorted(TEMPLATES.rglob("*.html"))
@@ -39,3 +40,28 @@ def test_a_conversation_says_how_it_ended():
 def test_a_page_shows_states_reasons_and_money_through_their_tags(path):
     raw = r"\{\{ ?(?:call|it|number|topup|delivery|endpoint)\.(?:status|state|direction|failure_code|hangup_cause|end_reason|\w+_minor) ?\}\}"
     assert re.findall(rf">{raw}<", path.read_text()) == []
+
+
+# What the phone and Safaricom write stays as they write it: the menu, the prompt, the messages.
+QUOTED = ("Lipa na M-PESA", "Enter M-PESA PIN", "Weka PIN ya M-PESA", "<h2>M-PESA</h2>")
+SPEAKERS = (
+    "accounts",
+    "calls",
+    "docs",
+    "numbers",
+    "sautikit_site",
+    "telephony",
+    "templates",
+    "wallet",
+)
+
+
+@pytest.mark.parametrize("folder", [*SPEAKERS, "locale"])
+def test_we_write_m_pesa_one_way(folder):
+    files = [
+        path
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".html", ".md", ".po", ".py", ".txt"} and "migrations" not in path.parts
+    ]
+    said = [line for path in files for line in path.read_text().splitlines() if "M-PESA" in line]
+    assert [line for line in said if not any(quote in line for quote in QUOTED)] == []

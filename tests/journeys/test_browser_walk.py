@@ -96,10 +96,10 @@ def top_up(walk: Walk, page: Page, phone_number: str) -> Page:
     page.get_by_role("link", name="Top up").first.click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_text("KES 1,000").click()
-    sheet.get_by_label("M-PESA phone number").fill(f"0{phone_number.removeprefix('+254')}")
+    sheet.get_by_label("M-Pesa phone number").fill(f"0{phone_number.removeprefix('+254')}")
     walk.shoot(page, "topup")
     sheet.get_by_role("button", name="Send prompt").click()
-    expect(sheet.get_by_text("Check your phone and enter your M-PESA PIN")).to_be_visible()
+    expect(sheet.get_by_text("Check your phone and enter your M-Pesa PIN")).to_be_visible()
     walk.shoot(page, "topup-waiting")
 
     phone = walk.open(f"/sandbox/phone/{phone_number}")

@@ -98,9 +98,9 @@ def top_up(page, hands, outside, phone):
     sheet = page.get_by_role("dialog")
     hands.reach(sheet.locator("input[name=amount]:checked"))
     page.keyboard.press("ArrowRight")
-    hands.type(sheet.get_by_label("M-PESA phone number"), f"0{phone.removeprefix('+254')}")
+    hands.type(sheet.get_by_label("M-Pesa phone number"), f"0{phone.removeprefix('+254')}")
     hands.press(sheet.get_by_role("button", name="Send prompt"), "Space")
-    expect(sheet.get_by_text("Check your phone and enter your M-PESA PIN")).to_be_visible()
+    expect(sheet.get_by_text("Check your phone and enter your M-Pesa PIN")).to_be_visible()
 
     def prompt():
         return outside.call("GET", f"/sandbox/api/phones/{phone}")["mpesa"]["prompt"]

@@ -161,7 +161,7 @@ def test_an_extra_payment_is_taken_back_by_a_new_entry(wallet):
     imported(paid(wallet))
     assert (finding().receipt_no, finding().kind) == ("FORGED0001", "extra")
     before = list(Posting.objects.values_list("id", "net_minor"))
-    fix(reason="M-PESA never had it")
+    fix(reason="M-Pesa never had it")
     assert money(wallet) == (50_000, 0)
     assert set(before) < set(Posting.objects.values_list("id", "net_minor"))
     assert finding().posting.kind == "reversal"

@@ -71,7 +71,7 @@ def test_the_same_file_says_so_and_a_wrong_one_is_refused(asha, wallet):
     raw = csv_file(rows(wallet))
     upload(asha, raw)
     assert "nothing changed" in upload(asha, raw).content.decode()
-    assert "no M-PESA statement" in upload(asha, b"hello").content.decode()
+    assert "no M-Pesa statement" in upload(asha, b"hello").content.decode()
     assert Statement.objects.count() == 1
 
 

@@ -16,7 +16,7 @@ from wallet.states import PUBLIC_STATUS, RECEIPT, TOPUP
 class TopUp(models.Model):
     """The wish to pay money in, and how far it has come."""
 
-    CHANNELS = (("stk", "M-PESA prompt"), ("paybill", "M-PESA Paybill"), ("test", "Test mode"))
+    CHANNELS = (("stk", "M-Pesa prompt"), ("paybill", "M-Pesa Paybill"), ("test", "Test mode"))
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     workspace = models.ForeignKey(
@@ -93,7 +93,7 @@ class MpesaEvent(models.Model):
     topup = models.ForeignKey(TopUp, null=True, on_delete=models.PROTECT, related_name="events")
 
     class Meta:
-        verbose_name = "M-PESA event"
+        verbose_name = "M-Pesa event"
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["received_at"], name="wallet_event_received"),
         ]
@@ -131,7 +131,7 @@ class MpesaReceipt(models.Model):
     pulls_missed = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
-        verbose_name = "M-PESA receipt"
+        verbose_name = "M-Pesa receipt"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="wallet_receipt_amount_positive"
@@ -167,8 +167,8 @@ class MpesaAccess(models.Model):
     alarm_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        verbose_name = "M-PESA access"
-        verbose_name_plural = "M-PESA access"
+        verbose_name = "M-Pesa access"
+        verbose_name_plural = "M-Pesa access"
 
     def __str__(self) -> str:
         return "Daraja access"

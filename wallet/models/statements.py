@@ -35,7 +35,7 @@ class Statement(models.Model):
     imported_at = models.DateTimeField(default=clock.now)
 
     class Meta:
-        verbose_name = "M-PESA statement"
+        verbose_name = "M-Pesa statement"
 
     def __str__(self) -> str:
         return f"{self.name} of {self.shortcode}"
@@ -105,10 +105,10 @@ class Finding(models.Model):
     """Something on which M-Pesa and our books do not agree, and what was done about it."""
 
     KINDS = (
-        ("missing", "Missing: M-PESA has it, we do not"),
-        ("extra", "Extra: we have it, M-PESA does not"),
+        ("missing", "Missing: M-Pesa has it, we do not"),
+        ("extra", "Extra: we have it, M-Pesa does not"),
         ("different", "Different"),
-        ("reversed", "Reversed: M-PESA took it back"),
+        ("reversed", "Reversed: M-Pesa took it back"),
     )
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
@@ -119,7 +119,7 @@ class Finding(models.Model):
     kind = models.CharField(max_length=12, choices=KINDS)
     # Which fact differs: amount, time, account, ledger, paybill, row, reversal or unseen.
     field = models.CharField("what", max_length=12, blank=True)
-    said = models.CharField("M-PESA says", max_length=80, blank=True)
+    said = models.CharField("M-Pesa says", max_length=80, blank=True)
     known = models.CharField("we have", max_length=80, blank=True)
     occurred_at = models.DateTimeField(null=True)
     # How much money is in question, and what the books' money at M-Pesa needs to agree.

@@ -30,10 +30,10 @@ def _draw(document: Document) -> Sheet:
         (_("Document"), [document.number, f"{_('Issued')}: {issue_day(document.issued_at)}"]),
     )
     sheet.heading(_("The payment"))
-    ways = {"stk": _("M-PESA prompt"), "paybill": _("M-PESA Paybill")}
+    ways = {"stk": _("M-Pesa prompt"), "paybill": _("M-Pesa Paybill")}
     heads: tuple[tuple[str, int, Align], ...] = (("", 60, "L"), ("", 114, "R"))
     rows = [
-        (_("M-PESA receipt"), body["provider_reference"]),
+        (_("M-Pesa receipt"), body["provider_reference"]),
         (_("Way"), ways.get(body["channel"], body["channel"])),
         (_("Paid"), moment_of(body["paid_at"])),
         (_("In the wallet"), moment_of(body["credited_at"])),

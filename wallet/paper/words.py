@@ -97,5 +97,5 @@ def party_lines(party: dict[str, Any]) -> list[str]:
         party["address"],
         f"{_('KRA PIN')}: {pin}",
         party["email"],
-        f"{_('M-PESA account')}: {reference}" if reference else "",
+        f"{_('M-Pesa account')}: {reference}" if reference else "",
     ]

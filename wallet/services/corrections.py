@@ -195,7 +195,7 @@ def _key(finding: Finding) -> str:
 
 
 def _words(finding: Finding) -> str:
-    return f"Correction of M-PESA {finding.receipt_no}"
+    return f"Correction of M-Pesa {finding.receipt_no}"
 
 
 def _record(action: str, finding: Finding, actor: str) -> None:

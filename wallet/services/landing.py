@@ -218,7 +218,7 @@ def _credit(receipt: MpesaReceipt, topup: TopUp, kind: Kind) -> None:
         vat_minor=0,
         kind=kind,
         key=receipt.receipt_no,
-        description=f"M-PESA {receipt.receipt_no}",
+        description=f"M-Pesa {receipt.receipt_no}",
         topup_id=topup.id,
     )
     is_late = topups.is_late(topup)
@@ -244,7 +244,7 @@ def _post_to_suspense(receipt: MpesaReceipt) -> None:
         source_ref=receipt.receipt_no,
         currency=receipt.currency,
         net_minor=receipt.amount_minor,
-        description=f"M-PESA {receipt.receipt_no}",
+        description=f"M-Pesa {receipt.receipt_no}",
     )
     lines = (
         (Account.SUSPENSE, receipt.amount_minor),

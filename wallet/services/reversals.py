@@ -248,7 +248,7 @@ def _take_hold(refund: Refund, receipt: MpesaReceipt) -> None:
         net_minor=refund.amount_minor,
         vat_minor=0,
         kind=Kind.REVERSAL,
-        description=f"Refund of M-PESA {receipt.receipt_no}",
+        description=f"Refund of M-Pesa {receipt.receipt_no}",
     )
     if taken is None:
         # The hold's long time was over: then it is as if M-Pesa had taken the money by itself.
@@ -267,7 +267,7 @@ def give_up(refund: Refund, code: str) -> str:
 def _book_from_wallet(receipt: MpesaReceipt, amount_minor: int, key: str) -> None:
     row = sql.debit(
         "wallet_reverse", ids.uuid7(), receipt.workspace_id, "live", key, amount_minor,
-        f"M-PESA took back {receipt.receipt_no}", receipt.topup_id,
+        f"M-Pesa took back {receipt.receipt_no}", receipt.topup_id,
     )  # fmt: skip
     assert row["outcome"] == "posted", f"receipt {receipt.receipt_no}: {row['outcome']}"
     assert receipt.workspace_id is not None
@@ -283,7 +283,7 @@ def _book_from_suspense(receipt: MpesaReceipt) -> None:
         source_ref=receipt.receipt_no,
         currency=receipt.currency,
         net_minor=receipt.amount_minor,
-        description=f"M-PESA took back {receipt.receipt_no}",
+        description=f"M-Pesa took back {receipt.receipt_no}",
     )
     ledger.require_amount(receipt.amount_minor, 0)
     Entry.objects.bulk_create(

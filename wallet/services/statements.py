@@ -79,7 +79,7 @@ def _keep(name: str, raw: bytes, digest: str, actor: str) -> tuple[Statement, bo
     try:
         sheet = parser.parse_statement(raw)
     except parser.Unreadable as problem:
-        raise StatementRefused(reason=f"This is no M-PESA statement: {problem}.") from None
+        raise StatementRefused(reason=f"This is no M-Pesa statement: {problem}.") from None
     ours = settings.DARAJA_SHORTCODE
     if sheet.shortcode and sheet.shortcode != ours:
         raise StatementRefused(reason=f"This is the statement of {sheet.shortcode}, not of {ours}.")

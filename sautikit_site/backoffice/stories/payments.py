@@ -40,8 +40,8 @@ _RECEIPT_KINDS: Final = ("topup", "suspense", "suspense_release", "reversal")
 _RECEIPT_WORDS: Final = {
     "credited": "Credited",
     "held": "Credited, and held while it is being sent back",
-    "suspense": "In suspense: M-PESA paid us, but nobody's account number fits",
-    "reversed": "Taken back by M-PESA",
+    "suspense": "In suspense: M-Pesa paid us, but nobody's account number fits",
+    "reversed": "Taken back by M-Pesa",
 }
 
 
@@ -117,7 +117,7 @@ def _answer(topup: TopUp | None, receipt: MpesaReceipt | None, postings: list[Po
     if receipt is None:
         assert topup is not None
         if topup.status == "failed":
-            code = f" (M-PESA's code {topup.result_code})" if topup.result_code else ""
+            code = f" (M-Pesa's code {topup.result_code})" if topup.result_code else ""
             source = f", said by the {topup.failure_source}" if topup.failure_source else ""
             return f"It failed: {topup.failure_reason or 'no reason given'}{code}{source}. No money came."
         return f"No money came yet: the top-up is {topup.status}."
@@ -166,7 +166,7 @@ def _topup_lines(topup: TopUp | None) -> Iterator[Line]:
         links=(to("topup", topup.pk, "top-up"),),
     )
     if topup.submitted_at:
-        yield Line(topup.submitted_at, "M-PESA", "The prompt was sent to the phone",
+        yield Line(topup.submitted_at, "M-Pesa", "The prompt was sent to the phone",
                    detail=f"checkout request {topup.checkout_request_id}")  # fmt: skip
     if topup.failed_at:
         yield Line(topup.failed_at, "Top-up", f"Failed: {topup.failure_reason}", tone="bad",
@@ -185,7 +185,7 @@ def _message_lines(topup: TopUp | None, receipt: MpesaReceipt | None) -> Iterato
     for event in MpesaEvent.objects.filter(wanted).defer("raw").order_by("id")[:LINES_MAX]:
         yield Line(
             event.received_at,
-            "M-PESA",
+            "M-Pesa",
             f"{event.kind.replace('_', ' ')} arrived: {event.outcome or 'not looked at yet'}",
             detail=f"from {event.source_ip}" if event.source_ip else "",
             links=(to_row("message", "wallet_mpesaevent", event.pk),),
@@ -196,7 +196,7 @@ def _receipt_lines(receipt: MpesaReceipt | None) -> Iterator[Line]:
     if receipt is None:
         return
     if receipt.paid_at:
-        yield Line(receipt.paid_at, "M-PESA", f"{receipt.receipt_no} paid at Safaricom")
+        yield Line(receipt.paid_at, "M-Pesa", f"{receipt.receipt_no} paid at Safaricom")
     yield Line(
         receipt.created_at,
         "Receipt",
@@ -241,7 +241,7 @@ def _way_back(receipt_no: str) -> Iterator[Line]:
             links=(to_row("refund", "wallet_refund", refund.pk),),
         )
     for inquiry in Inquiry.objects.filter(receipt_no=receipt_no):
-        yield Line(inquiry.asked_at, "M-PESA", f"Asked whether it is real: {inquiry.status}",
+        yield Line(inquiry.asked_at, "M-Pesa", f"Asked whether it is real: {inquiry.status}",
                    detail=inquiry.outcome, links=(to_row("inquiry", "wallet_inquiry", inquiry.pk),))  # fmt: skip
     for row in StatementRow.objects.filter(receipt_no=receipt_no)[:LINES_MAX]:
         yield Line(row.completed_at, "Statement", f"Line {row.line_no}: {row.verdict}",
@@ -279,7 +279,7 @@ def _rumour(receipt_no: str) -> Story | None:
         return None
     story = Story(
         title=f"Payment {receipt_no}",
-        answer="M-PESA never told us of this payment, but somebody else names it.",
+        answer="M-Pesa never told us of this payment, but somebody else names it.",
         tone="bad",
     )
     return story.told(lines, audit_lines(_audit(receipt_no)))

@@ -73,7 +73,7 @@ def _because(audit: list[AuditEntry], kind: str) -> str:
 
 def _workspace_facts(story: Story, workspace: Workspace, policy: CallPolicy | None) -> None:
     story.fact("Slug", workspace.slug)
-    story.fact("M-PESA account number", workspace.mpesa_account_ref)
+    story.fact("M-Pesa account number", workspace.mpesa_account_ref)
     for wallet in Wallet.objects.filter(workspace=workspace).order_by("mode"):
         told = f"{money(wallet.balance_minor)}, {money(wallet.held_minor)} of it held"
         owed = f", {money(wallet.receivable_minor)} owed" if wallet.receivable_minor else ""

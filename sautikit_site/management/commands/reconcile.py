@@ -65,8 +65,8 @@ class Command(BaseCommand):
         gap = reconciliation.gap(statement)
         if gap is not None:
             shown = (
-                ("M-PESA's closing balance", gap.closing_minor),
-                ("our M-PESA clearing account", gap.books_minor),
+                ("M-Pesa's closing balance", gap.closing_minor),
+                ("our M-Pesa clearing account", gap.books_minor),
                 ("gap", gap.gap_minor),
                 ("of it not explained", gap.unexplained_minor),
             )
