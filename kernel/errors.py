@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext
 
+from kernel.phrases import Phrase
+
 _registry: dict[str, type[Problem]] = {}
 
 Fields = list[tuple[str, str]]
@@ -15,6 +17,13 @@ Fields = list[tuple[str, str]]
 def registry() -> Mapping[str, type[Problem]]:
     """Return every declared problem by code, in the order of declaration."""
     return _registry
+
+
+def spoken(text: object) -> object:
+    """Say a phrase in the language of the page; anything else stays what it is."""
+    if isinstance(text, Phrase):
+        return gettext(text.pattern).format(**text.facts)
+    return text
 
 
 class Problem(Exception):
@@ -48,7 +57,12 @@ class Problem(Exception):
 
     def words(self) -> str:
         """Say it to a person, in the language of the page; programs always get English."""
-        return gettext(str(self.message)).format(**self.facts)
+        facts = {name: spoken(fact) for name, fact in self.facts.items()}
+        return gettext(str(self.message)).format(**facts)
+
+    def spoken_fields(self) -> Fields:
+        """List what is wrong with which field, in the language of the page."""
+        return [(path, str(spoken(text))) for path, text in self.fields]
 
     def envelope(self, request_id: str, docs_url: str = "") -> dict[str, Any]:
         """Return the one error body of the API."""
@@ -71,9 +85,17 @@ class BadRequest(Problem):
     `fields` names each place. Mend the request; sending it again unchanged fails again."""
 
     def __init__(self, reason: str = "", *, fields: Fields | None = None) -> None:
-        if not reason and fields:
-            reason = "; ".join(f"{path}: {text}" if path else text for path, text in fields)
+        reason = reason or _listed(fields or [])
         super().__init__(fields=fields, reason=reason or "The request could not be read.")
+
+    def words(self) -> str:
+        """Say which fields are wrong in the language of the page."""
+        is_list = bool(self.fields) and self.facts["reason"] == _listed(self.fields)
+        return _listed(self.spoken_fields()) if is_list else super().words()
+
+
+def _listed(fields: Fields) -> str:
+    return "; ".join(f"{path}: {text}" if path else text for path, text in fields)
 
 
 class NotFound(Problem):

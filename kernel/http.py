@@ -19,12 +19,15 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
+from kernel.phrases import Phrase
+
 # What the standard library takes for public: protocol assignments (a cloud's metadata is among
 # them), 6to4 relays, site-local, documentation, segment ids.
 NOT_PUBLIC = [
     ipaddress.ip_network(text)
     for text in ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10", "3fff::/20", "5f00::/16")
 ]
+SECURE = "https://"
 UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 USER_AGENT = "Sautikit/1 (+https://sautikit.com/developers)"
 
@@ -63,8 +66,10 @@ class HttpFailed(Exception):
 class TargetRefused(HttpFailed):
     """The URL may not be asked: scheme, port, credentials or address."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason, sent=False)
+    reason: Phrase
+
+    def __init__(self, pattern: str, **facts: object) -> None:
+        super().__init__(Phrase(pattern, **facts), sent=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def check_url(url: str, *, trusted: bool = False) -> tuple[str, str, int, str]:
     except ValueError:
         raise TargetRefused("the URL cannot be read") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise TargetRefused("the URL must begin with https:// and name a host")
+        raise TargetRefused("the URL must begin with {scheme} and name a host", scheme=SECURE)
     if UNPRINTABLE.search(url):
         raise TargetRefused("the URL contains a space or control character")
     if parts.username or parts.password:
@@ -131,9 +136,9 @@ def check_url(url: str, *, trusted: bool = False) -> tuple[str, str, int, str]:
     port = port or (443 if parts.scheme == "https" else 80)
     if not trusted and not _policy.allow_loopback:
         if parts.scheme != "https":
-            raise TargetRefused("the URL must begin with https://")
+            raise TargetRefused("the URL must begin with {scheme}", scheme=SECURE)
         if port not in _policy.ports:
-            raise TargetRefused(f"port {port} is not allowed")
+            raise TargetRefused("port {port} is not allowed", port=port)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, parts.hostname, port, target
 
@@ -148,7 +153,7 @@ def check_address(address: str) -> None:
         return
     is_odd = any(ip in network for network in NOT_PUBLIC)
     if is_odd or not ip.is_global or ip.is_multicast or ip.is_reserved:
-        raise TargetRefused(f"{address} is not a public address")
+        raise TargetRefused("{address} is not a public address", address=address)
 
 
 _CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))

@@ -17,6 +17,7 @@ from websockets.typing import Subprotocol
 from kernel import http
 from kernel.http import USER_AGENT, HttpFailed, TargetRefused, Timeouts, tls
 
+SECURE = "wss://"
 SCHEMES = {"ws": "http", "wss": "https"}
 # Names that nobody answers for must not stop the others from being asked.
 RESOLVERS = 8
@@ -36,11 +37,12 @@ def check_url(url: str) -> tuple[str, str, int]:
     """Return (scheme, host, port) of a ws or wss address; raises TargetRefused."""
     scheme, separator, rest = url.partition("://")
     if scheme not in SCHEMES or not separator:
-        raise TargetRefused("the URL must begin with wss:// and name a host")
+        raise TargetRefused("the URL must begin with {scheme} and name a host", scheme=SECURE)
     try:
         _, host, port, _ = http.check_url(f"{SCHEMES[scheme]}://{rest}")
     except TargetRefused as problem:
-        raise TargetRefused(problem.reason.replace("https://", "wss://")) from None
+        facts = {**problem.reason.facts, "scheme": SECURE}
+        raise TargetRefused(problem.reason.pattern, **facts) from None
     return scheme, host, port
 
 

@@ -239,7 +239,7 @@ def _refund(number: Number) -> rental.Price | None:
 def _show(form: forms.Form, problem: Problem) -> None:
     """Put a problem beside the field it is about, keeping what was typed."""
     if isinstance(problem, BadRequest) and problem.fields:
-        for name, text in problem.fields:
+        for name, text in problem.spoken_fields():
             form.add_error(name if name in form.fields else None, text)
         return
     if isinstance(problem, InsufficientBalance):

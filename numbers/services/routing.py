@@ -12,6 +12,7 @@ from django.db import transaction
 
 from kernel import bell, http
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase
 from numbers import trail
 from numbers.errors import NumberNotAssigned
 from numbers.models import Number
@@ -65,7 +66,7 @@ def check_routes(changes: Mapping[str, str]) -> None:
     """
     wrong = [(name, reason) for name in URLS if (reason := _refusal(changes.get(name, "")))]
     if (client := changes.get("ring_client", "")) and not CLIENT_NAME.fullmatch(client):
-        rule = "must be 1 to 40 letters, digits, dots, dashes and underscores"
+        rule = Phrase("must be 1 to 40 letters, digits, dots, dashes and underscores")
         wrong.append(("ring_client", rule))
     wrong += _wrong_targets(changes)
     if wrong:
@@ -86,17 +87,18 @@ def _wrong_targets(changes: Mapping[str, str]) -> list[tuple[str, str]]:
     wrong = []
     found = destinations(changes.get("forward_to", ""))
     if len(found) > FORWARD_MAX or not all(E164.fullmatch(each) for each in found):
-        wrong.append(("forward_to", f"must be at most {FORWARD_MAX} numbers in E.164, with commas"))
+        rule = Phrase("must be at most {most} numbers in E.164, with commas", most=FORWARD_MAX)
+        wrong.append(("forward_to", rule))
     greeting = changes.get("voicemail_greeting", "")
     if len(greeting) > GREETING_MAX:
-        wrong.append(("voicemail_greeting", f"must be at most {GREETING_MAX} characters"))
+        wrong.append(("voicemail_greeting", _too_long(GREETING_MAX)))
     elif is_sound(greeting) and (reason := _refusal(greeting)):
         wrong.append(("voicemail_greeting", reason))
     if email := changes.get("voicemail_email", ""):
         try:
             validate_email(email)
         except ValidationError:
-            wrong.append(("voicemail_email", "must be an e-mail address"))
+            wrong.append(("voicemail_email", Phrase("must be an e-mail address")))
     return wrong
 
 
@@ -104,13 +106,17 @@ def _refusal(url: str) -> str:
     if not url:
         return ""
     if len(url) > URL_MAX:
-        return f"must be at most {URL_MAX} characters"
+        return _too_long(URL_MAX)
     try:
         _scheme, host, _port, _target = http.check_url(url)
         _check_literal(host)
     except http.TargetRefused as problem:
         return problem.reason
     return ""
+
+
+def _too_long(characters: int) -> Phrase:
+    return Phrase("must be at most {most} characters", most=characters)
 
 
 def _check_literal(host: str) -> None:

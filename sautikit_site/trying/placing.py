@@ -174,7 +174,7 @@ def _programs(typed: dict[str, str]) -> list[calling.Program]:
 def _refuse(form: CallForm, problem: Problem) -> None:
     """Show a refusal at the field it is about, or above the form."""
     names = {"from": "from_e164", "to": "to_e164", "voice_callback_url": "voice_url"}
-    fields = getattr(problem, "fields", None) or []
+    fields = problem.spoken_fields()
     for path, message in fields:
         name = names.get(path.partition("[")[0])
         form.add_error(name, message)

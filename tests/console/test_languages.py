@@ -11,11 +11,15 @@ from django.utils import translation
 from django.utils.translation.template import templatize
 
 from calls.states import CALL, RECORDING
+from kernel import http_ws
+from kernel.errors import BadRequest
+from kernel.http import TargetRefused, check_url
 from numbers.states import NUMBER
 from sautikit_site.templatetags.ui import STATES
 from wallet.chart import Kind
 from wallet.errors import AlertLinkInvalid, InsufficientBalance
 from wallet.states import SUBSCRIBER
+from webhooks.errors import UrlInvalid
 from webhooks.states import DELIVERY, ENDPOINT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +71,7 @@ BACK_OFFICE = ("admin", "backoffice", "unfold")
 APPS = ("accounts", "wallet", "numbers", "calls", "telephony", "webhooks", "sautikit_site")
 WORDS = r"""u?(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(_|n?p?gettext)\(({WORDS})(?:, ({WORDS}))?")
-IN_PYTHON = re.compile(r"_|n?p?gettext(_lazy)?")
+IN_PYTHON = re.compile(r"_|n?p?gettext(_lazy)?|Phrase|TargetRefused")
 
 
 def is_for_customers(path: Path) -> bool:
@@ -88,11 +92,12 @@ def strings_of_template(path: Path) -> Iterator[tuple[str | None, str]]:
 
 def strings_of_python(path: Path) -> Iterator[tuple[str | None, str]]:
     for node in ast.walk(ast.parse(path.read_text())):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        if not isinstance(node, ast.Call):
             continue
+        verb = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
         words = [each.value for each in node.args if isinstance(each, ast.Constant)]
-        if words and IN_PYTHON.fullmatch(node.func.id):
-            yield (words[0], words[1]) if "p" in node.func.id else (None, words[0])
+        if words and IN_PYTHON.fullmatch(verb):
+            yield (words[0], words[1]) if "p" in verb else (None, words[0])
 
 
 SPOKEN = {(context, english) for context, english, _answers in TRANSLATED}
@@ -119,6 +124,11 @@ def test_the_words_of_code_for_customers_are_translated(app):
     assert missing == set(), MEND
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "kernel").glob("http*.py")), ids=lambda it: it.name)
+def test_the_reasons_for_refusing_an_address_are_translated(path):
+    assert [each for each in strings_of_python(path) if each not in SPOKEN] == [], MEND
+
+
 @pytest.mark.parametrize("path", files("html", "templates/emails"), ids=lambda path: path.name)
 def test_a_mail_names_the_language_it_is_written_in(path):
     assert '<html lang="en">' not in path.read_text()
@@ -137,6 +147,31 @@ def test_a_problem_speaks_kiswahili_to_people_and_english_to_programs():
         assert AlertLinkInvalid().words() == "Kiungo hiki hakifanyi kazi tena."
         sent = problem.envelope("r-1")["error"]["message"]
     assert sent == "The wallet holds KES 1.00; this needs KES 2.00." == problem.words()
+
+
+def test_why_an_address_is_refused_is_told_in_kiswahili_and_sent_in_english():
+    with pytest.raises(TargetRefused) as refused:
+        check_url("https://user:secret@acme.example/hooks")
+    reason = refused.value.reason
+    english = "the URL must not contain a user name or password"
+    kiswahili = "anwani isiwe na jina la mtumiaji wala nenosiri"
+    with translation.override("sw"):
+        one = UrlInvalid(reason=reason)
+        many = BadRequest(fields=[("events_url", reason), ("to", "is odd")])
+        assert one.words() == f"Anwani haiwezi kutumika: {kiswahili}."
+        assert many.words() == f"events_url: {kiswahili}; to: is odd"
+        assert many.spoken_fields()[0] == ("events_url", kiswahili)
+        sent = many.envelope("r-1")["error"]
+        assert BadRequest("Send {this} once.").words() == "Send {this} once."
+    assert one.envelope("r-1")["error"]["message"] == f"The URL cannot be used: {english}."
+    assert sent["message"] == f"events_url: {english}; to: is odd"
+    assert sent["fields"][0] == {"path": "events_url", "message": english}
+
+
+def test_the_refusal_of_a_websocket_names_its_own_scheme():
+    with pytest.raises(TargetRefused) as refused:
+        http_ws.check_url("https://acme.example/stream")
+    assert refused.value.reason == "the URL must begin with wss:// and name a host"
 
 
 def test_the_rows_of_a_statement_are_named_in_kiswahili():

@@ -94,6 +94,15 @@ def test_a_bad_url_is_kept_beside_the_reason():
     assert not Number.objects.exists()
 
 
+def test_a_bad_url_is_explained_in_the_language_of_the_page():
+    number = world.claim(world.acme())
+    client = browser()
+    client.post("/i18n/setlang/", {"language": "sw", "next": "/numbers"})
+    answer = client.post(f"/numbers/{number.id}", {"voice_callback_url": "ftp://nowhere"})
+    assert "anwani lazima ianze kwa https:// na itaje seva" in answer.text
+    assert "the URL must begin with" not in answer.text
+
+
 def test_routing_is_changed_on_the_page_of_the_number():
     number = world.claim(world.acme())
     client = browser()
