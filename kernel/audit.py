@@ -8,11 +8,13 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from kernel.models import AuditEntry
 
 OPERATOR = "operator:"
 
-_kinds: dict[str, str] = {}
+_kinds: dict[str, str | Promise] = {}
 _reason: ContextVar[str] = ContextVar("audit_reason", default="")
 _request_id: ContextVar[str] = ContextVar("audit_request_id", default="")
 
@@ -48,7 +50,7 @@ def within_request(request_id: str) -> Iterator[None]:
         _request_id.reset(token)
 
 
-def declare(kinds: Mapping[str, str]) -> None:
+def declare(kinds: Mapping[str, str | Promise]) -> None:
     """Declare the kinds of action of one app, each with a sentence; called from its `trail`."""
     taken = _kinds.keys() & kinds.keys()
     if taken:
@@ -56,8 +58,8 @@ def declare(kinds: Mapping[str, str]) -> None:
     _kinds.update(kinds)
 
 
-def kinds() -> Mapping[str, str]:
-    """Return every declared kind of action with its sentence, by name."""
+def kinds() -> Mapping[str, str | Promise]:
+    """Return every declared kind of action with its sentence for people, by name."""
     return dict(sorted(_kinds.items()))
 
 

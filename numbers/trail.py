@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext_lazy as _
+
 from kernel import audit
 from numbers.models import Number
 
@@ -11,23 +13,23 @@ SECRET = "voice_signing_secret"  # noqa: S105 - the name of a column
 
 audit.declare(
     {
-        "number.claimed": "A number was claimed.",
-        "number.routed": "A number's targets were changed.",
-        "number.barred": "An operator suspended a number.",
-        "number.unbarred": "An operator lifted the suspension of a number.",
-        "number.reassigned": "An operator gave a number to another workspace.",
-        "number.released": "A number was released.",
-        "number.sip_credential_added": "A SIP credential was added to a number.",
-        "number.sip_credential_rotated": "A SIP credential got another password.",
-        "number.sip_credential_removed": "A SIP credential was removed.",
-        "inventory.created": "An operator added a number to the pool.",
-        "inventory.updated": "An operator changed a number of the pool.",
-        "inventory.removed": "An operator took a number out of the pool.",
-        "inventory.reserved": "An operator set a number aside.",
-        "inventory.offered": "An operator offered a number again.",
-        "inventory.quarantined": "An operator put a number into quarantine.",
-        "inventory.import_asked": "An operator brought a file of numbers.",
-        "inventory.imported": "A file of numbers was stored.",
+        "number.claimed": _("A number was claimed."),
+        "number.routed": _("A number's targets were changed."),
+        "number.barred": _("An operator suspended a number."),
+        "number.unbarred": _("An operator lifted the suspension of a number."),
+        "number.reassigned": _("An operator gave a number to another workspace."),
+        "number.released": _("A number was released."),
+        "number.sip_credential_added": _("A SIP credential was added to a number."),
+        "number.sip_credential_rotated": _("A SIP credential got another password."),
+        "number.sip_credential_removed": _("A SIP credential was removed."),
+        "inventory.created": _("An operator added a number to the pool."),
+        "inventory.updated": _("An operator changed a number of the pool."),
+        "inventory.removed": _("An operator took a number out of the pool."),
+        "inventory.reserved": _("An operator set a number aside."),
+        "inventory.offered": _("An operator offered a number again."),
+        "inventory.quarantined": _("An operator put a number into quarantine."),
+        "inventory.import_asked": _("An operator brought a file of numbers."),
+        "inventory.imported": _("A file of numbers was stored."),
     }
 )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 
 from kernel.models import AuditEntry
 
@@ -29,7 +31,7 @@ def browser_name(user_agent: str) -> str:
 
 
 @register.filter
-def at(names: dict[str, str], key: str) -> str:
+def at(names: Mapping[str, str | Promise], key: str) -> str | Promise:
     """Look a key up; nothing when it is not there."""
     return names.get(key, "")
 

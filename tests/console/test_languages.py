@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation.template import templatize
 
 from calls.states import CALL, RECORDING
-from kernel import http_ws
+from kernel import audit, http_ws
 from kernel.errors import BadRequest
 from kernel.http import TargetRefused, check_url
 from numbers.states import NUMBER
@@ -172,6 +172,13 @@ def test_the_refusal_of_a_websocket_names_its_own_scheme():
     with pytest.raises(TargetRefused) as refused:
         http_ws.check_url("https://acme.example/stream")
     assert refused.value.reason == "the URL must begin with wss:// and name a host"
+
+
+@pytest.mark.parametrize("kind", audit.kinds())
+def test_the_audit_log_speaks_kiswahili_of_every_kind(kind):
+    english = str(audit.kinds()[kind])
+    with translation.override("sw"):
+        assert str(audit.kinds()[kind]) != english
 
 
 def test_the_rows_of_a_statement_are_named_in_kiswahili():

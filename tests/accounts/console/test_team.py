@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.models import Membership, Workspace
+from kernel.models import AuditEntry
 from tests import world
 from tests.accounts.test_team import link_of, offer, seat
 from tests.world import Api
@@ -109,3 +110,25 @@ def test_the_audit_log_shows_who_changed_what_and_filters():
     assert "Acme Renamed" not in browser.get("/settings/audit?action_kind=member.left").text
     assert browser.get("/settings/audit?action_kind=nonsense").status_code == 400
     assert client(world.brian()).get("/settings/audit").status_code == 403
+
+
+def test_the_audit_log_says_what_happened_before_the_code_of_it():
+    acme = world.acme()
+    browser = client(acme.owner)
+    browser.post("/settings", {"name": "Acme Renamed"})
+    page = browser.get("/settings/audit").text
+    assert '<span class="strong">A workspace was renamed or changed.</span>' in page
+    assert '<span class="mono">workspace.updated</span>' in page
+    assert '<option value="member.left">A member left.</option>' in page
+    browser.post("/i18n/setlang/", {"language": "sw", "next": "/settings/audit"})
+    swahili = browser.get("/settings/audit").text
+    assert '<option value="member.left">Mwanachama aliondoka.</option>' in swahili
+    assert "A workspace was renamed" not in swahili
+
+
+def test_a_row_of_a_kind_that_is_no_longer_declared_keeps_its_code():
+    acme = world.acme()
+    AuditEntry.objects.create(
+        action_kind="fax.sent", actor="system", subject="1", workspace_id=acme.workspace.id
+    )
+    assert '<span class="strong">fax.sent</span>' in client(acme.owner).get("/settings/audit").text
