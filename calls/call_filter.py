@@ -10,7 +10,11 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import dateformat
 from django.utils.dateparse import parse_date
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from calls import queries
 from calls.models import DIRECTIONS, Call
@@ -22,6 +26,18 @@ GROUPS = {
     "completed": ["completed"],
     "failed": list(queries.FAILED_STATUSES),
 }
+# What can be chosen, in the words of the form above the list; an address may name the last two.
+STATE_WORDS: dict[str, str | Promise] = {
+    "live": _("Live now"),
+    "completed": _("Completed"),
+    "failed": _("Failed or missed"),
+    "no_answer": _("No answer"),
+    "busy": _("Busy"),
+    "canceled": _("Canceled"),
+    "ringing": _("Ringing"),
+    "answered": _("Answered"),
+}
+DIRECTION_WORDS = {"outbound": _("Outbound"), "inbound": _("Inbound")}
 SEARCH_MAX = 60
 # Whole ids are looked up; anything else is searched for.
 SESSION = re.compile(r"HD_[0-9a-f]{12}")
@@ -65,6 +81,18 @@ class CallFilter:
         }
         return urlencode({name: str(value) for name, value in parts.items() if value})
 
+    @property
+    def words(self) -> str:
+        """The filters as people read them, each with its name."""
+        parts = (
+            (gettext("State"), STATE_WORDS.get(self.status, self.status)),
+            (gettext("Direction"), DIRECTION_WORDS.get(self.direction, self.direction)),
+            (gettext("Number or id"), self.q),
+            (gettext("From"), _day(self.from_on)),
+            (gettext("To"), _day(self.to_on)),
+        )
+        return " · ".join(f"{name}: {value}" for name, value in parts if value)
+
     def rows(self, workspace_id: UUID, mode: str) -> QuerySet[Call]:
         """Return the calls that were asked for, unordered."""
         q = searchable(self.q)
@@ -96,6 +124,10 @@ def _read_day(text: str) -> date | None:
         return parse_date(text)
     except ValueError:
         return None
+
+
+def _day(day: date | None) -> str:
+    return dateformat.format(day, "j F Y") if day else ""
 
 
 def _start(day: date) -> datetime:

@@ -90,7 +90,9 @@ def export_detail(request: Page, export_id: UUID) -> HttpResponse:
     context = {
         "export": row,
         "wanted": _filter(row.query),
-        "others": [each for each in desk.exports_of(*whose) if each.id != row.id],
+        "others": [
+            (each, _filter(each.query)) for each in desk.exports_of(*whose) if each.id != row.id
+        ],
         "kept_hours": int(exports.KEPT.total_seconds()) // 3600,
     }
     return render(request, "calls/export.html", context)

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from calls.call_filter import CallFilter
+from calls import queries
+from calls.call_filter import GROUPS, STATE_WORDS, CallFilter
 from calls.desk_models import Export, SavedView
 from calls.models import Call
 from calls.services import exports, views
@@ -184,6 +185,23 @@ def test_an_export_is_work_with_progress_and_then_a_file():
     assert (row["call_id"], row["to"], row["status"]) == (str(call.id), "+254712345678", "busy")
     assert row["rate_per_minute"] == "3.00"
     assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_page_of_an_export_says_its_filters_in_words():
+    client = browser()
+    one = ask(client, "status=completed&direction=outbound&q=0712&from=2026-11-01").url
+    other = ask(client, "status=failed").url
+    page = client.get(one).text
+    said = "State: Completed · Direction: Outbound · Number or id: 0712 · From: 1 November 2026"
+    assert f"<dd>{said}</dd>" in page
+    assert "State: Failed or missed" in page
+    assert "status=completed" not in client.get(other).text
+    client.post("/i18n/setlang/", {"language": "sw", "next": one})
+    assert "Hali: Imekamilika · Mwelekeo: Inayotoka" in client.get(one).text
+
+
+def test_every_state_that_can_be_filtered_has_a_word():
+    assert {*GROUPS, *queries.ALL_STATUSES} <= set(STATE_WORDS)
 
 
 def test_only_what_was_filtered_is_written():
