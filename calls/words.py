@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Hang-up causes, reasons of failure, and what ended a recording or a wait for keys.
@@ -39,3 +42,20 @@ WORDS: dict[str, str | Promise] = {
 def words(code: str | None) -> str:
     """Say what a code means; one that nobody described stands for itself."""
     return str(WORDS.get(code or "", (code or "").replace("_", " ")))
+
+
+# The name of a version of a price, as `Rate.name` writes it for programs.
+RATE = re.compile(r"(\w+) (\S+) v(\d+)( of this workspace)?")
+PRICED = {"outbound": _("outbound"), "inbound": _("inbound"), "supervision": _("supervision")}
+
+
+def rate_words(name: str | None) -> str:
+    """Say `outbound +254 v1` to a person; anything else stays what it is."""
+    found = RATE.fullmatch(name or "")
+    if not found:
+        return name or ""
+    direction, prefix, version, is_own = found.groups()
+    facts = {"direction": PRICED.get(direction, direction), "prefix": prefix, "version": version}
+    if is_own:
+        return gettext("%(direction)s %(prefix)s, version %(version)s of this workspace") % facts
+    return gettext("%(direction)s %(prefix)s, version %(version)s") % facts

@@ -22,12 +22,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from calls.words import words
+from calls.words import rate_words, words
 from kernel.money import Money
 from sautikit_site import time_display
 
 register = template.Library()
 register.filter("reason", words)
+register.filter("rate", rate_words)
 
 ICONS = Path(settings.BASE_DIR) / "templates" / "icons"
 

@@ -107,10 +107,12 @@ def test_the_statement_and_the_call_show_it_and_so_do_their_pages():
     assert row["basis"] == billing
     assert (billing["billed_seconds"], row["amount_minor"]) == (47, 235)
     browser = world.browser(where.owner)
-    assert "47 s × KES 3.00 ÷ 60" in " ".join(browser.get("/wallet").text.split())
+    wallet = " ".join(browser.get("/wallet").text.split())
+    assert "47 s × KES 3.00 ÷ 60, rounded up · outbound +254, version 1" in wallet
     page = browser.get(f"/calls/{call.id}").text
     assert "46200 ms" in page
-    assert "outbound +254 v1" in page
+    assert "outbound +254, version 1" in page
+    assert billing["rate_version"] == "outbound +254 v1"
 
 
 @pytest.mark.django_db(transaction=True)

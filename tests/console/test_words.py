@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from calls import causes
-from calls.words import WORDS, words
+from calls.words import WORDS, rate_words, words
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
@@ -34,6 +34,16 @@ def test_a_conversation_says_how_it_ended():
     assert words(causes.of_answered("paid_until")) == "the paid time was over"
     assert {words(None), words("")} == {""}
     assert "normal_clearing" in WORDS
+
+
+def test_a_price_is_named_in_words():
+    assert rate_words("outbound +254 v1") == "outbound +254, version 1"
+    assert (
+        rate_words("inbound + v12 of this workspace") == "inbound +, version 12 of this workspace"
+    )
+    assert (rate_words("a price of old"), rate_words(None)) == ("a price of old", "")
+    with translation.override("sw"):
+        assert rate_words("outbound +254 v1") == "inayotoka +254, toleo 1"
 
 
 @pytest.mark.parametrize("path", CUSTOMERS, ids=lambda path: str(path.relative_to(TEMPLATES)))
