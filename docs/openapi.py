@@ -56,7 +56,7 @@ class AutoSchema(SpectacularSchema):
             "deprecated": path in naming.OLDER,
             "parameters": self._parameters(),
             "requestBody": self._body(),
-            "security": [] if self.view.public else [{"apiKey": []}, {"session": []}],
+            "security": self._security(),
             "x-scope": scope,
             "responses": self._replies() | self._refusals(),
         }
@@ -66,6 +66,13 @@ class AutoSchema(SpectacularSchema):
     def get_operation_id(self) -> str:
         answers_list = any(_is_list(shape) for shape in self._outputs().values())
         return naming.operation_id(self.method, self.path, answers_list=answers_list)
+
+    def _security(self) -> list[Shape]:
+        """One credential of these; none for what is public."""
+        if self.view.public:
+            return []
+        session: list[Shape] = [{"session": []}] if self.view.takes_session(self.method) else []
+        return [{"apiKey": []}, *session]
 
     def _docs(self) -> str:
         """The method's words; a view of one method is described by its class."""

@@ -25,6 +25,7 @@ from kernel.shapes import Shape
 
 log = logging.getLogger(__name__)
 
+JSON: Final = "application/json"
 Problems = tuple[type[Problem], ...]
 
 
@@ -66,7 +67,7 @@ class ApiView(APIView):
     Problems (one list for all methods, or one by method), and by method `inputs` is the serializer
     of the body, `params` the query parameters, `outputs` the shape of each reply by its status
     (None: no body). `takes` is how a body is written, `bytes_max` its limit where that is not the
-    usual one.
+    usual one. What a console session changes is JSON: a view that takes a form is for keys alone.
     """
 
     scope: ClassVar[str | Mapping[str, str]] = ""
@@ -76,7 +77,7 @@ class ApiView(APIView):
     inputs: ClassVar[Mapping[str, type[serializers.Serializer[Any]]]] = {}
     params: ClassVar[Mapping[str, Mapping[str, Shape]]] = {}
     outputs: ClassVar[Mapping[str, Mapping[int, Shape | None]]] = {}
-    takes: ClassVar[str] = "application/json"
+    takes: ClassVar[str] = JSON
     bytes_max: ClassVar[int] = 0
     parser_classes = [BoundedJSONParser]
     renderer_classes = [FastJSONRenderer]
@@ -87,6 +88,11 @@ class ApiView(APIView):
         if isinstance(cls.scope, str):
             return cls.scope
         return cls.scope.get(method.upper(), "")
+
+    @classmethod
+    def takes_session(cls, method: str) -> bool:
+        """Say whether a console session may ask for it: any page could send a form in its name."""
+        return method.upper() in ("GET", "HEAD", "OPTIONS") or cls.takes == JSON
 
     @classmethod
     def problems(cls, method: str) -> Problems:

@@ -129,6 +129,16 @@ def test_a_key_needs_the_scope_that_claims_numbers():
     assert (answer.status_code, code_of(answer)) == (403, "api_key.scope_denied")
 
 
+def test_a_session_sends_no_forms_so_it_uploads_nothing():
+    browser = world.browser(world.acme().owner).client
+    for body in ({"file": SimpleUploadedFile("a.wav", sounds.wav())}, {"file": ""}):
+        answer = browser.post("/v1/uploads/audio", body)
+        assert (answer.status_code, code_of(answer)) == (415, "unsupported_media_type")
+    answer = browser.post("/v1/uploads/audio", {"file": "x"}, content_type="application/json")
+    assert (answer.status_code, code_of(answer)) == (415, "unsupported_media_type")
+    assert Upload.objects.count() == 0
+
+
 def test_the_same_file_with_the_same_key_is_kept_once_whatever_the_boundary(secret):
     first = send(secret, sounds.wav(), key="greeting-1", name="a.wav")
     again = send(secret, sounds.wav(), key="greeting-1", name="b.wav")

@@ -76,6 +76,11 @@ def test_a_public_operation_needs_no_credential_and_any_other_needs_one(made):
         assert (it["security"] == []) == is_public, path
 
 
+def test_what_takes_a_form_is_for_keys_alone(made):
+    alone = [path for path, _method, it in operations(made) if it["security"] == [{"apiKey": []}]]
+    assert alone == ["/v1/uploads/audio"]
+
+
 def test_operation_ids_are_told_apart(made):
     ids = [it["operationId"] for _path, _method, it in operations(made)]
     assert len(ids) == len(set(ids))
