@@ -22,32 +22,12 @@ from calls import queries_limits as queries
 from calls import services
 from calls.destinations import is_e164
 from kernel.doors import login_required
-from kernel.money import Money
+from kernel.money_field import ShillingsField
 from wallet import queries as wallet_queries
 from wallet import services as wallet
 from wallet.models import Limit
 
 LISTED_MAX = 200
-CURRENCY = "KES"
-
-
-class ShillingsField(forms.CharField):
-    """Shillings and cents as people type them, or nothing; its value is cents or None."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    # The value is what the form was sent, and the result is not text.
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            minor = Money.parse(text, CURRENCY).minor
-        except ValueError:
-            raise ValidationError(_("Type shillings, such as 500 or 4.50.")) from None
-        if not 0 <= minor < 2**53:
-            raise ValidationError(_("Type shillings, such as 500 or 4.50."))
-        return minor
 
 
 class CapsForm(forms.Form):
@@ -57,19 +37,16 @@ class CapsForm(forms.Form):
         label=gettext_lazy("All calls of a day (shillings)"),
         help_text=gettext_lazy("From midnight to midnight in Nairobi. Empty is no limit."),
         required=False,
-        max_length=20,
     )
     call_minor = ShillingsField(
         label=gettext_lazy("One call (shillings)"),
         help_text=gettext_lazy("The call ends at the second this pays for."),
         required=False,
-        max_length=20,
     )
     minute_minor = ShillingsField(
         label=gettext_lazy("Price of a minute (shillings)"),
         help_text=gettext_lazy("Dearer destinations are refused."),
         required=False,
-        max_length=20,
     )
 
 
@@ -202,9 +179,7 @@ def _row(limit: Limit | None, key: ApiKey | None) -> dict[str, Any]:
     names = ("day_minor", "call_minor", "minute_minor")
     caps = {name: getattr(limit, name) if limit else None for name in names}
     prefix = f"key-{key.id}" if key else "own"
-    form = CapsForm(
-        initial={name: _typed(minor) for name, minor in caps.items()}, auto_id=f"{prefix}-%s"
-    )
+    form = CapsForm(initial=caps, auto_id=f"{prefix}-%s")
     spent = queries.spent_today(limit) if limit else 0
     return {
         "key": key,
@@ -214,13 +189,6 @@ def _row(limit: Limit | None, key: ApiKey | None) -> dict[str, Any]:
         "share": min(100, spent * 100 // max(1, caps["day_minor"])) if caps["day_minor"] else 0,
         **caps,
     }
-
-
-def _typed(minor: int | None) -> str:
-    if minor is None:
-        return ""
-    shillings, cents = divmod(minor, 100)
-    return f"{shillings}.{cents:02d}" if cents else str(shillings)
 
 
 urls = [

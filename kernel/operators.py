@@ -23,6 +23,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from kernel import audit, readable
 from kernel.errors import Problem
 from kernel.list_filters import declared
+from kernel.money_field import ShillingsField
 
 REASON_MAX = 200
 ROWS_AT_ONCE_MAX = 100
@@ -125,6 +126,19 @@ class OperatorAdmin(ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Show money as money and codes as words."""
         return readable.columns(self.model, super().get_list_display(request))
+
+    # The column and the rest are Django's.
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Ask for money in shillings, whatever the column counts: nobody is wrong by a hundred."""
+        if not readable.is_money(db_field.name):
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        title = readable.title_of(db_field)
+        return ShillingsField(
+            label=_("%(what)s (shillings)") % {"what": title[:1].upper() + title[1:]},
+            help_text=_("In shillings and cents: 3.00 is three shillings, 0.50 is fifty cents."),
+            required=not db_field.blank,
+            widget=UnfoldAdminTextInputWidget(attrs=ShillingsField.widget.attrs),
+        )
 
     # A filter is whatever Django takes for one.
     def get_list_filter(self, request: HttpRequest) -> list[Any]:

@@ -31,11 +31,22 @@ def _column(model: type[Model], name: Any) -> Any:
         return name
     if not isinstance(field, Field):
         return name
-    if _MINOR.search(name):
-        return _shown(name, " ".join(str(field.verbose_name).replace("minor", "").split()), _money)
+    if is_money(name):
+        return _shown(name, title_of(field), _money)
     if type(field) is CharField and not field.choices and name in _CODES:
         return _shown(name, str(field.verbose_name), _words)
     return name
+
+
+def is_money(name: str) -> bool:
+    """Say whether a column counts minor units."""
+    return _MINOR.search(name) is not None
+
+
+# The field holds whatever it holds.
+def title_of(field: Field[Any, Any]) -> str:
+    """Name a column of money without the unit that people do not read it in."""
+    return " ".join(str(field.verbose_name).replace("minor", "").split())
 
 
 # Only words that the code itself chooses; a name or a reference keeps its signs.

@@ -27,7 +27,8 @@ class ImportForm(ReasonForm):
     file = forms.FileField(
         label=_("Numbers (CSV)"),
         help_text=_("The first line names the columns: e164, and if they differ mode, country, "
-                    "monthly_price_minor, inbound_per_min_minor, outbound_per_min_minor."),
+                    "monthly_price_minor, inbound_per_min_minor, outbound_per_min_minor. These three "
+                    "are in cents, without a point: 300 is KES 3.00."),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.txt"}),
     )  # fmt: skip
     is_rehearsal = forms.BooleanField(

@@ -4,6 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from accounts.models import User
+from kernel.money import Money
+from kernel.money_field import ShillingsField
+from kernel.readable import is_money
 from tests import operators, world
 from wallet.models import MpesaReceipt
 from wallet.services.landing import land
@@ -40,3 +44,37 @@ def test_a_list_is_still_sorted_by_its_money(receipts):
     answer = operators.browser().get("/admin/wallet/mpesareceipt/?o=2")
     assert answer.status_code == 200
     assert "KES 2,500.00" in answer.text
+
+
+def test_a_form_asks_for_money_in_shillings_and_keeps_cents():
+    row, browser = world.offer(), operators.browser()
+    page = browser.get(operators.page(row)).text
+    assert 'value="100.00"' in page
+    assert "Monthly price (shillings)" in page
+    assert "3.00 is three shillings" in page
+    facts = {
+        "e164": row.e164, "country": "KE", "capabilities": "voice", "mode": "both",
+        "monthly_price_minor": "1,250.50", "inbound_per_min_minor": "0",
+        "outbound_per_min_minor": "300", "currency": "KES", "reason": "The new list",
+    }  # fmt: skip
+    refused = browser.post(operators.page(row), facts | {"outbound_per_min_minor": "3.005"}).text
+    assert "Type shillings, such as 500 or 4.50." in refused
+    assert 'value="3.005"' in refused
+    assert browser.post(operators.page(row), facts).status_code == 302
+    row.refresh_from_db()
+    assert (row.monthly_price_minor, row.inbound_per_min_minor) == (125_050, 0)
+    assert Money(row.outbound_per_min_minor, row.currency) == Money(30_000, "KES")
+
+
+@pytest.mark.parametrize(
+    ("model", "page"),
+    operators.admins(),
+    ids=lambda it: it.__name__ if isinstance(it, type) else "",
+)
+def test_no_form_of_the_back_office_asks_for_cents(model, page, rf):
+    request = rf.get("/admin/")
+    request.user = User(is_superuser=True, is_staff=True, is_active=True)
+    if page.has_add_permission(request):
+        fields = page.get_form(request)().fields
+        asked = {name: field for name, field in fields.items() if is_money(name)}
+        assert all(isinstance(field, ShillingsField) for field in asked.values())

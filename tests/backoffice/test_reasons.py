@@ -62,8 +62,8 @@ def test_an_action_asks_first_and_acts_with_the_answer():
 def test_a_form_is_not_saved_without_a_reason_and_keeps_before_and_after():
     row, browser = world.offer(), desk.browser()
     facts = {
-        "e164": row.e164, "country": "KE", "capabilities": "voice", "monthly_price_minor": 20_000,
-        "inbound_per_min_minor": 0, "outbound_per_min_minor": 300, "currency": "KES", "mode": "both",
+        "e164": row.e164, "country": "KE", "capabilities": "voice", "monthly_price_minor": "200.00",
+        "inbound_per_min_minor": 0, "outbound_per_min_minor": "3", "currency": "KES", "mode": "both",
     }  # fmt: skip
     assert "This field is required" in browser.post(desk.page(row), facts).text
     assert Inventory.objects.get(pk=row.pk).monthly_price_minor == 10_000

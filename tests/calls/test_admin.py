@@ -43,12 +43,14 @@ def test_the_kill_switch_asks_for_a_reason_and_ends_the_calls(operator):
 def test_a_price_is_added_as_a_version_and_has_no_edit_page(operator):
     address = reverse("admin:calls_rate_add")
     facts = {
-        "direction": "outbound", "prefix": "+254", "minor_per_minute": 280, "currency": "KES",
+        "direction": "outbound", "prefix": "+254", "minor_per_minute": "2.80", "currency": "KES",
         "valid_from_0": "2099-01-01", "valid_from_1": "00:00:00", "reason": "new contract",
     }  # fmt: skip
     answer = operator.post(address, facts)
     assert answer.status_code == 302, answer.text
     assert list(Rate.objects.filter(prefix="+254").values_list("version", flat=True)) == [1, 2]
+    published = Rate.objects.get(prefix="+254", version=2)
+    assert (published.minor_per_minute, published.cost_minor_per_minute) == (280, None)
     answer = operator.post(address, facts | {"valid_from_0": "2020-01-01"})
     assert "cannot begin in the past" in answer.text
     page = reverse("admin:calls_rate_change", args=[Rate.objects.latest("version").pk])
