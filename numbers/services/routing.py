@@ -84,7 +84,7 @@ def is_sound(greeting: str) -> bool:
 
 
 def _wrong_targets(changes: Mapping[str, str]) -> list[tuple[str, str]]:
-    wrong = []
+    wrong: list[tuple[str, str]] = []
     found = destinations(changes.get("forward_to", ""))
     if len(found) > FORWARD_MAX or not all(E164.fullmatch(each) for each in found):
         rule = Phrase("must be at most {most} numbers in E.164, with commas", most=FORWARD_MAX)
