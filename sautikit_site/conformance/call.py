@@ -146,7 +146,9 @@ def _interrupt(
     assert case.interrupts is not None
     assert played.phone is not None
     label, written = case.interrupts
-    yield from filter(None, [_act("the phone", f"hear {label}", played.phone, deadline)])
+    # A tone that ends as soon as it is heard is too short to be told from a voice.
+    does = f"hear {label}; wait 0.3"
+    yield from filter(None, [_act("the phone", does, played.phone, deadline)])
     home = f"{run.customer.url}/c/{run.numbers[case.name][0]}".encode()
     document = as_answer(written)
     body = document.body.replace(b"@home@", home)
