@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from bench import load, seed, servers
+from bench import load, seed
 from bench.pgbench import Pgbench
 from bench.rounds import Figure, compare
 from calls.models import Call
+from sautikit_site import crew
 from wallet.models import Hold
 
 CONNECTIONS = 16
@@ -34,8 +35,8 @@ def run(environment: dict[str, str], rounds: int) -> Iterator[Figure]:
     """Yield the figures; raises AssertionError when an answer or the books are wrong."""
     tenants = seed.tenants(TENANTS)
     pgbench = Pgbench(environment, clients=CONNECTIONS, seconds=SECONDS)
-    with servers.web(environment) as port:
-        doors = Doors(port, tenants)
+    with crew.working(environment, "web") as serving:
+        doors = Doors(serving.port("web"), tenants)
         doors.bare()
         doors.balance()
         yield compare(

@@ -7,10 +7,7 @@ import http.client
 import json
 import os
 import re
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -18,14 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import seed, servers
-from kernel import ready
-from sautikit_site import embedded
-from sautikit_site.bootstrap import ROOT
+from bench import seed
+from sautikit_site import crew, embedded
 from sautikit_site.conformance import phones
 from sautikit_site.conformance.customer import Customer, Visits, as_answer
 from sautikit_site.conformance.ears import Ears
-from sautikit_site.faults import platform, storm
+from sautikit_site.faults import storm
+from sautikit_site.processes import CALLING
 
 PROBE = "+254729"
 TALK_SECONDS = 12
@@ -43,12 +39,12 @@ class Lab:
     ears: Ears
     phones: phones.Phones
     ports: dict[str, int]
-    processes: dict[str, subprocess.Popen[bytes]]
+    crew: crew.Crew
     probe: Probe
 
     def cpu_seconds(self) -> dict[str, float]:
         """Return what each of our processes has used, children included."""
-        return {name: cpu_of(process.pid) for name, process in self.processes.items()}
+        return {name: cpu_of(self.crew.pids(name)) for name in self.crew.running}
 
 
 class Probe:
@@ -89,16 +85,7 @@ def running_lab(environment: dict[str, str]) -> Iterator[Lab]:
             "SIP_TRUNKS": json.dumps(trunks), "SIP_PORT": str(sip), "RTP_PORT_MIN": "36000",
             "RTP_PORT_MAX": "37999",
         }  # fmt: skip
-        web = stack.enter_context(servers.web(chosen))
-        commands = {
-            "relay": platform.RELAY,
-            "worker": platform.worker("payments,voice,periodic", threads=16),
-            "engine": platform.ENGINE,
-            "tts": (sys.executable, "-m", "telephony.tts"),
-        }
-        processes = {it: _start(folder, it, command, chosen) for it, command in commands.items()}
-        for process in processes.values():
-            stack.callback(_stop, process)
+        working = stack.enter_context(crew.working(chosen, *CALLING))
         customer, ears = Customer(), Ears(EARS_FIRST_PORT)
         stack.callback(customer.close)
         stack.callback(ears.close)
@@ -109,8 +96,8 @@ def running_lab(environment: dict[str, str]) -> Iterator[Lab]:
         stack.callback(made.close)
         made.start({"instant", "stay"})
         tenant = seed.tenants(1)[0]
-        until(lambda: not ready.missing(["worker", "relay", "engine", "tts"]))
-        yield Lab(folder, web, tenant, customer, ears, made, ports, processes, probe)
+        web = working.port("web")
+        yield Lab(folder, web, tenant, customer, ears, made, ports, working, probe)
         probe.sock.close()
 
 
@@ -138,30 +125,11 @@ def until(found: object, seconds: float = 60.0, *, every: float = 0.02) -> None:
         time.sleep(every)
 
 
-def cpu_of(pid: int) -> float:
-    """Return the CPU seconds of a process and of those it started."""
+def cpu_of(pids: list[int]) -> float:
+    """Return the CPU seconds of these processes."""
     ticks = 0
-    for each in (pid, *platform._children(pid)):
+    for each in pids:
         with contextlib.suppress(OSError, IndexError):
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _start(
-    folder: Path, name: str, command: tuple[str, ...], environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
-    with (folder / f"{name}.log").open("wb") as log:
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log,
-            preexec_fn=embedded.child_setup(signal.SIGKILL),
-        )  # fmt: skip
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

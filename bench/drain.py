@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from bench import relays
 from kernel import bell, clock, events, relay
 from kernel.models import Event
+from sautikit_site import crew
 from webhooks import services
 from webhooks.models import Delivery
 
@@ -44,7 +45,7 @@ def fresh_p99(
         f"drain: {waiting:,} deliveries wait at {len(workspaces) * PER_WORKSPACE} servers",
         flush=True,
     )
-    with relays.relaying(environment):
+    with crew.working(environment, "relay"):
         mark = clock.now()
         began = time.monotonic()
         sent = 0

@@ -13,12 +13,12 @@ from typing import Final
 
 from django.conf import settings
 
-from bench import seed, servers
+from bench import seed
 from bench.rounds import Figure, compare
 from calls import services as calls
 from calls.models import Call
 from kernel import http
-from sautikit_site import embedded
+from sautikit_site import crew, embedded
 from sautikit_site.bootstrap import ROOT
 from telephony import callback, ports
 from telephony.models import Fetch
@@ -76,12 +76,9 @@ def _ask(call: Call, *, is_relayed: bool = False) -> float:
 def _laptop(environment: dict[str, str], tenant: seed.Tenant, url: str) -> Iterator[None]:
     """Run the web and live processes and a `sautikit listen` until the block ends."""
     with contextlib.ExitStack() as stack:
-        live_port = embedded.free_port()
-        told = {**environment, "LIVE_URL": f"http://127.0.0.1:{live_port}"}
-        live = stack.enter_context(_program(told, "uvicorn", "sautikit_site.asgi:application",
-            "--port", str(live_port), "--lifespan", "on", "--log-level", "warning"))  # fmt: skip
-        port = stack.enter_context(servers.web(told))
-        assert live.poll() is None
+        live = str(embedded.free_port())
+        told = {**environment, "LIVE_PORT": live, "LIVE_URL": f"http://127.0.0.1:{live}"}
+        port = stack.enter_context(crew.working(told, "live", "web")).port("web")
         variables = {**environment, "PYTHONPATH": str(ROOT / "sdks" / "python")}
         stack.enter_context(_program(variables, "sautikit", "listen", "--voice", url, "--key",
             tenant.key, "--base-url", f"http://127.0.0.1:{port}", "--json"))  # fmt: skip

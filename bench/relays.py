@@ -1,36 +1,14 @@
-"""The relay in a process of its own, and how soon first attempts left it."""
+"""How soon first attempts left the relay."""
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from django.db.models import F, QuerySet
 
-from sautikit_site.bootstrap import ROOT
 from webhooks.models import Attempt, Delivery
-
-
-@contextlib.contextmanager
-def relaying(environment: dict[str, str]) -> Iterator[None]:
-    """Run the relay with its dispatcher in a process of its own, as `up` does."""
-    ready = Path(environment["VAR_DIR"]) / "bench-relay.ready"
-    ready.unlink(missing_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "relay"],
-        cwd=ROOT, env=environment | {"SAUTIKIT_READY_FILE": str(ready)},
-    )  # fmt: skip
-    try:
-        wait_until(ready.exists)
-        yield
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def healthy_waiting() -> QuerySet[Delivery]:

@@ -21,6 +21,7 @@ from bench import drain, relays
 from bench.rounds import Figure, compare
 from kernel import clock, relay
 from kernel.models import Event
+from sautikit_site import crew
 from webhooks import dispatcher, services
 from webhooks.lanes import POOL
 from webhooks.models import Attempt, Delivery, Endpoint
@@ -160,7 +161,7 @@ def p99(environment: dict[str, str], workspaces: list[UUID], port: int, *, holes
     """Return the seconds from the event to the first attempt that 99 % of healthy ones stay under."""
     for workspace_id in workspaces[:holes]:
         _endpoints([workspace_id], f"http://127.0.0.1:{port}/hole", count=1)
-    with relays.relaying(environment):
+    with crew.working(environment, "relay"):
         mark = clock.now()
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from kernel import ready
+from sautikit_site import processes
 
 
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -40,10 +41,7 @@ def _database_missing() -> list[str]:
 
 
 def _processes_missing() -> list[str]:
-    names = ["web", "live", "worker", "relay", "engine", "tts", "webrtc", "phones", "recogniser"]
-    if settings.SANDBOX:
-        names.append("sandbox")
     try:
-        return ready.missing(names)
+        return ready.missing(processes.names(sandbox=settings.SANDBOX))
     except redis.RedisError:
         return ["broker"]

@@ -1,4 +1,4 @@
-"""The processes of one `up`, declared once: how each starts, proves itself ready and stops."""
+"""The processes of one `up`, declared once: how each starts and stops; `crew` starts them."""
 
 from __future__ import annotations
 
@@ -37,13 +37,17 @@ class Step:
 
 _MANAGE: Final = ("{python}", "manage.py")
 _MODULE: Final = ("{python}", "-m")
-_CELERY: Final = ("celery", "-A", "sautikit_site", "worker", "-P", "threads", "-c", "16")
+_CELERY: Final = (
+    *_MODULE, "celery", "-A", "sautikit_site", "worker", "-P", "threads", "--without-gossip",
+    "--without-mingle", "--loglevel", "WARNING",
+)  # fmt: skip
 
 # The embedded servers stop last, in this order; they are started by sautikit_site/embedded.
 SERVER_STAGES: Final = {"valkey": 90, "postgres": 91}
 
+MIGRATE: Final = Step("migrate", (*_MANAGE, "migrate", "--verbosity", "0"), as_owner=True)
 STEPS: Final = (
-    Step("migrate", (*_MANAGE, "migrate", "--verbosity", "0"), as_owner=True),
+    MIGRATE,
     Step("seed", (*_MANAGE, "seed_sandbox"), only_sandbox=True),
 )
 
@@ -66,17 +70,14 @@ PROCESSES: Final = (
     Process("sandbox", (*_MANAGE, "sandbox"), stage=2, stop_seconds=5, only_sandbox=True),
     Process(
         "worker",
-        (*_MODULE, *_CELERY, "-Q", "payments,voice,periodic", "--without-gossip",
-         "--without-mingle", "--loglevel", "WARNING"),
+        (*_CELERY, "-c", "16", "-Q", "payments,voice,periodic"),
         stage=3,
         stop_seconds=10,
     ),
     # Understanding speech takes minutes of one core, so it has a queue and a worker of its own.
     Process(
         "recogniser",
-        (*_MODULE, "celery", "-A", "sautikit_site", "worker", "-P", "threads", "-c", "1",
-         "-n", "recogniser@%h", "-Q", "speech", "--without-gossip", "--without-mingle",
-         "--loglevel", "WARNING"),
+        (*_CELERY, "-c", "1", "-n", "recogniser@%h", "-Q", "speech"),
         stage=3,
         stop_seconds=10,
     ),
@@ -87,3 +88,11 @@ PROCESSES: Final = (
     Process("phones", (*_MODULE, "telephony.phones"), stage=4, stop_seconds=5),
     Process("tts", (*_MODULE, "telephony.tts"), stage=6, stop_seconds=5),
 )  # fmt: skip
+
+# What a call with a voice document needs.
+CALLING: Final = ("web", "worker", "relay", "engine", "tts")
+
+
+def names(*, sandbox: bool) -> list[str]:
+    """Name those of an installation, with or without what stands for the outside."""
+    return [process.name for process in PROCESSES if sandbox or not process.only_sandbox]

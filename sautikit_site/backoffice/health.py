@@ -13,13 +13,11 @@ from django.db.models import Count, Min
 from kernel import clock, ready, seals, work
 from kernel.models import Job, Work
 from kernel.seals import Head
+from sautikit_site.processes import names as process_names
 from telephony.places import Report, reports
 from wallet.models import MpesaAccess, SealedNight
 from webhooks.models import Breaker
 
-PROCESSES: Final = (
-    "web", "live", "worker", "relay", "engine", "tts", "webrtc", "phones", "recogniser",
-)  # fmt: skip
 BREAKERS_MAX: Final = 20
 
 
@@ -80,7 +78,7 @@ def look() -> Health:
 
 
 def _processes() -> tuple[list[tuple[str, bool]], str]:
-    names = [*PROCESSES, *(["sandbox"] if settings.SANDBOX else [])]
+    names = process_names(sandbox=settings.SANDBOX)
     try:
         missing = ready.missing(names)
     except redis.RedisError as problem:

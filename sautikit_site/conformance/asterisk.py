@@ -11,8 +11,6 @@ from pathlib import Path
 
 from sautikit_site import embedded
 from sautikit_site.bootstrap import ROOT
-from sautikit_site.faults import platform as platforms
-from sautikit_site.faults.platform import Command
 from telephony.asterisk.install import find
 from telephony.asterisk.node import LocalNode
 
@@ -40,9 +38,6 @@ class Asterisk:
             "rtp_min": 34_000,
             "rtp_max": 35_999,
         }
-
-    def commands(self) -> Mapping[str, Command]:
-        return {"engine": platforms.ENGINE}
 
     def variables(self) -> Mapping[str, str]:
         return {

@@ -12,8 +12,6 @@ from typing import Final, Protocol
 
 from sautikit_site import embedded
 from sautikit_site.conformance.asterisk import Asterisk
-from sautikit_site.faults import platform as platforms
-from sautikit_site.faults.platform import Command
 
 
 class Exchange(Protocol):
@@ -21,9 +19,6 @@ class Exchange(Protocol):
 
     # Where phones that call us send their INVITE (UDP on 127.0.0.1).
     sip_port: int
-
-    def commands(self) -> Mapping[str, Command]:
-        """Return the processes of ours that drive the engine, by name."""
 
     def variables(self) -> Mapping[str, str]:
         """Return the settings that choose and place the engine."""
@@ -39,9 +34,6 @@ class Native:
     def __init__(self) -> None:
         self.sip_port = embedded.free_port()
         self._rtp_min = 30_000
-
-    def commands(self) -> Mapping[str, Command]:
-        return {"engine": platforms.ENGINE}
 
     def variables(self) -> Mapping[str, str]:
         return {

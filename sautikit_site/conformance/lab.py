@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from sautikit_site import embedded
+from sautikit_site import embedded, platforms
 from sautikit_site.bootstrap import ROOT
 from sautikit_site.conformance import phones
 from sautikit_site.conformance.engines import ENGINES, Exchange
-from sautikit_site.faults import platform as platforms
-from sautikit_site.faults.platform import Command, Platform
 from sautikit_site.gate import AGAIN_MAX
+from sautikit_site.platforms import Platform
+from sautikit_site.processes import CALLING
 
 # A call that nothing else ends; the default of four hours would need four hours.
 LONGEST_SECONDS: Final = 150
@@ -49,37 +49,23 @@ def _round(engine: str, chosen: dict[str, Any], *, keep: bool) -> tuple[int, lis
     exchange, ports = ENGINES[engine](), phones.choose_ports()
     trunks, web = json.dumps(phones.trunks(ports)), embedded.free_port()
     print(f"voice_conformance: starting the servers of the {engine} engine", flush=True)
+    told = {
+        "SIP_TRUNKS": trunks,
+        "CALL_SLICE_SECONDS": str(SLICE_SECONDS),
+        "CALL_LONGEST_SECONDS": str(LONGEST_SECONDS),
+        "WEB_PORT": str(web),
+        "PUBLIC_URL": f"http://127.0.0.1:{web}",
+        **exchange.variables(),
+    }
     with (
-        platforms.running(
-            _commands(exchange, web),
-            SIP_TRUNKS=trunks,
-            CALL_SLICE_SECONDS=str(SLICE_SECONDS),
-            CALL_LONGEST_SECONDS=str(LONGEST_SECONDS),
-            PUBLIC_URL=f"http://127.0.0.1:{web}",
-            **exchange.variables(),
-        ) as platform,
+        platforms.running(*CALLING, told=told) as platform,
         exchange.running(platform.folder, trunks),
     ):
-        platforms.wait_for_port(web)
+        platform.wait()
         count, failed = _tell(platform, exchange, ports, web, chosen)
         if failed or keep:
             print(f"the logs are in {platform.keep(f'conformance-{engine}')}", flush=True)
     return count, failed
-
-
-def _commands(exchange: Exchange, web: int) -> Mapping[str, Command]:
-    server = (
-        sys.executable, "-m", "gunicorn", "-c", "python:sautikit_site.gunicorn",
-        "--access-logfile", "/dev/null", "--bind", f"127.0.0.1:{web}",
-        "sautikit_site.wsgi:application",
-    )  # fmt: skip
-    return {
-        "tts": (sys.executable, "-m", "telephony.tts"),
-        "relay": platforms.RELAY,
-        "worker": platforms.worker("payments,voice,periodic", threads=16),
-        **exchange.commands(),
-        "web": server,
-    }
 
 
 # What is chosen is JSON for the process that calls.

@@ -17,7 +17,6 @@ django.setup()
 
 from accounts.models import Workspace  # noqa: E402  Set up above.
 from bench import seed as seeds  # noqa: E402
-from kernel import ready  # noqa: E402
 from numbers import services as numbers  # noqa: E402
 from numbers.models import Inventory  # noqa: E402
 from sautikit_site.conformance.call import Run, judge  # noqa: E402
@@ -33,7 +32,6 @@ AT_ONCE: Final = 14
 AGAIN_AT_ONCE: Final = 2
 PATIENT_SECONDS: Final = 60
 EARS_FIRST_PORT: Final = 42_000
-READY_SECONDS: Final = 60
 SOFTPHONE_HERTZ: Final = 900
 FIRST_NUMBER: Final = 254_201_000_000
 PROGRESS_SECONDS: Final = 10
@@ -99,17 +97,7 @@ def _prepare(plan: dict[str, Any], cases: list[Case], customer: Customer, phones
     for at, case in enumerate(case for case in cases if case.softphone):
         port = plan["ports"][f"softphone-{at}"]
         run.softphones[case.name] = Softphone(Path(plan["folder"]), at, port, SOFTPHONE_HERTZ)
-    _wait_until_ready()
     return run
-
-
-def _wait_until_ready() -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    wanted = ["web", "worker", "relay", "engine", "tts"]
-    while missing := ready.missing(wanted):
-        if time.monotonic() > deadline:
-            raise SystemExit(f"not ready: {', '.join(missing)}")
-        time.sleep(0.1)
 
 
 def _call_all(run: Run, cases: list[Case], *, at_once: int) -> list[tuple[Case, list[str]]]:

@@ -8,9 +8,9 @@ import sys
 import time
 from typing import Final
 
+from sautikit_site import platforms
 from sautikit_site.bootstrap import ROOT
-from sautikit_site.faults import platform as platforms
-from sautikit_site.faults.platform import Platform
+from sautikit_site.platforms import Platform
 
 STRIKES: Final = 16
 LONGEST_SECONDS: Final = 1.5
@@ -19,7 +19,7 @@ LONGEST_SECONDS: Final = 1.5
 def run(*, seed: int) -> bool:
     """Run one seeded story; what happened is printed, and True when every promise held."""
     chance = random.Random(seed)
-    with platforms.running({}) as platform:
+    with platforms.running() as platform:
         if _clerk(platform, "prepare", seed).wait() != 0:
             return False
         struck = sum(_strike(platform, seed + turn, chance) for turn in range(STRIKES))

@@ -9,11 +9,10 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-from sautikit_site import embedded
+from sautikit_site import embedded, platforms
 from sautikit_site.bootstrap import ROOT
 from sautikit_site.faults import handsets
-from sautikit_site.faults import platform as platforms
-from sautikit_site.faults.platform import Platform
+from sautikit_site.platforms import Platform
 
 VICTIMS: Final = ("worker", "relay", "valkey", "engine", "engine process")
 STRIKES: Final = 10
@@ -58,32 +57,20 @@ class Striker:
 def run(*, seed: int) -> bool:
     """Run one seeded story; what happened is printed, and True when every promise held."""
     chance = random.Random(seed)
-    port = embedded.free_port()
     ports = {name: embedded.free_port() for name in handsets.PREFIXES}
     low = _PORT_FIRST + chance.randrange(10) * _PORT_STEP
-    web = (
-        sys.executable, "-m", "gunicorn", "-c", "python:sautikit_site.gunicorn",
-        "--access-logfile", "/dev/null", "--bind", f"127.0.0.1:{port}",
-        "sautikit_site.wsgi:application",
-    )  # fmt: skip
-    commands = {
-        "relay": platforms.RELAY,
-        "worker": platforms.worker("payments,voice,periodic"),
-        "engine": platforms.ENGINE,
-        "web": web,
+    told = {
+        "SIP_TRUNKS": handsets.as_setting(ports),
+        "SIP_PORT": str(embedded.free_port()),
+        "RTP_PORT_MIN": str(low),
+        "RTP_PORT_MAX": str(low + _PORT_STEP - 1),
+        "CALL_SLICE_SECONDS": str(SLICE_SECONDS),
+        "CALL_RING_TIMEOUT_SECONDS": "5",
     }
-    with platforms.running(
-        commands,
-        SIP_TRUNKS=handsets.as_setting(ports),
-        SIP_PORT=str(embedded.free_port()),
-        RTP_PORT_MIN=str(low),
-        RTP_PORT_MAX=str(low + _PORT_STEP - 1),
-        CALL_SLICE_SECONDS=str(SLICE_SECONDS),
-        CALL_RING_TIMEOUT_SECONDS="5",
-    ) as platform:
-        platforms.wait_for_port(port)
+    with platforms.running("relay", "worker", "engine", "web", told=told) as platform:
+        platform.wait()
         striker = Striker(platform, chance)
-        held = _tell(platform, striker, seed, port, ports)
+        held = _tell(platform, striker, seed, ports)
         if not held:
             print(f"the logs are in {platform.keep(f'wallet-{seed}')}", flush=True)
         return held
@@ -102,14 +89,12 @@ def run_property(*, seed: int) -> bool:
     return holds
 
 
-def _tell(
-    platform: Platform, striker: Striker, seed: int, port: int, ports: dict[str, int]
-) -> bool:
+def _tell(platform: Platform, striker: Striker, seed: int, ports: dict[str, int]) -> bool:
     """Run the callers and do what they ask for; every other line of theirs is for the reader."""
     story = subprocess.Popen(
         [
             sys.executable, "-m", "sautikit_site.faults.callers", "--seed", str(seed),
-            "--web", str(port), "--folder", str(platform.folder),
+            "--web", str(platform.port("web")), "--folder", str(platform.folder),
             *(f"--{name}={number}" for name, number in ports.items()),
         ],
         cwd=ROOT, env=platform.environment, stdout=subprocess.PIPE, stdin=subprocess.PIPE,

@@ -7,17 +7,16 @@ import subprocess
 import sys
 import time
 
+from sautikit_site import platforms
 from sautikit_site.bootstrap import ROOT
-from sautikit_site.faults import platform as platforms
-from sautikit_site.faults.platform import Platform
+from sautikit_site.platforms import Platform
 
-COMMANDS = {"relay": platforms.RELAY, "worker": platforms.worker("periodic")}
 VICTIMS = ("relay", "worker", "valkey", "postgres")
 
 
 def run(*, seed: int, seconds: int, rate: int, strikes: int) -> bool:
     """Run one seeded story; what happened is printed, and True when every promise held."""
-    with platforms.running(COMMANDS) as platform:
+    with platforms.running("relay", "worker") as platform:
         story = subprocess.Popen(
             [
                 sys.executable, "-m", "sautikit_site.faults.traffic", "--seed", str(seed),

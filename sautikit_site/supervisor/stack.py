@@ -7,13 +7,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from sautikit_site import embedded, laptop
+from sautikit_site import crew, embedded, laptop
 from sautikit_site.bootstrap import ROOT, environ
 from sautikit_site.console import Console
 from sautikit_site.processes import PROCESSES, SERVER_STAGES, STEPS, Process, Step
@@ -122,48 +121,23 @@ class Supervisor:
         )
 
     def _child(self, process: Process) -> Child:
-        ready_file = self.var / "run" / "ready" / process.name
-        log = self.var / "log" / f"{process.name}.log"
-
-        def launch() -> subprocess.Popen[bytes]:
-            ready_file.parent.mkdir(parents=True, exist_ok=True)
-            ready_file.unlink(missing_ok=True)
-            return self._spawn(process, log, ready_file)
-
         return Child(
             process.name,
-            launch=launch,
-            is_ready=lambda _: ready_file.exists(),
-            log=log,
+            launch=lambda: crew.launch(
+                process,
+                folder=self.var,
+                environment=self._variables(),
+                listener=self.ports.sockets[process.port] if process.port else None,
+            ),
+            is_ready=lambda _: crew.ready_file(self.var, process.name).exists(),
+            log=crew.log_of(self.var, process.name),
             stage=process.stage,
             stop_seconds=process.stop_seconds,
             sweep=process.sweep,
         )
 
-    def _spawn(self, process: Process, log: Path, ready_file: Path) -> subprocess.Popen[bytes]:
-        inherited = [self.ports.sockets[process.port].fileno()] if process.port else []
-        fd = str(inherited[0]) if inherited else ""
-        with log.open("ab") as output:
-            return subprocess.Popen(
-                [part.format(python=sys.executable, fd=fd) for part in process.command],
-                cwd=ROOT,
-                env=self._variables(SAUTIKIT_READY_FILE=str(ready_file)),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=inherited,
-                start_new_session=True,
-                preexec_fn=embedded.child_setup(process.death_signal),
-            )
-
     def _variables(self, **more: str) -> dict[str, str]:
-        fixed = {
-            "SAUTIKIT_NO_VENV": "1",
-            "SAUTIKIT_SUPERVISED": "1",
-            "PYTHONUNBUFFERED": "1",
-            "SAUTIKIT_VAR": str(self.var),
-        }
-        return {**environ, **self.settings, **fixed, **more}
+        return {**environ, **self.settings, "SAUTIKIT_VAR": str(self.var), **more}
 
     def _is_wanted(self, part: Process | Step) -> bool:
         return laptop.is_on(self.settings, "SANDBOX") or not part.only_sandbox
@@ -207,19 +181,10 @@ class Supervisor:
     def _take(self, step: Step) -> None:
         began = time.monotonic()
         self.console.state(step.name, "running")
-        log = self.var / "log" / f"{step.name}.log"
+        log = crew.log_of(self.var, step.name)
+        log.unlink(missing_ok=True)
         owner = {"DATABASE_URL": self.servers["MIGRATION_DATABASE_URL"]} if step.as_owner else {}
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [part.format(python=sys.executable, fd="") for part in step.command],
-                cwd=ROOT,
-                env=self._variables(**owner),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                preexec_fn=embedded.child_setup(signal.SIGKILL),
-            )
+        process = crew.spawn(step.command, log=log, environment=self._variables(**owner))
         try:
             while process.poll() is None:
                 self._tick()

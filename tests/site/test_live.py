@@ -1,8 +1,4 @@
 import json
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -13,6 +9,8 @@ import pytest
 from calls import queries, services
 from calls.models import Call
 from kernel import clock
+from kernel.env import child_environment
+from sautikit_site.crew import working
 from sautikit_site.shell import live_token
 from tests import world
 from tests.calls import story
@@ -23,19 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(scope="module")
 def live():
     """One real live process on a port of its own."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    os.set_inheritable(listener.fileno(), True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sautikit_site.live_server", str(listener.fileno())],
-        pass_fds=[listener.fileno()],
-    )
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    listener.close()
-    yield url
-    process.terminate()
-    assert process.wait(10) in (0, -15)
+    with working(child_environment(LIVE_PORT="0"), "live") as crew:
+        yield f"http://127.0.0.1:{crew.port('live')}"
+    assert crew.running["live"].returncode in (0, -15)
 
 
 def address(live, call, token=None):

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -12,38 +10,24 @@ import aiohttp
 import numpy as np
 from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
-from django.conf import settings
 
 from kernel.env import child_environment
 from kernel.webrtc import FRAME, RATE, Network, Voice
+from sautikit_site.crew import working
 from tests.telephony.exchange import wait_for
 
 
 @contextmanager
 def browser_process(exchange, folder):
     """`python -m telephony.browser` beside the gateway of an exchange; gives its socket."""
-    ready, socket_path = folder / "webrtc.ready", folder / "webrtc.sock"
-    log = folder / "webrtc.log"
     variables = {
-        "WEBRTC_SOCKET": str(socket_path),
+        "VAR_DIR": str(folder),
+        "WEBRTC_SOCKET": str(folder / "webrtc.sock"),
         "WEBRTC_SIP_PORT": exchange.variables["WEBRTC_SIP_PORT"],
         "WEBRTC_ADDRESSES": "127.0.0.1",
-        "SAUTIKIT_READY_FILE": str(ready),
     }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "telephony.browser"],
-            cwd=settings.BASE_DIR,
-            env=child_environment(**variables),
-            stdout=output,
-            stderr=output,
-        )
-    wait_for(ready.exists, seconds=30, story=log.read_text)
-    try:
-        yield socket_path
-    finally:
-        process.terminate()
-        process.wait(10)
+    with working(child_environment(**variables), "webrtc"):
+        yield folder / "webrtc.sock"
 
 
 class Browser:

@@ -3,8 +3,6 @@
 import hashlib
 import re
 import socket
-import subprocess
-import sys
 import time
 
 import pytest
@@ -14,6 +12,7 @@ from calls.models import Call
 from kernel.env import child_environment
 from numbers import services as numbers
 from numbers.models import SipCredential
+from sautikit_site.crew import working
 from telephony.phones.digest import Nonces, Proof
 from telephony.phones.guard import Guard
 from tests import world
@@ -42,26 +41,14 @@ def shared_exchange(django_db_setup, tmp_path_factory):
 @pytest.fixture(scope="module")
 def phones_port(shared_exchange, tmp_path_factory):
     """`python -m telephony.phones` beside the gateway; gives the port that phones register at."""
-    folder = tmp_path_factory.mktemp("phones")
-    ready, log = folder / "ready", folder / "phones.log"
     port = shared_exchange.variables["PHONE_SIP_PORT"]
     variables = {
+        "VAR_DIR": str(tmp_path_factory.mktemp("phones")),
         "PHONE_SIP_PORT": port,
-        "SAUTIKIT_READY_FILE": str(ready),
         "PHONE_FAILURES": "1000",
     }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "telephony.phones"],
-            cwd=settings.BASE_DIR,
-            env=child_environment(**variables),
-            stdout=output,
-            stderr=output,
-        )
-    wait_for(ready.exists, seconds=30, story=log.read_text)
-    yield int(port)
-    process.terminate()
-    process.wait(10)
+    with working(child_environment(**variables), "phones"):
+        yield int(port)
 
 
 @pytest.fixture

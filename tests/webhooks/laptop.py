@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+from kernel.env import child_environment
+from sautikit_site.crew import working
 from tests.telephony.exchange import wait_for
 
 PACKAGE = Path(__file__).parents[2] / "sdks" / "python"
@@ -19,22 +20,8 @@ PACKAGE = Path(__file__).parents[2] / "sdks" / "python"
 @contextmanager
 def live_process(port=0):
     """One real live process, on a port of its own unless told; gives its address."""
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen()
-    os.set_inheritable(listener.fileno(), True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sautikit_site.live_server", str(listener.fileno())],
-        pass_fds=[listener.fileno()],
-    )
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    listener.close()
-    try:
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
+    with working(child_environment(LIVE_PORT=str(port)), "live") as crew:
+        yield f"http://127.0.0.1:{crew.port('live')}"
 
 
 class Laptop:

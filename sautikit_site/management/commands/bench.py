@@ -8,7 +8,7 @@ from argparse import REMAINDER, ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from bench import servers
+from sautikit_site import platforms
 from sautikit_site.bootstrap import ROOT
 
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, rest: list[str], **_options: object) -> None:
         """Start the servers, run the benches in a process of their own, pass its verdict on."""
         self.stdout.write("bench: starting PostgreSQL and Valkey")
-        with servers.throwaway() as environment:
+        with platforms.running(durable=True) as platform:
             command = [sys.executable, "-m", "bench", *rest]
-            done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+            done = subprocess.run(command, cwd=ROOT, env=platform.environment, check=False)
         sys.exit(done.returncode)

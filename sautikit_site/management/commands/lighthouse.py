@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from bench import servers
+from sautikit_site import platforms
 from sautikit_site.bootstrap import ROOT
 from sautikit_site.screens import doors
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, rounds: int, **_options: object) -> None:
         """Start the platform, run Lighthouse against the system's Chromium, print the medians."""
         self.stdout.write("lighthouse: starting a platform")
-        with servers.throwaway() as environment, doors.opened(environment) as opened:
+        with platforms.running() as platform, doors.opened(platform.environment) as opened:
             module = [sys.executable, "-m", "sautikit_site.screens.lighthouse"]
             command = [*module, "--rounds", str(rounds)]
             done = subprocess.run(command, cwd=ROOT, env=opened.environment, check=False)

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand
 
-from bench import servers
+from sautikit_site import platforms
 from sautikit_site.bootstrap import ROOT
 from sautikit_site.screens import doors
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *_args: object, only: str, **_options: object) -> None:
         """Start the platform, walk in a process of its own, pass its verdict on."""
         self.stdout.write("screens: starting a platform")
-        with servers.throwaway() as environment, doors.opened(environment) as opened:
+        with platforms.running() as platform, doors.opened(platform.environment) as opened:
             command = [sys.executable, "-m", "sautikit_site.screens", "--only", only]
             done = subprocess.run(command, cwd=ROOT, env=opened.environment, check=False)
         sys.exit(done.returncode)
