@@ -8,20 +8,17 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from accounts import services
 from accounts.admin_people import PersonRequestAdmin as PersonRequestAdmin
 from accounts.errors import ApiKeyAlreadyRevoked
 from accounts.models import ApiKey, Impersonation, Invitation, Membership, User, Workspace
-from kernel.operators import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned
+from kernel.operators import OperatorAdmin, ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 
 
-class MembershipInline(ReadOnly, TabularInline):
+class MembershipInline(ReadOnlyInline):
     model = Membership
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ("user", "workspace", "role", "created_at")
+    fields = ("user", "workspace", "role", "created_at")
 
 
 @admin.register(User)

@@ -8,7 +8,6 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from calls import services
 from calls.admin_limits import CallPolicyAdmin, DoNotCallAdmin, RateAdmin
@@ -17,7 +16,7 @@ from calls.admin_uploads import UploadAdmin
 from calls.models import Call, CallEvent, Leg
 from calls.queries import IS_LIVE
 from kernel import audit
-from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
+from kernel.operators import ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 from numbers.models import Number
 
 __all__ = [
@@ -30,16 +29,14 @@ __all__ = [
 ]
 
 
-class LegInline(ReadOnly, TabularInline):
+class LegInline(ReadOnlyInline):
     model = Leg
     fk_name = "call"
-    extra = 0
     fields: ClassVar = ["to_e164", "state", "answered_at", "ended_at", "sip_code", "connected_ms"]
 
 
-class EventInline(ReadOnly, TabularInline):
+class EventInline(ReadOnlyInline):
     model = CallEvent
-    extra = 0
     fields: ClassVar = ["number", "kind", "payload", "occurred_at"]
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from unfold.admin import TabularInline
 
 from calls.models import StorageCharge, StoragePlan
-from kernel.operators import ReadOnly, ReadOnlyAdmin
+from kernel.operators import ReadOnlyAdmin, ReadOnlyInline
 
 
-class ChargeInline(ReadOnly, TabularInline):
+class ChargeInline(ReadOnlyInline):
     model = StorageCharge
-    extra = 0
+    fields = (
+        "month", "from_gb", "tier_gb", "first_on", "last_on", "days_in_month",
+        "monthly_price_minor", "net_minor", "vat_minor", "posting_id",
+    )  # fmt: skip
 
 
 @admin.register(StoragePlan)

@@ -16,7 +16,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
+from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -94,6 +94,24 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class ReadOnlyInline(ReadOnly, TabularInline):
+    """Rows under another one that can be seen and never edited; `fields` names their columns."""
+
+    extra = 0
+    can_delete = False
+    # The columns say it all, and in words.
+    hide_title = True
+
+    # A column is whatever Django takes for one.
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show money as money and codes as words."""
+        return readable.columns(self.model, self.fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Make a form of none of them."""
+        return self.get_fields(request, obj)
 
 
 class OperatorAdmin(ModelAdmin):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -53,6 +54,8 @@ def title_of(field: Field[Any, Any]) -> str:
 _CODES = {"status", "state", "kind", "direction", "outcome", "first_source", "failure_reason"}
 
 
+# One column is one object: an admin compares what it shows with what it only shows.
+@cache
 def _shown(name: str, title: str, spell: Callable[[Any, Any], str]) -> Callable[[Any], Any]:
     @admin.display(description=title[:1].upper() + title[1:], ordering=name)
     def column(row: Any) -> str:
@@ -63,7 +66,13 @@ def _shown(name: str, title: str, spell: Callable[[Any, Any], str]) -> Callable[
 
 
 def _money(row: Any, minor: int | None) -> str:
-    return _NONE if minor is None else str(Money(minor, getattr(row, "currency", "") or "KES"))
+    return _NONE if minor is None else str(Money(minor, _currency(row)))
+
+
+def _currency(row: Any) -> str:
+    """Return the currency of a row or of one that it hangs on, as far as that one is read already."""
+    near = [row, *filter(None, row._state.fields_cache.values())]
+    return next(filter(None, (getattr(each, "currency", "") for each in near)), "KES")
 
 
 def _words(_row: Any, code: str | None) -> str:

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -21,8 +20,8 @@ from accounts.models import Workspace
 from kernel.errors import Problem
 from kernel.operators import (
     OperatorAdmin,
-    ReadOnly,
     ReadOnlyAdmin,
+    ReadOnlyInline,
     ReasonForm,
     operator,
     reasoned,
@@ -130,9 +129,12 @@ class InventoryAdmin(OperatorAdmin):
         return bool(request.user.has_perm("numbers.delete_inventory"))
 
 
-class RentalInline(ReadOnly, TabularInline):
+class RentalInline(ReadOnlyInline):
     model = Rental
-    extra = 0
+    fields = (
+        "month", "first_on", "last_on", "days_in_month", "monthly_price_minor", "net_minor",
+        "vat_minor", "refund_net_minor", "refund_vat_minor",
+    )  # fmt: skip
 
 
 @admin.register(Number)

@@ -9,13 +9,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from kernel import audit
 from kernel.errors import Problem
 from kernel.list_filters import NewestFilter, choice_of
 from wallet import admin_documents, admin_payments, admin_statements
-from wallet.admin_base import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned
+from wallet.admin_base import OperatorAdmin, ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 from wallet.models import (
     AlertSubscriber,
     Entry,
@@ -33,9 +32,9 @@ from wallet.services import reversals, suspense
 from wallet.states import RECEIPT
 
 
-class EntryInline(ReadOnly, TabularInline):
+class EntryInline(ReadOnlyInline):
     model = Entry
-    extra = 0
+    fields = ("account", "wallet", "amount_minor", "balance_after_minor")
 
 
 @admin.register(Wallet)

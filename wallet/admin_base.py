@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from kernel.operators import OperatorAdmin, ReadOnly, ReadOnlyAdmin, operator, reasoned
+from kernel.operators import OperatorAdmin, ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 
-__all__ = ["OperatorAdmin", "ReadOnly", "ReadOnlyAdmin", "operator", "reasoned"]
+__all__ = ["OperatorAdmin", "ReadOnlyAdmin", "ReadOnlyInline", "operator", "reasoned"]

@@ -6,22 +6,19 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import TabularInline
 
 from kernel import audit
 from kernel.list_filters import MODE
-from kernel.operators import ReadOnly, ReadOnlyAdmin, operator, reasoned
+from kernel.operators import ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 from webhooks import services
 from webhooks.models import Attempt, Delivery, Endpoint
 
 
-class Attempts(ReadOnly, TabularInline):
+class Attempts(ReadOnlyInline):
     """The attempts under a delivery."""
 
     model = Attempt
-    extra = 0
-    can_delete = False
-    fields = readonly_fields = ("number", "response_status", "error", "duration_ms", "created_at")
+    fields = ("number", "response_status", "error", "duration_ms", "created_at")
 
 
 @admin.register(Endpoint)

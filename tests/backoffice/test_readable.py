@@ -7,9 +7,9 @@ import pytest
 from accounts.models import User
 from kernel.money import Money
 from kernel.money_field import ShillingsField
-from kernel.readable import is_money
+from kernel.readable import columns, is_money
 from tests import operators, world
-from wallet.models import MpesaReceipt
+from wallet.models import MpesaReceipt, Posting
 from wallet.services.landing import land
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,26 @@ def test_a_page_of_one_row_writes_it_so_too(receipts):
     page = operators.browser().get(f"/admin/wallet/mpesareceipt/{row.pk}/change/").text
     assert "KES 2,500.00" in page
     assert "250000" not in page
+
+
+def test_rows_under_another_one_write_it_so_too():
+    number = world.claim(world.acme())
+    browser = operators.browser()
+    rents = browser.get(operators.page(number)).text
+    assert "KES 100.00" in rents
+    assert "price minor" not in rents.lower()
+    entries = browser.get(operators.page(Posting.objects.filter(kind="rental").get())).text
+    assert "Balance after" in entries
+    assert "amount minor" not in entries.lower()
+
+
+def test_money_under_a_row_is_in_the_currency_of_that_row():
+    number = world.claim(world.acme())
+    number.currency = "UGX"
+    rent = number.rentals.get()
+    rent.number = number
+    (shown,) = columns(type(rent), ["net_minor"])
+    assert shown(rent).startswith("UGX ")
 
 
 def test_a_list_is_still_sorted_by_its_money(receipts):
