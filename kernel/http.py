@@ -272,11 +272,12 @@ class _Exchange:
         ):
             deadline = started + self.timeouts.total_seconds
             received, truncated = _read(response.iter_stream(), self.max_bytes, deadline)
+            found: dict[str, str] = {}
+            for name, value in response.headers:
+                keep_header(found, name, value)
             return Reply(
                 status=response.status,
-                headers={
-                    k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers
-                },
+                headers=found,
                 body=received,
                 truncated=truncated,
                 milliseconds=int((time.monotonic() - started) * 1000),
@@ -310,6 +311,12 @@ def _tls(_paths: ssl.DefaultVerifyPaths) -> ssl.SSLContext:
 def host_header(scheme: str, host: str, port: int) -> str:
     name = f"[{host}]" if ":" in host else host
     return name if port == (443 if scheme == "https" else 80) else f"{name}:{port}"
+
+
+def keep_header(headers: dict[str, str], name: bytes, value: bytes) -> None:
+    """Add a header of an answer; one that comes again is joined with a comma (RFC 9110 section 5.3)."""
+    key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+    headers[key] = f"{headers[key]}, {text}" if key in headers else text
 
 
 def _read(chunks: Iterable[bytes], max_bytes: int, deadline: float) -> tuple[bytes, bool]:

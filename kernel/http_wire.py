@@ -10,6 +10,8 @@ from typing import cast
 
 import httptools
 
+from kernel.http import keep_header
+
 # An answer's head may be so long, its interim answers included.
 HEAD_BYTES = 64 * 1024
 # How long a body is waited for after the status has been answered.
@@ -121,9 +123,7 @@ class Wire(asyncio.Protocol):
             self._fail(problem or ConnectionResetError("it was closed without an answer"))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-        held = self._answer.headers.get(key)
-        self._answer.headers[key] = text if held is None else f"{held}, {text}"
+        keep_header(self._answer.headers, name, value)
 
     def on_headers_complete(self) -> None:
         self._answer.status = self._parser.get_status_code()

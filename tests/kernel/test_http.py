@@ -24,6 +24,8 @@ def server():
             self.send_response(302 if self.path == "/away" else 200)
             if self.path == "/away":
                 self.send_header("Location", "http://169.254.169.254/")
+            for cookie in ("a=1; Path=/", "b=2"):
+                self.send_header("Set-Cookie", cookie)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -90,6 +92,11 @@ def test_a_redirect_is_returned_and_not_followed(policy, server):
     policy(outbound.Policy(allow_loopback=True))
     reply = outbound.request("GET", server + "/away")
     assert (reply.status, reply.headers["location"]) == (302, "http://169.254.169.254/")
+
+
+def test_a_header_that_comes_twice_is_kept_whole(policy, server):
+    policy(outbound.Policy(allow_loopback=True))
+    assert outbound.request("GET", server).headers["set-cookie"] == "a=1; Path=/, b=2"
 
 
 def test_a_body_past_the_cap_is_cut_and_said_to_be(policy, server):
