@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from django.conf import settings
 
 from kernel import http
 
@@ -44,8 +47,10 @@ class Client:
         )
         if reply.status >= 400:
             raise Failed(f"{method} {path} answered {reply.status}: {reply.text()[:500]}")
-        if "set-cookie" in reply.headers:
-            self.cookie = reply.headers["set-cookie"].split(";", 1)[0]
+        # Other cookies may come beside it.
+        told = reply.headers.get("set-cookie", "")
+        if session := re.search(rf"{settings.SESSION_COOKIE_NAME}=[^;,]+", told):
+            self.cookie = session[0]
         return reply.json() if reply.body else None
 
     def download(self, path: str) -> bytes:
