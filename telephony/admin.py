@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
 
 from kernel.list_filters import MODE, NewestFilter, choice_of
-from kernel.operators import ReadOnlyAdmin
+from kernel.operators import ReadOnlyAdmin, ReadOnlyInline
 from telephony.models import (
     Command,
     Conference,
@@ -54,13 +52,10 @@ class FetchAdmin(ReadOnlyAdmin):
     ordering: ClassVar = ["-id"]
 
 
-class ParticipantInline(TabularInline):
+class ParticipantInline(ReadOnlyInline):
     """Who is in a room, and who was."""
 
     model = Participant
-    extra = 0
-    can_delete = False
-    show_change_link = False
     fields: ClassVar = [
         "call",
         "status",
@@ -72,13 +67,6 @@ class ParticipantInline(TabularInline):
         "left_at",
         "leave_reason",
     ]
-    readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 @admin.register(Conference)
