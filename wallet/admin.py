@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from kernel import audit
 from kernel.errors import Problem
 from kernel.list_filters import NewestFilter, choice_of
+from kernel.operators import OperatorAdmin, ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 from wallet import admin_documents, admin_payments, admin_statements
-from wallet.admin_base import OperatorAdmin, ReadOnlyAdmin, ReadOnlyInline, operator, reasoned
 from wallet.models import (
     AlertSubscriber,
     Entry,

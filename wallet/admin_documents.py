@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from wallet.admin_base import OperatorAdmin, ReadOnlyAdmin, operator
+from kernel.operators import OperatorAdmin, ReadOnlyAdmin, operator
 from wallet.models import BillingProfile, Document
 from wallet.services import documents
 

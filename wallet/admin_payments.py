@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel import audit
 from kernel.errors import Problem
-from wallet.admin_base import OperatorAdmin, ReadOnlyAdmin, operator, reasoned
+from kernel.operators import OperatorAdmin, ReadOnlyAdmin, operator, reasoned
 from wallet.models import Claim, Inquiry, Refund
 from wallet.services import claims, inquiries, reversals
 

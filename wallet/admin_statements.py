@@ -20,8 +20,8 @@ from kernel import audit
 from kernel.clock import NAIROBI
 from kernel.errors import Problem
 from kernel.money import Money
+from kernel.operators import ReadOnlyAdmin, operator, reasoned
 from wallet import reconciliation
-from wallet.admin_base import ReadOnlyAdmin, operator, reasoned
 from wallet.models import Finding, MpesaReceipt, Statement, StatementRow
 from wallet.services import corrections, statements
 
