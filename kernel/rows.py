@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -74,11 +75,50 @@ class Lookup(Generic[Row]):
             cursor.execute(plan.sql, plan.filled(values))
             return map(plan.row, cursor.fetchall())
 
+    def soon(self, *values: object) -> Soon[Row]:
+        """Ask with the next statement of the transaction; the rows are read when they are needed."""
+        plan = self._planned()
+        assert connection.in_atomic_block or not plan.locks, "a lock is taken in a transaction"
+        return Soon(plan, soon(plan.sql, plan.filled(values)))
+
     def _planned(self) -> _Plan:
         if self._plan is None:
             slots = map(Slot, range(len(inspect.signature(self._build).parameters)))
             self._plan = _Plan(self._build(*slots))
         return self._plan
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a new row that the database finds: an expression, and what stands in it."""
+
+    text: str
+    # What psycopg takes.
+    values: Sequence[Any]
+
+
+class Soon(Generic[Row]):
+    """What a lookup that was asked with other statements has found."""
+
+    # A cursor, and what makes objects of its rows.
+    def __init__(self, plan: Any, cursor: Any) -> None:
+        self._plan = plan
+        self._cursor = cursor
+
+    def get(self) -> Row:
+        """Return the one row; raises the model's DoesNotExist without it."""
+        found = self.first()
+        if found is None:
+            raise self._plan.missing
+        return found
+
+    def first(self) -> Row | None:
+        """Return the first row, or None."""
+        return next(self.each(), None)
+
+    def each(self) -> Iterator[Row]:
+        """Give every row."""
+        return map(self._plan.row, self._cursor.fetchall())
 
 
 class _Plan:
@@ -127,44 +167,91 @@ def read(model: type[Row], cursor: Any) -> Iterator[Row]:
         yield model.from_db(DEFAULT_DB_ALIAS, names, plain)
 
 
-def insert(row: Row) -> Row:
-    """Store a new row as `save(force_insert=True)` does, without signals; returns it."""
+# Values are what the columns take.
+def later(text: str, values: Any) -> None:
+    """Run a statement with the next one of this transaction, or with its COMMIT; nobody waits for it.
+
+    Outside of a transaction it runs now. Its error comes from the statement that it goes with.
+    """
+    connection.later(text, values)  # type: ignore[attr-defined]  # Of our own engine.
+
+
+# Values are what the columns take; what is returned is a cursor.
+def soon(text: str, values: Any) -> Any:
+    """Ask with the next statement of this transaction; the cursor's rows may be read afterwards.
+
+    Outside of a transaction it asks now.
+    """
+    return connection.soon(text, values)  # type: ignore[attr-defined]  # Of our own engine.
+
+
+def insert(row: Row, *, waits: bool = True) -> Row:
+    """Store a new row as `save(force_insert=True)` does, without signals; returns it.
+
+    It goes with the next statement, unless the database gives the row its number and the caller
+    `waits` for that.
+    """
     meta = row._meta
     is_numbered = row.pk is None
     fields = [it for it in meta.local_concrete_fields if not (is_numbered and it.primary_key)]
     values = [field.pre_save(row, add=True) for field in fields]
-    given = tuple(not isinstance(value, DatabaseDefault) for value in values)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _insert_text(type(row), tuple(fields), given, is_numbered),
-            [
-                _stored(it, value)
-                for it, value, is_own in zip(fields, values, given, strict=True)
-                if is_own
-            ],
-        )
-        if is_numbered:
+    places = tuple(_place(value) for value in values)
+    gives_number = is_numbered and waits
+    text = _insert_text(type(row), tuple(fields), places, gives_number)
+    own: list[Any] = []
+    for field, value, place in zip(fields, values, places, strict=True):
+        if isinstance(value, Value):
+            own += value.values
+        elif place != "DEFAULT":
+            own.append(_stored(field, value))
+    if gives_number:
+        with connection.cursor() as cursor:
+            cursor.execute(text, own)
             (row.pk,) = cursor.fetchone()
+    else:
+        later(text, own)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 
+def known(model: type[Row], key: object) -> Row:
+    """Return a row that is there, nothing of it read yet: a column is read when it is asked for."""
+    return model.from_db(DEFAULT_DB_ALIAS, [model._meta.pk.attname], [key])
+
+
 def save(row: models.Model, *names: str) -> None:
-    """Store these fields of a row as `save(update_fields=names)` does, without signals."""
+    """Store these fields of a row as `save(update_fields=names)` does, without signals.
+
+    It goes with the next statement.
+    """
     fields = [_field(type(row), name) for name in names]
     values = [_stored(field, field.pre_save(row, add=False)) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(_update_text(type(row), names), [*values, row.pk])
+    later(_update_text(type(row), names), [*values, row.pk])
 
 
 # Columns are as many-typed as the model's.
 def move(row: models.Model, column: str, sources: Sequence[str], columns: dict[str, Any]) -> bool:
     """Write columns of a row if its `column` holds one of `sources`; say whether it did."""
-    values = [_stored(_field(type(row), name), value) for name, value in columns.items()]
     with connection.cursor() as cursor:
-        text = _update_text(type(row), tuple(columns)) + f' AND "{column}" = ANY(%s)'
-        cursor.execute(text, [*values, row.pk, list(sources)])
+        cursor.execute(*_move(row, column, sources, columns))
         return bool(cursor.rowcount)
+
+
+# As above.
+def move_later(
+    row: models.Model, column: str, sources: Sequence[str], columns: dict[str, Any]
+) -> None:
+    """Write columns as `move` does, with the next statement: nobody waits for whether it did."""
+    later(*_move(row, column, sources, columns))
+
+
+# As above.
+def _move(
+    row: models.Model, column: str, sources: Sequence[str], columns: dict[str, Any]
+) -> tuple[str, list[Any]]:
+    values = [_stored(_field(type(row), name), value) for name, value in columns.items()]
+    text = _update_text(type(row), tuple(columns)) + f' AND "{column}" = ANY(%s)'
+    return text, [*values, row.pk, list(sources)]
 
 
 def _read(field: Any, value: Any) -> Any:
@@ -172,6 +259,12 @@ def _read(field: Any, value: Any) -> Any:
     if value is None or not hasattr(field, "from_db_value"):
         return value
     return field.from_db_value(value, None, connection)
+
+
+def _place(value: object) -> str:
+    if isinstance(value, Value):
+        return value.text
+    return "DEFAULT" if isinstance(value, DatabaseDefault) else "%s"
 
 
 def _field(model: type[models.Model], name: str) -> Any:
@@ -188,12 +281,11 @@ def _stored(field: Any, value: Any) -> Any:
 
 @lru_cache(maxsize=256)
 def _insert_text(
-    model: type[models.Model], fields: tuple[Any, ...], given: tuple[bool, ...], is_numbered: bool
+    model: type[models.Model], fields: tuple[Any, ...], places: tuple[str, ...], gives_number: bool
 ) -> str:
     names = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join("%s" if is_own else "DEFAULT" for is_own in given)
-    returning = f' RETURNING "{model._meta.pk.column}"' if is_numbered else ""
-    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places}){returning}'  # noqa: S608
+    returning = f' RETURNING "{model._meta.pk.column}"' if gives_number else ""
+    return f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({", ".join(places)}){returning}'  # noqa: S608
 
 
 @lru_cache(maxsize=256)

@@ -68,6 +68,25 @@ class Machine:
                 return True
         return False
 
+    # As above.
+    def apply_later(self, row: models.Model, event: str, **columns: Any) -> None:
+        """Move the row if it may still, with the next statement; the row object stays as it is."""
+        (transition,) = self._by_event[event]
+        written = {self.column: transition.target, **columns}
+        rows.move_later(row, self.column, transition.sources, written)
+
+    # As above.
+    def apply_locked(self, row: models.Model, event: str, **columns: Any) -> bool:
+        """Move a row as `apply` does that was read under a lock which lasts; nobody waits for it."""
+        target = self.target(getattr(row, self.column), event)
+        if target is None:
+            return False
+        written = {self.column: target, **columns}
+        for name, value in written.items():
+            setattr(row, name, value)
+        rows.save(row, *written)
+        return True
+
     def constraint(self, name: str) -> models.CheckConstraint:
         """Return the check that keeps the column inside the table's states."""
         return models.CheckConstraint(
