@@ -81,21 +81,24 @@ def emit(
     workspace_id: UUID,
     mode: str,
     call_id: UUID | None = None,
-    call_number: int | None = None,
+    call_number: int | rows.Value | None = None,
     occurred_at: datetime | None = None,
+    waits: bool = True,
 ) -> Event:
-    """Write one outbox row in the caller's transaction and wake the relay after it commits."""
-    return _write(
-        Event(
-            workspace_id=workspace_id,
-            mode=mode,
-            kind=_names[type(payload)],
-            payload=plain(payload),
-            call_id=call_id,
-            call_number=call_number,
-            occurred_at=occurred_at or clock.now(),
-        )
+    """Write one outbox row in the caller's transaction and wake the relay after it commits.
+
+    Who does not wait gets a row without its `id`.
+    """
+    row = Event(
+        workspace_id=workspace_id,
+        mode=mode,
+        kind=_names[type(payload)],
+        payload=plain(payload),
+        call_id=call_id,
+        call_number=call_number,  # type: ignore[misc]  # `rows.insert` knows such values.
+        occurred_at=occurred_at or clock.now(),
     )
+    return _write(row, waits=waits)
 
 
 def emit_sample(name: str, *, workspace_id: UUID, mode: str) -> Event:
@@ -107,9 +110,9 @@ def emit_sample(name: str, *, workspace_id: UUID, mode: str) -> Event:
     )
 
 
-def _write(row: Event) -> Event:
+def _write(row: Event, *, waits: bool = True) -> Event:
     assert connection.in_atomic_block, "an event is written in the transaction of its cause"
-    rows.insert(row)
+    rows.insert(row, waits=waits)
     bell.ring("relay")
     return row
 

@@ -16,7 +16,7 @@ from kernel import bell
 log = logging.getLogger(__name__)
 
 # New objects between two looks of the garbage collector; the default is 700.
-GC_OBJECTS = 10_000
+GC_OBJECTS = 50_000
 BEAT_SECONDS = 3
 BEAT_EXPIRY_SECONDS = 10
 

@@ -41,8 +41,8 @@ def sequence_batch() -> int:
     The transaction-level advisory lock makes a second relay wait, so numbers have no gap.
     """
     with transaction.atomic():
+        rows.later("SELECT pg_advisory_xact_lock(%s)", [RELAY_LOCK])
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RELAY_LOCK])
             cursor.execute(SEQUENCE, [BATCH])
             found = sorted(rows.read(Event, cursor), key=lambda event: event.id)
         if found:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -176,16 +178,30 @@ def run(work_id: str, token: str) -> bool:
     return found is not None and run_claimed(Claimed(*found))
 
 
+_running = threading.local()
+
+
+def finish() -> None:
+    """End the work that runs here together with its last effects, in their transaction."""
+    assert connection.in_atomic_block, "work ends early only with what it has done"
+    row: Claimed | None = getattr(_running, "row", None)
+    if row is not None:
+        rows.later(DONE, [row.id, row.token])
+        transaction.on_commit(partial(setattr, _running, "row", None))
+
+
 def run_claimed(row: Claimed) -> bool:
     """Run a row that is ours; False when it failed and waits for its next try."""
+    _running.row = row
     try:
         again = _kinds[row.name].handler(row.ref)
     except Exception as problem:
         _back_off(row, problem)
         return False
     if again is None:
-        with connection.cursor() as cursor:
-            cursor.execute(DONE, [row.id, row.token])
+        if _running.row is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(DONE, [row.id, row.token])
     else:
         Work.objects.filter(id=row.id, lease_token=row.token).update(
             due_at=again, lease_until=None, lease_token=None, attempts=0

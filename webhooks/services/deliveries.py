@@ -77,12 +77,12 @@ class _Listeners:
 
     @classmethod
     def of(cls, batch: Iterable[Event]) -> _Listeners:
-        scopes = {(event.workspace_id, event.mode) for event in batch}
-        endpoints = defaultdict(list)
-        for endpoint in _ENDPOINTS.each(list({scope[0] for scope in scopes})):
-            endpoints[(endpoint.workspace_id, endpoint.mode)].append(endpoint)
         call_ids = {event.call_id for event in batch if event.call_id}
-        calls = {call.pk: call for call in _CALLS.each(list(call_ids))} if call_ids else {}
+        found = _CALLS.soon(list(call_ids)) if call_ids else None
+        endpoints = defaultdict(list)
+        for endpoint in _ENDPOINTS.each(list({event.workspace_id for event in batch})):
+            endpoints[(endpoint.workspace_id, endpoint.mode)].append(endpoint)
+        calls = {call.pk: call for call in found.each()} if found else {}
         return cls(dict(endpoints), calls)
 
     def deliveries(self, event: Event) -> Iterator[Delivery]:

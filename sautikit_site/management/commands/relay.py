@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 CLOCK_SECONDS = 1.0
 # Short against a ring tone, long enough for what many calls do at once to come together.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 
 
 class Command(BaseCommand):
