@@ -26,6 +26,7 @@ from sautikit_site.processes import CALLING
 PROBE = "+254729"
 TALK_SECONDS = 12
 EARS_FIRST_PORT = 50_000
+_thread = threading.local()
 
 
 @dataclass
@@ -94,7 +95,7 @@ def running_lab(environment: dict[str, str]) -> Iterator[Lab]:
         customer.visits["bench"] = Visits(pages)
         made = phones.Phones(folder, ears, sip, ports)
         stack.callback(made.close)
-        made.start({"instant", "stay"})
+        made.start({"instant"})
         tenant = seed.tenants(1)[0]
         web = working.port("web")
         yield Lab(folder, web, tenant, customer, ears, made, ports, working, probe)
@@ -109,14 +110,21 @@ def post(lab: Lab, to: str, page: str = "voice") -> None:
             "voice_callback_url": f"{lab.customer.url}/c/bench/{page}",
         }
     )
-    connection = http.client.HTTPConnection("127.0.0.1", lab.web, timeout=60)
+    connection = _connection(lab.web)
     headers = {"Authorization": f"Bearer {lab.tenant.key}", "Content-Type": "application/json"}
     connection.request("POST", "/v1/calls", body, headers)
     answer = connection.getresponse()
     text = answer.read()
-    connection.close()
     if answer.status != 202:
         raise SystemExit(f"POST /v1/calls answered {answer.status}: {text!r}")
+
+
+def _connection(port: int) -> http.client.HTTPConnection:
+    """Return the connection of this thread, which a client of ours keeps as any SDK does."""
+    kept: http.client.HTTPConnection | None = getattr(_thread, "connection", None)
+    if kept is None:
+        kept = _thread.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    return kept
 
 
 def until(found: object, seconds: float = 60.0, *, every: float = 0.02) -> None:

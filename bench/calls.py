@@ -80,7 +80,10 @@ def run(environment: dict[str, str], rounds: int) -> list[CallFigure]:
             whole.append((found[_whole_calls], found[_peer_calls]))
             loads.append(os.getloadavg()[0])
             sides = (_talk, _peer_talk) if number % 2 == 0 else (_peer_talk, _talk)
+            lab.phones.start({"stay"})
             heard = {side: side(lab) for side in sides}
+            # A phone that waits for a call looks around all the time.
+            lab.phones.stop({"stay"})
             together.append((heard[_talk], heard[_peer_talk]))
             loads.append(os.getloadavg()[0])
         return [

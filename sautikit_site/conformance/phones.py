@@ -86,6 +86,13 @@ class Phones:
                 word, CALLED[word], self.ports[word], tie=embedded.child_setup(signal.SIGKILL)
             )
 
+    def stop(self, words: set[str]) -> None:
+        """End the SIPps of these behaviours."""
+        for word in words:
+            process = self._running.pop(word)
+            process.kill()
+            process.wait()
+
     def called(self, word: str) -> Phone:
         """Return a phone that behaves so when its number is called."""
         ear = self._ears.open()
