@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from calls.models import Call
+from calls.models import Call, Rate
+from kernel.rows import Lookup
 
+_RATE = Lookup(lambda pk: Rate.objects.filter(pk=pk))
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FORMULA = "ceil(billed_seconds * rate_minor_per_minute / 60)"
 
@@ -17,10 +21,9 @@ def of(call: Call) -> dict[str, Any]:
 
     `billed_seconds` is `min(ceil(connected_ms / 1000), paid_until_seconds)`.
     """
-    rate = call.rate
     return {
-        "rate_id": str(rate.id) if rate else None,
-        "rate_version": rate.name if rate else None,
+        "rate_id": str(call.rate_id) if call.rate_id else None,
+        "rate_version": _version(call.rate_id) if call.rate_id else None,
         "rate_minor_per_minute": call.rate_minor_per_minute,
         "answered_at_ms": _milliseconds(call.answered_at),
         "ended_at_ms": _milliseconds(call.ended_at),
@@ -29,6 +32,12 @@ def of(call: Call) -> dict[str, Any]:
         "billed_seconds": call.duration_seconds,
         "formula": FORMULA,
     }
+
+
+# A version of a price is never edited.
+@lru_cache(maxsize=512)
+def _version(rate_id: UUID) -> str:
+    return _RATE.get(rate_id).name
 
 
 def _milliseconds(at: datetime | None) -> int | None:

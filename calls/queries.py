@@ -21,6 +21,7 @@ from kernel import clock
 from kernel.ids import is_uuid
 from kernel.literals import one_of
 from kernel.money import div_half_up
+from kernel.rows import Lookup
 from kernel.signing import make_token, read_token
 
 STREAM_TTL = timedelta(minutes=15)
@@ -37,6 +38,7 @@ GONE = {
     "lost": "it was lost before it could be stored",
 }
 FINAL_EVENTS = ("call.completed", "call.failed")
+_RECORDINGS = Lookup(lambda call: Recording.objects.select_related("transcript").filter(call=call))
 
 
 def access_call(workspace_id: UUID, mode: str, key: str) -> Call:
@@ -209,8 +211,7 @@ def call_of_stream(call_id: str, token: str) -> Call | None:
 
 def recordings_of(call: Call) -> list[Recording]:
     """Return every recording of a call, gone ones included, oldest first."""
-    rows = call.recordings.select_related("transcript")
-    return list(rows.order_by("created_at", "pk"))
+    return sorted(_RECORDINGS.each(call.pk), key=lambda it: (it.created_at, it.pk))
 
 
 def current_recording(call: Call) -> Recording:
@@ -251,10 +252,7 @@ def retry_after_seconds(recording: Recording) -> int:
 def recording_url(
     recording: Recording, *, lifetime: timedelta = RECORDING_TTL, form: str = "wav"
 ) -> str:
-    """Return an address that plays this one recording until it expires, without a key.
-
-    Another ending is another format of it.
-    """
+    """Return an address that plays this recording, in a format, until it expires, without a key."""
     until = int((clock.now() + lifetime).timestamp())
     token = make_token(settings.PEPPER, "recording", str(recording.pk), str(until))
     return f"{settings.PUBLIC_URL}/recordings/{token}.{form}"

@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
+from django.db import transaction
+
 from calls import services as calls
-from kernel import clock, rows
+from kernel import clock, rows, work
 from kernel.http import Reply
 from telephony import callback, conferences, services, sound_hosts, sounds
 from telephony.errors import CallbackFailed, PlayHostDenied, SoundUnavailable
@@ -33,7 +35,7 @@ _FETCH = rows.Lookup(
 def fetch(fetch_id: str) -> None:
     """Ask the customer's server and hand what came back to the runner; a repeat asks again."""
     row = _FETCH.get(fetch_id)
-    if not FETCH.apply(row, "claim"):
+    if row.state in FETCH.final:
         return
     try:
         answer = callback.ask(row)
@@ -41,10 +43,10 @@ def fetch(fetch_id: str) -> None:
         _fail(row, problem)
         return
     if row.purpose in services.REPORTS:
-        _finish(row, answer)
+        with transaction.atomic():
+            _finish(row, answer)
         return
     _read(row, answer)
-    _finish(row, answer)
 
 
 def make_sounds(call_id: UUID) -> None:
@@ -88,12 +90,16 @@ def _read(row: Fetch, answer: callback.Answer) -> None:
         document = parse(answer.reply.body, content_type)
     except DocumentInvalid as problem:
         failure = DocumentFailed.invalid(problem, row.ticket)
-        services.document_failed(call_id=row.call_id, failure=failure, told=told)
+        with transaction.atomic():
+            services.document_failed(call_id=row.call_id, failure=failure, told=told)
+            _finish(row, answer)
         return
     groups = list(_heard(document, row.call_id, answer.url))
     files, _problems = _make(groups[0] if groups else [], row.call_id, url=answer.url)
     arrived = DocumentArrived(document, answer.url, row.ticket)
-    services.document_arrived(call_id=row.call_id, arrived=arrived, files=files, told=told)
+    with transaction.atomic():
+        services.document_arrived(call_id=row.call_id, arrived=arrived, files=files, told=told)
+        _finish(row, answer)
     rest = [it for group in groups[1:] for it in group]
     later, _problems = _make(rest, row.call_id, url=answer.url)
     if later:
@@ -159,7 +165,8 @@ def _fail(row: Fetch, problem: CallbackFailed) -> None:
 
 
 def _finish(row: Fetch, answer: callback.Answer) -> None:
-    FETCH.apply(
+    """Keep what came back, in the transaction of what it led to."""
+    FETCH.apply_later(
         row,
         "finish",
         status_code=answer.reply.status,
@@ -168,6 +175,7 @@ def _finish(row: Fetch, answer: callback.Answer) -> None:
         finished_at=clock.now(),
         **_kept(answer.reply),
     )
+    work.finish()
 
 
 def _kept(reply: Reply | None) -> dict[str, str]:

@@ -14,12 +14,11 @@ KEPT = timedelta(days=2)
 
 
 # The fields are those of the engine protocol.
-def write(leg_id: UUID, kind: str, *, engine_id: UUID | None = None, **fields: Any) -> Command:
+def write(leg_id: UUID, kind: str, *, engine_id: UUID | None = None, **fields: Any) -> None:
     """Write one order in the caller's transaction and wake the gateway after it commits."""
     body = {"leg": str(leg_id), **fields}
-    row = rows.insert(Command(leg_id=leg_id, kind=kind, engine_id=engine_id, body=body))
+    rows.insert(Command(leg_id=leg_id, kind=kind, engine_id=engine_id, body=body), waits=False)
     bell.ring(BELL)
-    return row
 
 
 def forget_old() -> int:

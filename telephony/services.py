@@ -29,7 +29,6 @@ FINAL = "final"
 REPORTS = frozenset({FINAL, streams.STATUS})
 SESSION = rows.Lookup(lambda call: Session.objects.filter(pk=call))
 SESSION_ON = rows.Lookup(lambda leg: Session.objects.filter(leg_id=leg))
-REPORT = rows.Lookup(lambda call: Fetch.objects.filter(call=call, ticket=""))
 
 
 def start_session(*, call_id: UUID, leg_id: UUID, locked: Call | None = None) -> bool:
@@ -167,8 +166,8 @@ def tell(
 ) -> None:
     """Step the session of a call and carry out what follows."""
     with transaction.atomic(savepoint=False):
-        call = calls.lock_call(call_id)
-        session = SESSION.get(call_id)
+        locked = calls.lock_call_soon(call_id)
+        session, call = SESSION.get(call_id), locked.get()
         if told is not None:
             calls.write(call, "voice.fetched", told.payload, occurred_at=told.at)
         if files is not None:
@@ -202,12 +201,12 @@ def sounds_made(
 
 
 def report_end(call: Call) -> None:
-    """Tell the voice URL of an ended call how it ended, once; the reply is ignored.
+    """Tell the voice URL of an ended call how it ended; the reply is ignored.
 
-    The caller holds the lock of the call.
+    The caller holds the lock of the call and knows that it was not told.
     """
     url = _voice_url(call) if call.is_final else ""
-    if not url or REPORT.first(call.id):
+    if not url:
         return
     fetch = rows.insert(Fetch(call=call, url=_labelled(call, url), purpose=FINAL))
     enqueue("telephony.fetch", fetch.id)

@@ -8,8 +8,8 @@ FETCH = Machine(
     column="state",
     table=[
         T("claim", ("due", "running"), "running"),
-        T("finish", ("running",), "done"),
-        T("fail", ("running",), "failed"),
+        T("finish", ("due", "running"), "done"),
+        T("fail", ("due", "running"), "failed"),
     ],
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from kernel import clock
 from kernel.literals import one_of
+from kernel.rows import soon
 from wallet.chart import Account, Kind
 from wallet.errors import SubscriberNotFound, TopUpNotFound, WalletNotFound
 from wallet.models import (
@@ -92,12 +93,22 @@ _ALLOWANCE: Final = """
 
 def allowance(workspace_id: UUID, mode: str, api_key_id: UUID | None) -> Allowance:
     """Return what a call of this key may spend, in one statement. Raises WalletNotFound."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALLOWANCE, [api_key_id, workspace_id, mode])
-        row = cursor.fetchone()
-    if row is None:
-        raise WalletNotFound(mode=mode)
-    return Allowance(*row)
+    return ask_allowance(workspace_id, mode, api_key_id)()
+
+
+def ask_allowance(
+    workspace_id: UUID, mode: str, api_key_id: UUID | None
+) -> Callable[[], Allowance]:
+    """Ask with the next statement; what is returned answers or raises as `allowance`."""
+    found = soon(_ALLOWANCE, [api_key_id, workspace_id, mode])
+
+    def answer() -> Allowance:
+        row = found.fetchone()
+        if row is None:
+            raise WalletNotFound(mode=mode)
+        return Allowance(*row)
+
+    return answer
 
 
 def limits_of(workspace_id: UUID, mode: str) -> list[Limit]:

@@ -3,10 +3,10 @@
 from calls.services.announcing import announces_limits
 from calls.services.devices import Device, dial_device, open_client_call
 from calls.services.extending import extend_due
-from calls.services.locking import lock_call, lock_leg, lock_parent
+from calls.services.locking import lock_call, lock_call_soon, lock_leg, lock_parent
 from calls.services.placing import dial_call, place_call, receive_call
 from calls.services.progress import (
-    assign_engine,
+    assign_engines,
     record_answered,
     record_ended,
     record_failure,
@@ -35,7 +35,7 @@ __all__ = [
     "Device",
     "announce",
     "announces_limits",
-    "assign_engine",
+    "assign_engines",
     "delete_recording",
     "dial_call",
     "dial_device",
@@ -46,6 +46,7 @@ __all__ = [
     "has_form",
     "list_numbers",
     "lock_call",
+    "lock_call_soon",
     "lock_leg",
     "lock_parent",
     "note",

@@ -64,7 +64,7 @@ def open_client_call(
     call.api_key_id = api_key_id
     call.voice_url = number.voice_callback_url if asks else ""
     with transaction.atomic():
-        is_locked = _reserve(call)
+        is_locked = pricing.reserve(call)
         screening.admit(policy, number.mode, is_locked=is_locked)
         call.save(force_insert=True)
         leg = _leg(call)
@@ -94,7 +94,7 @@ def dial_device(
     call.api_key_id = parent.api_key_id
     beside = parent.winner or parent.legs.order_by("pk")[0]
     with transaction.atomic():
-        _reserve(call)
+        pricing.reserve(call)
         call.save(force_insert=True)
         leg = _leg(call, device=device.place, engine_id=beside.engine_id)
         placing.announce_start(call)
@@ -125,10 +125,6 @@ def _check_money(number: Number, to: str, api_key_id: UUID | None) -> None:
         raise InsufficientBalance(
             balance=balance, required=Money(call_cost(1, rate), number.currency)
         )
-
-
-def _reserve(call: Call) -> bool:
-    return pricing.reserve(call, expires_at=pricing.database_now() + pricing.RING_MARGIN)
 
 
 # The facts are columns of a leg.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -20,6 +21,7 @@ from kernel.http import TargetRefused, check_url
 from numbers import queries as numbers
 from numbers.errors import NumberSuspended
 from numbers.models import Number
+from wallet import queries as wallet
 
 NUMBER_LENGTH_MAX = 16
 _KNOWN = rows.Lookup(lambda leg: Leg.objects.select_related("call").filter(pk=leg))
@@ -102,10 +104,14 @@ def _place(wish: Wish) -> Call:
         raise NumberSuspended(e164=number.e164)
     # Whoever supervises is one of us, and nobody who is sold anything.
     key = None if wish.purpose else wish.api_key_id
+    # What is read here comes with what screens.
+    asked = {e164: _ask_price(number, "outbound", e164) for e164 in wish.to}
+    allowed = wallet.ask_allowance(number.workspace_id, number.mode, wish.api_key_id)
     policy = screening.screen(number.workspace_id, number.mode, wish.to, api_key_id=key)
+    prices = {e164: answer() for e164, answer in asked.items()}
     # A refusal is not the end of the transaction that asks, nor of a call that goes on.
     with transaction.atomic():
-        return _dial(wish, policy)
+        return _dial(wish, policy, prices, allowed)
 
 
 def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
@@ -123,9 +129,13 @@ def receive_call(*, leg_id: UUID, from_e164: str, to_e164: str) -> Call | None:
         return _take(number, leg_id, from_e164[:NUMBER_LENGTH_MAX])
 
 
-def _dial(wish: Wish, policy: CallPolicy) -> Call:
+def _dial(
+    wish: Wish,
+    policy: CallPolicy,
+    prices: Mapping[str, Rate],
+    allowed: Callable[[], wallet.Allowance],
+) -> Call:
     number = wish.number
-    prices = {e164: price_of(number, "outbound", e164) for e164 in wish.to}
     dearest = max(prices.values(), key=lambda rate: rate.minor_per_minute)
     call = new_call(number, direction="outbound", remote_e164=wish.to[0], rate=dearest)
     call.caller_id = wish.caller_id
@@ -135,9 +145,8 @@ def _dial(wish: Wish, policy: CallPolicy) -> Call:
     call.api_key_id = wish.api_key_id
     call.parent_id = wish.beside.call_id if wish.beside else None
     call.purpose = wish.purpose
-    ring_timeout = timedelta(seconds=wish.ring_timeout_seconds)
     is_locked = pricing.reserve(
-        call, expires_at=pricing.database_now() + ring_timeout + pricing.RING_MARGIN
+        call, rings=timedelta(seconds=wish.ring_timeout_seconds), allowed=allowed
     )
     screening.admit(policy, number.mode, is_locked=is_locked)
     rows.insert(call)
@@ -164,7 +173,7 @@ def _take(number: Number, leg_id: UUID, from_e164: str) -> Call | None:
     call.caller_id = from_e164
     call.voice_url = number.voice_callback_url
     try:
-        pricing.reserve(call, expires_at=pricing.database_now() + pricing.RING_MARGIN)
+        pricing.reserve(call)
     except Problem:
         return None
     rows.insert(call)
@@ -239,6 +248,10 @@ def _url(path: str, url: str) -> str:
 
 def price_of(number: Number, direction: str, e164: str) -> Rate:
     """Return the price of a call of a number, in one direction, with somebody."""
-    return rates.rate_for(
+    return _ask_price(number, direction, e164)()
+
+
+def _ask_price(number: Number, direction: str, e164: str) -> Callable[[], Rate]:
+    return rates.ask_rate(
         direction=direction, e164=e164, currency=number.currency, workspace_id=number.workspace_id
     )

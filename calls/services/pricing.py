@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 
 from calls import basis
 from calls.errors import CostLimitTooLow, PriceTooHigh
@@ -36,10 +37,15 @@ class Slice:
     is_day_limit: bool
 
 
-def reserve(call: Call, *, expires_at: datetime) -> bool:
+def reserve(
+    call: Call,
+    *,
+    rings: timedelta = timedelta(),
+    allowed: Callable[[], wallet_queries.Allowance] | None = None,
+) -> bool:
     """Hold the first slice of talk time and write hold and paid-until on the unsaved call.
 
-    True when the wallet is locked from here on; False when the call costs nothing. Raises
+    The hold outlives the time that the call `rings`; `allowed` is what was asked for already. True when the wallet is locked from here on; False when the call costs nothing. Raises
     PriceTooHigh, CostLimitTooLow, LimitReached, or InsufficientBalance when the money does not buy
     one second.
     """
@@ -47,10 +53,11 @@ def reserve(call: Call, *, expires_at: datetime) -> bool:
     if rate == 0:
         call.paid_until_seconds = settings.CALL_LONGEST_SECONDS
         return False
+    ask = partial(wallet_queries.allowance, call.workspace_id, call.mode, call.api_key_id)
     for attempt in range(1, RESERVE_ATTEMPTS + 1):
-        allowed = wallet_queries.allowance(call.workspace_id, call.mode, call.api_key_id)
-        _keep_caps(call, allowed)
-        affordable = affordable_seconds(allowed.spendable_minor, rate)
+        allowance = allowed() if allowed and attempt == 1 else ask()
+        _keep_caps(call, allowance)
+        affordable = affordable_seconds(allowance.spendable_minor, rate)
         seconds = max(1, min(settings.CALL_SLICE_SECONDS, _longest(call), affordable))
         try:
             hold = wallet.place_hold(
@@ -58,7 +65,7 @@ def reserve(call: Call, *, expires_at: datetime) -> bool:
                 mode=call.mode,
                 amount_minor=call_cost(seconds, rate),
                 key=f"call:{call.id}",
-                expires_at=expires_at,
+                expires_at=rings + RING_MARGIN,
                 is_limited=True,
                 api_key_id=call.api_key_id,
             )
@@ -73,14 +80,14 @@ def reserve(call: Call, *, expires_at: datetime) -> bool:
     raise AssertionError("the last attempt holds or raises")
 
 
-def grow(call: Call, *, seconds: int, expires_at: datetime) -> bool:
-    """Raise the hold so that it covers `seconds`; False when money is short."""
+def grow(call: Call, *, seconds: int) -> bool:
+    """Raise the hold of a call that is answered now to cover `seconds`; False when money is short."""
     if call.hold_id is None:
         return True
     return wallet.grow_hold(
         hold_id=call.hold_id,
         amount_minor=call_cost(seconds, call.rate_minor_per_minute),
-        expires_at=expires_at,
+        expires_at=timedelta(seconds=seconds) + HOLD_MARGIN,
     )
 
 
@@ -133,25 +140,14 @@ def settle(call: Call) -> None:
     """
     assert call.duration_seconds is not None
     cost = call_cost(call.duration_seconds, call.rate_minor_per_minute)
-    if call.hold_id is not None:
-        cost = _collect(call, cost)
-    call.cost_minor = cost
-    rows.save(call, "cost_minor", "updated_at")
+    call.cost_minor = cost if call.hold_id is None else _collect(call, cost)
+    rows.save(call, "cost_minor")
 
 
 def release(call: Call) -> None:
     """Give the hold of an unanswered call back."""
     if call.hold_id is not None:
         wallet.void_hold(hold_id=call.hold_id)
-
-
-def database_now() -> datetime:
-    """Return the time of the database, the clock that expires holds."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        (moment,) = cursor.fetchone()
-    assert isinstance(moment, datetime)
-    return moment
 
 
 def _keep_caps(call: Call, allowed: wallet_queries.Allowance) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from calls import causes, labels
 from calls.events import CallAnswered, CallCompleted, CallFailed
 from calls.models import Call, Leg
 from calls.ports import carrier
 from calls.services import pricing, timeline
-from calls.services.locking import lock_leg
-from calls.services.recordings import close_recordings
+from calls.services.locking import lock_leg, move_leg
+from calls.services.recordings import close_recordings, still_capturing
 from calls.states import CALL, LEG, OPEN_LEG
 from kernel import clock
 from kernel.rows import Lookup
@@ -21,15 +22,23 @@ from kernel.rows import Lookup
 _OTHERS = Lookup(
     lambda call, leg: Leg.objects.filter(call=call, state__in=OPEN_LEG).exclude(pk=leg)
 )
+_ASSIGN = """
+    UPDATE calls_leg l SET engine_id = given.engine
+      FROM unnest(%s::uuid[], %s::uuid[]) AS given (leg, engine)
+     WHERE l.id = given.leg AND l.state = ANY(%s) RETURNING l.id
+"""
 
 
-def assign_engine(*, leg_id: UUID, engine_id: UUID) -> bool:
-    """Write down which engine has the leg, before it is told to dial or answer.
+def assign_engines(engines: Mapping[UUID, UUID]) -> set[UUID]:
+    """Write down which engine has each leg, before it is told to dial or answer.
 
-    Takes the leg's row; False when the leg is over, and then no engine may be told of it.
+    Takes the rows of the legs and returns those that are not over: of others no engine may be told.
     """
-    mine = Leg.objects.filter(pk=leg_id, state__in=OPEN_LEG)
-    return bool(mine.update(engine_id=engine_id))
+    if not engines:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_ASSIGN, [list(engines), list(engines.values()), list(OPEN_LEG)])
+        return {leg_id for (leg_id,) in cursor.fetchall()}
 
 
 def record_ringing(*, leg_id: UUID) -> Call:
@@ -47,8 +56,8 @@ def record_answered(*, leg_id: UUID, at: datetime) -> Call:
     Returns the call, locked while the caller's transaction lasts.
     """
     with transaction.atomic(savepoint=False):
-        call, leg = lock_leg(leg_id)
-        if not LEG.apply(leg, "answer", answered_at=at):
+        call, leg, is_news = move_leg(leg_id, "answer", answered_at=at)
+        if not is_news:
             return call
         if not _win(call, leg, at):
             timeline.write(call, "leg.answered_late", {"leg_id": str(leg.id), "to": leg.to_e164})
@@ -56,10 +65,7 @@ def record_answered(*, leg_id: UUID, at: datetime) -> Call:
             return call
         _stand_down(call, leg)
         _announce_answer(call)
-        until = pricing.database_now() + timedelta(seconds=call.paid_until_seconds)
-        if not pricing.grow(
-            call, seconds=call.paid_until_seconds, expires_at=until + pricing.HOLD_MARGIN
-        ):
+        if not pricing.grow(call, seconds=call.paid_until_seconds):
             # The hold is gone (it waited too long for this answer): nothing pays for the talk.
             carrier().hang_up(leg, cause="hold_lost")
         return call
@@ -79,19 +85,23 @@ def record_ended(
     Returns the call, locked while the caller's transaction lasts.
     """
     with transaction.atomic(savepoint=False):
-        call, leg = lock_leg(leg_id)
-        now = clock.now()
-        if not LEG.apply(
-            leg, "end", ended_at=now, sip_code=sip_code or None, connected_ms=connected_ms
-        ):
+        call, leg, is_news = move_leg(
+            leg_id,
+            "end",
+            ended_at=clock.now(),
+            sip_code=sip_code or None,
+            connected_ms=connected_ms,
+        )
+        if not is_news:
             return call
-        close_recordings(leg)
+        capturing = still_capturing(leg_id)
         if call.is_final or call.winner_id not in (None, leg.id):
             _note_spare_leg(call, leg, cause, ended_by)
         elif call.winner_id == leg.id:
             _end_conversation(call, leg, ended_by, q850)
         else:
             _end_attempt(call, leg, cause, ended_by, q850)
+        close_recordings(capturing.each())
         return call
 
 
@@ -101,7 +111,7 @@ def record_failure(*, call_id: UUID, failure_code: str) -> None:
 
 
 def _move(call: Call, event: str, **columns: object) -> bool:
-    return CALL.apply(call, event, updated_at=clock.now(), **columns)
+    return CALL.apply_locked(call, event, updated_at=clock.now(), **columns)
 
 
 def _win(call: Call, leg: Leg, at: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,13 +34,24 @@ def rate_for(*, direction: str, e164: str, currency: str, workspace_id: UUID | N
 
     A workspace's own price comes before everybody's, then the longest prefix, then the newest.
     """
+    return ask_rate(direction=direction, e164=e164, currency=currency, workspace_id=workspace_id)()
+
+
+def ask_rate(
+    *, direction: str, e164: str, currency: str, workspace_id: UUID | None
+) -> Callable[[], Rate]:
+    """Ask for a price with the next statement; what is returned answers or raises as `rate_for`."""
     prefixes = [e164[:length] for length in range(len(e164) + 1)]
     now = clock.now()
-    rows = _OF_PREFIXES.each(workspace_id, direction, currency, prefixes, now)
-    best = max(in_force(rows, now), key=_closeness, default=None)
-    if best is None:
-        raise DestinationDenied(e164=e164)
-    return best
+    found = _OF_PREFIXES.soon(workspace_id, direction, currency, prefixes, now)
+
+    def answer() -> Rate:
+        best = max(in_force(found.each(), now), key=_closeness, default=None)
+        if best is None:
+            raise DestinationDenied(e164=e164)
+        return best
+
+    return answer
 
 
 def in_force(rates: Iterable[Rate], at: datetime) -> list[Rate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,12 +13,12 @@ from django.db import transaction
 
 from calls import vault
 from calls.events import RecordingReady
-from calls.models import Call, Leg, Recording, Rendition
+from calls.models import Call, Recording, Rendition
 from calls.queries import RECORDING_LINK, recording_url
 from calls.services import storage, timeline, transcripts, voicemail
 from calls.states import RECORDING
 from kernel import audit, clock
-from kernel.rows import Lookup
+from kernel.rows import Lookup, Soon
 from kernel.work import enqueue
 
 if TYPE_CHECKING:
@@ -62,9 +63,14 @@ def record_captured(*, leg_id: UUID, ticket: str, ms: int, reason: str) -> Recor
     return recording
 
 
-def close_recordings(leg: Leg) -> None:
-    """Save what can be saved of recordings whose engine never said that they are over."""
-    for recording in _CAPTURING.each(leg.pk):
+def still_capturing(leg_id: UUID) -> Soon[Recording]:
+    """Ask with the next statement for the recordings whose engine has not said that they are over."""
+    return _CAPTURING.soon(leg_id)
+
+
+def close_recordings(capturing: Iterable[Recording]) -> None:
+    """Save what can be saved of recordings whose leg is over."""
+    for recording in capturing:
         _capture(recording, duration_ms=None, end_reason=LOST)
 
 

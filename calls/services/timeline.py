@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from calls.models import Call, CallEvent
+from calls.models import Call
 from calls.services.locking import lock_call
-from kernel import bell, clock
+from kernel import bell, clock, rows
 from kernel.events import emit, plain
+from kernel.ids import uuid7
 
 # Every call has many: one statement for both tables.
 _WRITE = """
@@ -22,33 +23,34 @@ _WRITE = """
          WHERE id = %(call)s RETURNING events_count)
     INSERT INTO calls_callevent (id, call_id, number, kind, payload, occurred_at, created_at)
     SELECT %(id)s, %(call)s, events_count, %(kind)s, %(payload)s::jsonb, %(occurred_at)s, %(now)s
-      FROM counted RETURNING number
+      FROM counted
 """
+_NUMBER = "(SELECT events_count FROM calls_call WHERE id = %s)"
 
 
 # A payload is the JSON of whatever happened.
 def write(
     call: Call, kind: str, payload: dict[str, Any], *, occurred_at: datetime | None = None
-) -> CallEvent:
-    """Add the next row to the time line of a call whose lock the caller holds."""
+) -> None:
+    """Add the next row to the time line of a call whose lock the caller holds; nobody waits for it."""
+    rows.later(_WRITE, _columns(call, kind, payload, occurred_at or clock.now()))
+    ring(call, f"call:{call.id}")
+
+
+# As above.
+def _columns(
+    call: Call, kind: str, payload: dict[str, Any], occurred_at: datetime
+) -> dict[str, Any]:
     assert connection.in_atomic_block, "a time line row is written under the lock of its call"
-    now = clock.now()
-    row = CallEvent(call=call, kind=kind, payload=payload, occurred_at=occurred_at or now)
-    columns: dict[str, Any] = {
-        "id": row.id,
+    call.updated_at = clock.now()
+    return {
+        "id": uuid7(),
         "call": call.id,
         "kind": kind,
         "payload": json.dumps(payload),
-        "occurred_at": row.occurred_at,
-        "now": now,
+        "occurred_at": occurred_at,
+        "now": call.updated_at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, columns)
-        (row.number,) = cursor.fetchone()
-    row.created_at = call.updated_at = now
-    call.events_count = row.number
-    ring(call, f"call:{call.id}")
-    return row
 
 
 def announce(
@@ -64,23 +66,25 @@ def announce(
     The time line does not show the fields that are `withheld`.
     """
     shown = {name: it for name, it in plain(event).items() if name not in withheld}
-    row = write(call, kind, shown, occurred_at=occurred_at)
+    happened_at = occurred_at or clock.now()
+    write(call, kind, shown, occurred_at=happened_at)
     emit(
         event,
         workspace_id=call.workspace_id,
         mode=call.mode,
         call_id=call.id,
-        call_number=row.number,
-        occurred_at=row.occurred_at,
+        call_number=rows.Value(_NUMBER, [call.id]),
+        occurred_at=happened_at,
+        waits=False,
     )
     ring(call, "calls")
 
 
 # A payload is the JSON of whatever happened.
-def note(*, call_id: UUID, kind: str, payload: dict[str, Any]) -> CallEvent:
+def note(*, call_id: UUID, kind: str, payload: dict[str, Any]) -> None:
     """Add one row to the time line, for anyone to the right. Takes the lock of the call."""
     with transaction.atomic(savepoint=False):
-        return write(lock_call(call_id), kind, payload)
+        write(lock_call(call_id), kind, payload)
 
 
 def ring(call: Call, topic: str) -> None:

@@ -125,7 +125,7 @@ def _answered(call: Call, *, seconds_ago: int) -> Call:
     services.record_ringing(leg_id=_leg(call).id)
     services.record_answered(leg_id=_leg(call).id, at=at)
     call = Call.objects.get(pk=call.pk)
-    pricing.grow(call, seconds=seconds_ago + 60, expires_at=clock.now() + timedelta(hours=1))
+    pricing.grow(call, seconds=seconds_ago + 60)
     start = at - timedelta(seconds=4)
     paid = seconds_ago + 60
     Call.objects.filter(pk=call.pk).update(started_at=start, paid_until_seconds=paid)

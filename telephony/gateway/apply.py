@@ -28,16 +28,21 @@ FACTS = """
       FROM telephony_engine e LEFT JOIN calls_leg l ON l.id = %s
       LEFT JOIN calls_call c ON c.id = l.call_id WHERE e.id = %s
 """
+# The legs we heard of, and whose call each was dialled for: neither changes while a leg lives.
+_families: dict[UUID, UUID | None] = {}
+FAMILIES_MAX = 10_000
 APPLIED = """
     UPDATE telephony_engine SET applied_seq = %(seq)s
      WHERE id = %(engine)s AND applied_seq < %(seq)s
 """
-# What a leg that ended may have left open: streams, places in rooms, supervisions.
+# What a leg that ended may have left open: streams, places in rooms, supervisions; and whether the
+# end of its call was reported.
 LEFT_OPEN = """
     SELECT EXISTS (SELECT 1 FROM telephony_stream WHERE leg_id = %(leg)s AND closed_at IS NULL),
            EXISTS (SELECT 1 FROM telephony_participant WHERE leg_id = %(leg)s AND status <> 'left'),
            EXISTS (SELECT 1 FROM telephony_supervision
-                    WHERE (agent_leg_id = %(leg)s OR call_id = %(call)s) AND state = ANY (%(live)s))
+                    WHERE (agent_leg_id = %(leg)s OR call_id = %(call)s) AND state = ANY (%(live)s)),
+           EXISTS (SELECT 1 FROM telephony_fetch WHERE call_id = %(call)s AND ticket = '')
 """
 
 
@@ -50,31 +55,41 @@ def apply(engine_id: UUID, line: Line) -> bool:
     """
     with transaction.atomic():
         leg_id = UUID(line["leg"])
-        applied, is_known, parent_id = _facts(engine_id, leg_id)
-        if applied >= line["seq"]:
-            return False
-        if parent_id:
+        is_known = leg_id in _families
+        if not is_known:
+            applied, is_known = _look(engine_id, leg_id)
+            if applied >= line["seq"]:
+                return False
+        if parent_id := _families.get(leg_id):
             # Its lock comes before that of a call that was dialled for it.
             calls.lock_call(parent_id)
         # A caller of a number that is nobody's was refused before there was a call.
         if line["kind"] in HANDLERS and (is_known or line["kind"] in OF_NO_LEG):
             HANDLERS[line["kind"]](engine_id, leg_id, line)
+        if line["kind"] == "ended":
+            _families.pop(leg_id, None)
         with connection.cursor() as cursor:
             cursor.execute(APPLIED, {"engine": engine_id, "seq": line["seq"]})
             is_fresh = bool(cursor.rowcount)
         if not is_fresh:
-            # Another gateway stored it meanwhile: once is enough.
+            # It was stored before, maybe by another gateway just now: once is enough.
             transaction.set_rollback(True)
         return is_fresh
 
 
-def _facts(engine_id: UUID, leg_id: UUID) -> tuple[int, bool, UUID | None]:
+def _look(engine_id: UUID, leg_id: UUID) -> tuple[int, bool]:
+    """Return what is stored of the engine and whether the leg is known, and remember its family."""
     with connection.cursor() as cursor:
         cursor.execute(FACTS, [leg_id, engine_id])
         found: tuple[int, bool, UUID | None] | None = cursor.fetchone()
     if found is None:
         raise Engine.DoesNotExist
-    return found
+    applied, is_known, parent_id = found
+    if is_known:
+        if len(_families) >= FAMILIES_MAX:
+            _families.clear()
+        _families[leg_id] = parent_id
+    return applied, is_known
 
 
 def skip(engine_id: UUID, line: Line) -> None:
@@ -91,10 +106,12 @@ def end_leg(
     cause: str,
     ended_by: str,
     q850: int | None = None,
+    is_parent_locked: bool = False,
 ) -> None:
     """Close a leg, its document, and report the end of its call to the voice URL."""
     with transaction.atomic(savepoint=False):
-        calls.lock_parent(leg_id)
+        if not is_parent_locked:
+            calls.lock_parent(leg_id)
         call = calls.record_ended(
             leg_id=leg_id,
             connected_ms=connected_ms,
@@ -111,7 +128,7 @@ def close_document(leg_id: UUID, call: Call) -> None:
     live = list(LIVE_SUPERVISION)
     with connection.cursor() as cursor:
         cursor.execute(LEFT_OPEN, {"leg": leg_id, "call": call.id, "live": live})
-        has_streams, is_in_room, is_supervised = cursor.fetchone()
+        has_streams, is_in_room, is_supervised, is_reported = cursor.fetchone()
     if has_streams:
         streams.close_all(leg_id)
     if is_in_room:
@@ -124,7 +141,8 @@ def close_document(leg_id: UUID, call: Call) -> None:
         supervising.ended(call)
     elif call.parent_id and call.is_final:
         services.dialled_ended(dialled=call)
-    services.report_end(call)
+    if not is_reported:
+        services.report_end(call)
 
 
 def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
@@ -132,7 +150,7 @@ def _incoming(engine_id: UUID, leg_id: UUID, line: Line) -> None:
     if call is None:
         orders.write(leg_id, "reject", engine_id=engine_id, code=NOT_OURS)
         return
-    calls.assign_engine(leg_id=leg_id, engine_id=engine_id)
+    calls.assign_engines({leg_id: engine_id})
     orders.write(leg_id, "ring", engine_id=engine_id)
     services.start_session(call_id=call.id, leg_id=leg_id)
 
@@ -211,6 +229,7 @@ def _ended(_engine_id: UUID, leg_id: UUID, line: Line) -> None:
         ended_by=line["ended_by"],
         # Events of an engine from before an upgrade have none.
         q850=line.get("q850"),
+        is_parent_locked=True,
     )
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from calls import services as calls
 from kernel import clock
+from kernel.rows import later
 
 BATCH = 200
 # An order waits until its leg has an engine; one for a leg that is over is never sent.
@@ -43,21 +44,23 @@ def claim(mine: Iterable[UUID], choose: Callable[[], UUID | None]) -> list[Order
         with connection.cursor() as cursor:
             cursor.execute(CLAIM, [list(mine), BATCH])
             rows = cursor.fetchall()
+        chosen: dict[UUID, UUID] = {}
+        for _, leg_id, kind, _, engine_id, leg_state in rows:
+            # A leg that is dialled for another one is on that one's engine already.
+            is_new = kind == "originate" and engine_id is None and leg_state != "ended"
+            if is_new and (choice := choose()) is not None:
+                chosen[leg_id] = choice
+        assigned = calls.assign_engines(chosen)
         orders = []
         done = []
         for row_id, leg_id, kind, body, engine_id, leg_state in rows:
-            if leg_state != "ended":
-                # A leg that is dialled for another one is on that one's engine already.
-                if kind == "originate" and engine_id is None:
-                    engine_id = choose()
-                    if engine_id is None:
-                        continue
-                    if not calls.assign_engine(leg_id=leg_id, engine_id=engine_id):
-                        done.append(row_id)
-                        continue
-                orders.append(Order(engine_id, {"kind": kind, **json.loads(body)}))
-            done.append(row_id)
+            is_waiting = engine_id is None and leg_id not in chosen and leg_state != "ended"
+            is_over = leg_state == "ended" or leg_id in chosen.keys() - assigned
+            if not is_waiting:
+                done.append(row_id)
+                if not is_over:
+                    line = {"kind": kind, **json.loads(body)}
+                    orders.append(Order(engine_id or chosen[leg_id], line))
         if done:
-            with connection.cursor() as cursor:
-                cursor.execute(SENT, [clock.now(), done])
+            later(SENT, [clock.now(), done])
     return orders

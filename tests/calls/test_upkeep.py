@@ -93,7 +93,7 @@ def test_a_leg_that_finds_its_engine_while_it_is_swept_goes_on():
     thread = threading.Thread(target=sweep)
     thread.start()
     with transaction.atomic():
-        assert services.assign_engine(leg_id=leg.id, engine_id=engine.id)
+        assert services.assign_engines({leg.id: engine.id})
         taken.set()
         # The sweep has looked at the leg as it was before and now waits for it.
         wait_for_a_lock()
@@ -104,7 +104,7 @@ def test_a_leg_that_finds_its_engine_while_it_is_swept_goes_on():
 def test_a_leg_that_is_over_gets_no_engine():
     call = story.place(world.acme())
     story.end(call, sip_code=486)
-    assert not services.assign_engine(leg_id=story.leg(call).id, engine_id=uuid7())
+    assert not services.assign_engines({story.leg(call).id: uuid7()})
     assert story.leg(call).engine_id is None
 
 
@@ -137,7 +137,7 @@ def lost_engine(call, *, seconds_ago):
     engine = Engine.objects.create(
         id=uuid7(), host="gone", pid=1, journal="/nowhere", renewed_at=seen, lease_until=seen
     )
-    services.assign_engine(leg_id=story.leg(call).id, engine_id=engine.id)
+    services.assign_engines({story.leg(call).id: engine.id})
 
 
 def test_a_leg_of_a_lost_engine_is_billed_to_its_last_sign_of_life():

@@ -50,7 +50,7 @@ def test_a_lease_is_renewed_while_an_event_of_its_engine_waits_for_a_call():
     ours = engine()
     call = story.place(world.acme())
     leg = story.leg(call)
-    services.assign_engine(leg_id=leg.id, engine_id=ours)
+    services.assign_engines({leg.id: ours})
     stored = []
 
     def ring():

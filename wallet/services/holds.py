@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from kernel import clock, ids
-from kernel.rows import Lookup
+from kernel import clock, ids, rows
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
 from wallet.models import Hold, Posting
@@ -17,8 +16,6 @@ from wallet.services import ledger, limits, sql
 log = logging.getLogger(__name__)
 
 SWEEP_MAX = 500
-_HOLD = Lookup(lambda pk: Hold.objects.filter(pk=pk))
-_POSTING = Lookup(lambda pk: Posting.objects.filter(pk=pk))
 
 
 def place_hold(
@@ -27,13 +24,13 @@ def place_hold(
     mode: str,
     amount_minor: int,
     key: str,
-    expires_at: datetime,
+    expires_at: datetime | timedelta,
     is_limited: bool = False,
     api_key_id: UUID | None = None,
 ) -> Hold:
     """Set money aside until `expires_at`; what `is_limited` counts against the day limits.
 
-    Locks the wallet. Idempotent by key: the first hold is returned as it is now. Raises
+    Locks the wallet. A timedelta is from now. Idempotent by key: the first hold is returned as it is. Raises
     InsufficientBalance, LimitReached, KeyReused, InvalidAmount, WalletNotFound.
     """
     if type(amount_minor) is not int or amount_minor <= 0:
@@ -50,11 +47,11 @@ def place_hold(
         raise sql.refusal(row, amount_minor)
     if row["outcome"] == "limited":
         raise limits.refusal(row["limit_id"], row["currency"])
-    return _HOLD.get(row["hold_id"])
+    return rows.known(Hold, row["hold_id"])
 
 
-def grow_hold(*, hold_id: UUID, amount_minor: int, expires_at: datetime) -> bool:
-    """Raise an open hold to a new total and a later end.
+def grow_hold(*, hold_id: UUID, amount_minor: int, expires_at: datetime | timedelta) -> bool:
+    """Raise an open hold to a new total and a later end; a timedelta is from now.
 
     False when money is short, a day limit is in the way, or it ended.
     Locks the wallet. A smaller total or an earlier end changes nothing and is True.
@@ -117,7 +114,7 @@ def capture_hold(
     sql.ring_wallet(row["owner_id"], row["owner_mode"])
     if row["posting_id"] is None:
         return None
-    posting = _POSTING.get(row["posting_id"])
+    posting = rows.known(Posting, row["posting_id"])
     return ledger.as_saved(posting, row["balance_after"])
 
 

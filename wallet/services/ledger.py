@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,13 @@ from uuid import UUID
 from django.db import connection
 
 from kernel import ids
+from kernel.rows import later
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
 from wallet.models import Basis, Posting
 from wallet.services import gathering, sql
+
+_KEEP_BASIS = "INSERT INTO wallet_basis (posting_id, facts) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
 def charge(
@@ -104,7 +108,7 @@ def keep_bases(bases: dict[UUID, dict[str, Any]]) -> None:
 # As above.
 def keep_basis(posting: Posting, facts: dict[str, Any]) -> None:
     """Store what a charge was computed from, for ever; a repeat changes nothing."""
-    keep_bases({posting.id: facts})
+    later(_KEEP_BASIS, [posting.id, json.dumps(facts)])
 
 
 def _post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +25,13 @@ def call(function: str, *parameters: Any) -> dict[str, Any]:
 
 # As above.
 def rows(function: str, *parameters: Any) -> list[dict[str, Any]]:
-    """Run one money function and return its rows by column."""
-    marks = ", ".join(["%s"] * len(parameters))
+    """Run one money function and return its rows by column; a timedelta is a moment from now.
+
+    From now by the clock of the database, which expires holds.
+    """
+    marks = ", ".join(
+        "clock_timestamp() + %s" if isinstance(it, timedelta) else "%s" for it in parameters
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {function}({marks})", parameters)  # noqa: S608 - our names
         assert cursor.description is not None
