@@ -52,6 +52,33 @@ def ask(*command: str | int) -> Any:
         raise
 
 
+def tell(*command: str | int | bytes) -> None:
+    """Run a command whose answer nobody reads, on this thread's own connection that gives none.
+
+    Raises redis.RedisError.
+    """
+    connection = getattr(_thread, "told", None)
+    try:
+        if connection is None or _is_over(connection):
+            connection = own_connection()
+            connection.connect()
+            connection.send_command("CLIENT", "REPLY", "OFF")
+            _thread.told = connection
+        connection.send_command(*command)
+    except redis.RedisError:
+        _thread.told = None
+        raise
+
+
+# The class of the connection is the pool's choice.
+def _is_over(connection: Any) -> bool:
+    """Say whether a connection that has nothing to say can be read: then it has ended."""
+    try:
+        return bool(connection.can_read(0))
+    except redis.RedisError:
+        return True
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """A ring that waits for its transaction; equal ones ring once."""
@@ -78,7 +105,7 @@ def ring_now(channel: str, text: str = "") -> None:
     """Publish; a connection that broke since the last ring is made anew."""
     for last in (False, True):
         try:
-            ask("PUBLISH", f"bell:{channel}", text)
+            tell("PUBLISH", f"bell:{channel}", text)
             return
         except redis.RedisError as problem:
             if last:

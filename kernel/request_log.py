@@ -94,22 +94,10 @@ def _send(line: bytes) -> None:
     if getattr(_thread, "rests_until", 0.0) > time.monotonic():
         return
     try:
-        _connection().send_command("XADD", STREAM, "MAXLEN", "~", WAITING_MAX, "*", "r", line)
+        bell.tell("XADD", STREAM, "MAXLEN", "~", WAITING_MAX, "*", "r", line)
     except redis.RedisError as problem:
         log.warning("request log not written: %s", problem)
-        _thread.connection = None
         _thread.rests_until = time.monotonic() + REST_SECONDS
-
-
-# The class of the connection is the pool's choice.
-def _connection() -> Any:
-    found = getattr(_thread, "connection", None)
-    if found is None:
-        found = bell.own_connection()
-        found.connect()
-        found.send_command("CLIENT", "REPLY", "OFF")
-        _thread.connection = found
-    return found
 
 
 def waiting(at_most: int) -> list[tuple[str, str]]:

@@ -17,6 +17,19 @@ def test_each_of_many_short_threads_can_ask():
     assert answers == ["PONG"] * 150
 
 
+def test_a_ring_is_heard_and_so_is_the_one_after_its_connection_broke():
+    listener = bell.Listener("broken")
+    listener.wait(0.05)
+    bell.ring_now("broken", "one")
+    assert listener.wait(5) == ["one"]
+    told = [each["id"] for each in bell.client().client_list() if each["cmd"] == "publish"]
+    assert told
+    for each in told:
+        bell.client().client_kill_filter(_id=each)
+    bell.ring_now("broken", "two")
+    assert listener.wait(5) == ["two"]
+
+
 def test_a_request_in_each_of_many_short_threads_is_noted():
     request = RequestFactory().get("/v1/calls")
     request.caller = request_log.Caller(uuid4(), "live")

@@ -153,6 +153,7 @@ def test_a_request_is_answered_while_valkey_is_away(settings, monkeypatch):
     bell.client.cache_clear()
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(lines, "_thread", type(lines._thread)())
+    monkeypatch.setattr(bell, "_thread", type(bell._thread)())
     try:
         assert api.get("/v1/wallet/balance").status_code == 200
         assert look().status_code == 200
@@ -163,6 +164,7 @@ def test_a_request_is_answered_while_valkey_is_away(settings, monkeypatch):
 def test_no_more_waits_in_valkey_than_there_is_room(monkeypatch):
     monkeypatch.setattr(lines, "WAITING_MAX", 100)
     monkeypatch.setattr(lines, "_thread", type(lines._thread)())
+    monkeypatch.setattr(bell, "_thread", type(bell._thread)())
     api = world.api(world.acme())
     request = api.get("/v1/calls").wsgi_request
     request.caller = lines.Caller(world.acme().id, "live")
