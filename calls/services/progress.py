@@ -13,9 +13,9 @@ from calls.events import CallAnswered, CallCompleted, CallFailed
 from calls.models import Call, Leg
 from calls.ports import carrier
 from calls.services import pricing, timeline
-from calls.services.locking import lock_leg, move_leg
+from calls.services.locking import move_leg
 from calls.services.recordings import close_recordings, still_capturing
-from calls.states import CALL, LEG, OPEN_LEG
+from calls.states import CALL, OPEN_LEG
 from kernel import clock
 from kernel.rows import Lookup
 
@@ -44,8 +44,8 @@ def assign_engines(engines: Mapping[UUID, UUID]) -> set[UUID]:
 def record_ringing(*, leg_id: UUID) -> Call:
     """Note that the far end rings; returns the call, locked while the caller's transaction lasts."""
     with transaction.atomic(savepoint=False):
-        call, leg = lock_leg(leg_id)
-        if not call.is_final and LEG.apply(leg, "ring"):
+        call, leg, is_news = move_leg(leg_id, "ring")
+        if is_news and not call.is_final:
             timeline.write(call, "call.ringing", {"leg_id": str(leg.id), "to": leg.to_e164})
         return call
 
