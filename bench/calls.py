@@ -18,6 +18,7 @@ from pathlib import Path
 from bench.call_lab import PROBE, TALK_SECONDS, Lab, post, running_lab, until
 from calls.models import Call
 from calls.states import LIVE
+from kernel import clock
 from sautikit_site import embedded
 from sautikit_site.conformance import phones, waves
 from sautikit_site.conformance.ears import Ear
@@ -134,13 +135,14 @@ def _whole_calls(lab: Lab) -> tuple[float, int, dict[str, float]]:
     sink = _sink()
     to = f"{phones._prefix('instant')}{sink.getsockname()[1]:05d}"
     before, known = lab.cpu_seconds(), Call.objects.count()
-    began = time.monotonic()
+    began = clock.now()
     with ThreadPoolExecutor(CLIENTS) as pool:
         list(pool.map(lambda _: post(lab, to), range(WHOLE)))
     _wait_for_quiet()
-    seconds = time.monotonic() - began
-    made = Call.objects.order_by("created_at")[known:]
+    made = list(Call.objects.order_by("created_at")[known:])
     failed = WHOLE - sum(call.status == "completed" for call in made)
+    # Each was billed in the transaction that ended it.
+    seconds = (max(call.ended_at or clock.now() for call in made) - began).total_seconds()
     used = {name: total - before[name] for name, total in lab.cpu_seconds().items()}
     sink.close()
     return WHOLE / seconds, failed, used
