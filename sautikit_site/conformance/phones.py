@@ -92,6 +92,11 @@ class Phones:
             process = self._running.pop(word)
             process.kill()
             process.wait()
+            log = self._files(word)[1]
+            with self._lock:
+                # The next one of that name writes from the beginning.
+                self._logs.pop(log, None)
+                log.unlink(missing_ok=True)
 
     def called(self, word: str) -> Phone:
         """Return a phone that behaves so when its number is called."""
@@ -148,7 +153,7 @@ class Phones:
         tie: Callable[[], None] | None = None,
     ) -> subprocess.Popen[bytes]:
         """Run one SIPp; only what the main thread starts can be tied to our life."""
-        source, log = self.folder / f"{name}.xml", self.folder / f"{name}.marks"
+        source, log = self._files(name)
         source.write_text(scenario(sentence))
         with self._lock:
             self._logs[log] = 0
@@ -165,17 +170,21 @@ class Phones:
                 preexec_fn=tie,
             )  # fmt: skip
 
+    def _files(self, name: str) -> tuple[Path, Path]:
+        """Return where a SIPp finds what it does, and where it writes what it did."""
+        return self.folder / f"{name}.xml", self.folder / f"{name}.marks"
+
     def _read(self) -> None:
         """Follow what the phones write down."""
         while not self._over.wait(_POLL_SECONDS):
             with self._lock:
                 logs = list(self._logs.items())
             for log, at in logs:
-                if log.exists() and log.stat().st_size > at:
-                    with log.open("rb") as file:
-                        file.seek(at)
-                        text, _, _ = file.read().rpartition(b"\n")
-                    self._logs[log] = at + len(text) + 1 if text else at
+                text = _lines_after(log, at)
+                with self._lock:
+                    if text and self._logs.get(log) == at:
+                        self._logs[log] = at + len(text) + 1
+                if text:
                     for word, port, media in _LINE.findall(text.decode(errors="replace")):
                         self._mark(word, int(port), media)
 
@@ -188,6 +197,16 @@ class Phones:
             phone.ear.meet(_HOST, int(media))
         if word == "done":
             phone.ear.remote = None
+
+
+def _lines_after(log: Path, at: int) -> bytes:
+    """Return the whole lines of a file behind a place, without the end of the last."""
+    try:
+        with log.open("rb") as file:
+            file.seek(at)
+            return file.read().rpartition(b"\n")[0]
+    except FileNotFoundError:
+        return b""
 
 
 def _prefix(word: str) -> str:
