@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import re
@@ -25,6 +26,8 @@ from sautikit_site.processes import CALLING
 
 PROBE = "+254729"
 TALK_SECONDS = 12
+# The workspaces that call: what one of them does at once waits for its own wallet.
+TENANTS = 16
 EARS_FIRST_PORT = 50_000
 _thread = threading.local()
 
@@ -35,7 +38,8 @@ class Lab:
 
     folder: Path
     web: int
-    tenant: seed.Tenant
+    # Whose program each thread is: workspaces take turns.
+    tenants: Iterator[seed.Tenant]
     customer: Customer
     ears: Ears
     phones: phones.Phones
@@ -96,22 +100,22 @@ def running_lab(environment: dict[str, str]) -> Iterator[Lab]:
         made = phones.Phones(folder, ears, sip, ports)
         stack.callback(made.close)
         made.start({"instant"})
-        tenant = seed.tenants(1)[0]
+        tenants = itertools.cycle(seed.tenants(TENANTS))
         web = working.port("web")
-        yield Lab(folder, web, tenant, customer, ears, made, ports, working, probe)
+        yield Lab(folder, web, tenants, customer, ears, made, ports, working, probe)
         probe.sock.close()
 
 
 def post(lab: Lab, to: str, page: str = "voice") -> None:
+    tenant, connection = _client(lab)
     body = json.dumps(
         {
-            "from": lab.tenant.number,
+            "from": tenant.number,
             "to": [to],
             "voice_callback_url": f"{lab.customer.url}/c/bench/{page}",
         }
     )
-    connection = _connection(lab.web)
-    headers = {"Authorization": f"Bearer {lab.tenant.key}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {tenant.key}", "Content-Type": "application/json"}
     connection.request("POST", "/v1/calls", body, headers)
     answer = connection.getresponse()
     text = answer.read()
@@ -119,12 +123,13 @@ def post(lab: Lab, to: str, page: str = "voice") -> None:
         raise SystemExit(f"POST /v1/calls answered {answer.status}: {text!r}")
 
 
-def _connection(port: int) -> http.client.HTTPConnection:
-    """Return the connection of this thread, which a client of ours keeps as any SDK does."""
-    kept: http.client.HTTPConnection | None = getattr(_thread, "connection", None)
-    if kept is None:
-        kept = _thread.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    return kept
+def _client(lab: Lab) -> tuple[seed.Tenant, http.client.HTTPConnection]:
+    """Return whose program this thread is, and its connection, which it keeps as any SDK does."""
+    if not hasattr(_thread, "client"):
+        connection = http.client.HTTPConnection("127.0.0.1", lab.web, timeout=60)
+        _thread.client = next(lab.tenants), connection
+    client: tuple[seed.Tenant, http.client.HTTPConnection] = _thread.client
+    return client
 
 
 def until(found: object, seconds: float = 60.0, *, every: float = 0.02) -> None:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench.call_lab import PROBE, TALK_SECONDS, Lab, post, running_lab, until
+from bench.call_lab import PROBE, TALK_SECONDS, TENANTS, Lab, post, running_lab, until
 from calls.models import Call
 from calls.states import LIVE
 from kernel import clock
@@ -178,7 +178,7 @@ def _whole_figure(
     limit = max(used, key=lambda name: used[name])
     return CallFigure(
         "whole calls", FLOOR_RATE, rate, "calls/s", False, f"SIPp to SIPp {peer:.0f}/s", loads,
-        f"ratio {rate / peer:.3f}; {failed} failed of {WHOLE * len(whole)}; CPU ms a call: {spent}; "
+        f"ratio {rate / peer:.3f}; {TENANTS} workspaces, {failed} failed of {WHOLE * len(whole)}; CPU ms a call: {spent}; "
         f"what limits it is the {limit}",
     )  # fmt: skip
 
