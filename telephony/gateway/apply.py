@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -28,8 +29,6 @@ FACTS = """
       FROM telephony_engine e LEFT JOIN calls_leg l ON l.id = %s
       LEFT JOIN calls_call c ON c.id = l.call_id WHERE e.id = %s
 """
-# The legs we heard of, and whose call each was dialled for: neither changes while a leg lives.
-_families: dict[UUID, UUID | None] = {}
 FAMILIES_MAX = 10_000
 APPLIED = """
     UPDATE telephony_engine SET applied_seq = %(seq)s
@@ -46,6 +45,16 @@ LEFT_OPEN = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A leg that is known: whose call it was dialled for, if any. Neither changes while it lives."""
+
+    parent_id: UUID | None
+
+
+_families: dict[UUID, Family] = {}
+
+
 def apply(engine_id: UUID, line: Line) -> bool:
     """Store one event with everything that follows from it; False when it was stored before.
 
@@ -55,16 +64,16 @@ def apply(engine_id: UUID, line: Line) -> bool:
     """
     with transaction.atomic():
         leg_id = UUID(line["leg"])
-        is_known = leg_id in _families
-        if not is_known:
-            applied, is_known = _look(engine_id, leg_id)
+        family = _families.get(leg_id)
+        if family is None:
+            applied, family = _look(engine_id, leg_id)
             if applied >= line["seq"]:
                 return False
-        if parent_id := _families.get(leg_id):
+        if family and family.parent_id:
             # Its lock comes before that of a call that was dialled for it.
-            calls.lock_call(parent_id)
+            calls.lock_call(family.parent_id)
         # A caller of a number that is nobody's was refused before there was a call.
-        if line["kind"] in HANDLERS and (is_known or line["kind"] in OF_NO_LEG):
+        if line["kind"] in HANDLERS and (family or line["kind"] in OF_NO_LEG):
             HANDLERS[line["kind"]](engine_id, leg_id, line)
         if line["kind"] == "ended":
             _families.pop(leg_id, None)
@@ -72,24 +81,27 @@ def apply(engine_id: UUID, line: Line) -> bool:
             cursor.execute(APPLIED, {"engine": engine_id, "seq": line["seq"]})
             is_fresh = bool(cursor.rowcount)
         if not is_fresh:
+            if not Engine.objects.filter(pk=engine_id).exists():
+                raise Engine.DoesNotExist
             # It was stored before, maybe by another gateway just now: once is enough.
             transaction.set_rollback(True)
         return is_fresh
 
 
-def _look(engine_id: UUID, leg_id: UUID) -> tuple[int, bool]:
-    """Return what is stored of the engine and whether the leg is known, and remember its family."""
+def _look(engine_id: UUID, leg_id: UUID) -> tuple[int, Family | None]:
+    """Return what is stored of the engine, and the family of the leg, which is remembered."""
     with connection.cursor() as cursor:
         cursor.execute(FACTS, [leg_id, engine_id])
         found: tuple[int, bool, UUID | None] | None = cursor.fetchone()
     if found is None:
         raise Engine.DoesNotExist
     applied, is_known, parent_id = found
-    if is_known:
-        if len(_families) >= FAMILIES_MAX:
-            _families.clear()
-        _families[leg_id] = parent_id
-    return applied, is_known
+    if not is_known:
+        return applied, None
+    if len(_families) >= FAMILIES_MAX:
+        _families.clear()
+    family = _families[leg_id] = Family(parent_id)
+    return applied, family
 
 
 def skip(engine_id: UUID, line: Line) -> None:

@@ -79,6 +79,16 @@ def test_an_event_is_never_taken_for_stored_when_the_row_of_its_engine_is_lost()
         applying.apply(uuid7(), line)
 
 
+def test_nor_is_a_later_event_of_a_leg_that_is_known():
+    leg = story.leg(story.place(world.acme()))
+    ours = engine()
+    line = {"seq": 1, "kind": "digit", "leg": str(leg.id)}
+    assert applying.apply(ours, line) is True
+    Engine.objects.filter(pk=ours).delete()
+    with pytest.raises(Engine.DoesNotExist):
+        applying.apply(ours, line | {"seq": 2})
+
+
 def test_a_caller_of_an_unknown_number_is_refused_by_the_engine_that_has_him():
     ours = engine()
     line = {"seq": 1, "kind": "incoming", "leg": str(uuid7()), "from": "x", "to": "+254209999999"}
