@@ -43,7 +43,7 @@ _RECORDINGS = Lookup(lambda call: Recording.objects.select_related("transcript")
 
 def access_call(workspace_id: UUID, mode: str, key: str) -> Call:
     """Return a call by its UUID or `HD_…` session id; raises CallNotFound."""
-    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode).select_related("rate")
+    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode)
     by = {"pk": key} if is_uuid(key) else {"session_id": key}
     call = rows.filter(**by).first()
     if call is None:
@@ -63,7 +63,7 @@ def list_calls(
     until: datetime | None = None,
 ) -> QuerySet[Call]:
     """Return the calls of a workspace and mode that match every given filter."""
-    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode).select_related("rate")
+    rows = Call.objects.filter(workspace_id=workspace_id, mode=mode)
     if statuses:
         rows = rows.filter(status__in=statuses)
     if direction:

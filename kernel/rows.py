@@ -173,7 +173,7 @@ def later(text: str, values: Any) -> None:
 
     Outside of a transaction it runs now. Its error comes from the statement that it goes with.
     """
-    connection.later(text, values)  # type: ignore[attr-defined]  # Of our own engine.
+    soon(text, values)
 
 
 # Values are what the columns take; what is returned is a cursor.

@@ -128,7 +128,7 @@ def _page_after(row: Export) -> list[Call]:
     if row.last_at is not None:
         rows = rows.filter(created_at__gte=row.last_at)
         rows = rows.filter(Q(created_at__gt=row.last_at) | Q(pk__gt=row.last_id))
-    return list(rows.select_related(None).order_by("created_at", "pk")[:PAGE_ROWS])
+    return list(rows.order_by("created_at", "pk")[:PAGE_ROWS])
 
 
 def _keep_place(row: Export, calls: list[Call], *, size_bytes: int) -> None:

@@ -33,24 +33,18 @@ def write(
     call: Call, kind: str, payload: dict[str, Any], *, occurred_at: datetime | None = None
 ) -> None:
     """Add the next row to the time line of a call whose lock the caller holds; nobody waits for it."""
-    rows.later(_WRITE, _columns(call, kind, payload, occurred_at or clock.now()))
-    ring(call, f"call:{call.id}")
-
-
-# As above.
-def _columns(
-    call: Call, kind: str, payload: dict[str, Any], occurred_at: datetime
-) -> dict[str, Any]:
     assert connection.in_atomic_block, "a time line row is written under the lock of its call"
     call.updated_at = clock.now()
-    return {
+    columns: dict[str, Any] = {
         "id": uuid7(),
         "call": call.id,
         "kind": kind,
         "payload": json.dumps(payload),
-        "occurred_at": occurred_at,
+        "occurred_at": occurred_at or call.updated_at,
         "now": call.updated_at,
     }
+    rows.later(_WRITE, columns)
+    ring(call, f"call:{call.id}")
 
 
 def announce(

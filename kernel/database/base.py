@@ -115,7 +115,7 @@ class DatabaseWrapper(PostgresWrapper):
 
     def cursor(self) -> Any:
         """Return a cursor of ours or, where statements are watched, one of Django's."""
-        if self.execute_wrappers or self.queries_logged:
+        if self._is_watched:
             return super().cursor()
         self.close_if_health_check_failed()
         self.ensure_connection()
@@ -128,24 +128,17 @@ class DatabaseWrapper(PostgresWrapper):
             self.send_waiting()
         return super().create_cursor(name)
 
+    @property
+    def _is_watched(self) -> bool:
+        return bool(self.execute_wrappers or self.queries_logged)
+
     # Values are what psycopg takes.
-    def later(self, query: str, params: Any) -> None:
-        """Run a statement whose result nobody waits for, at the latest with the COMMIT.
+    def soon(self, query: str, params: Any) -> Any:
+        """Run a statement with the next one, at the latest with the COMMIT; return who has its rows then.
 
         Its error comes from the statement that it goes with. Whoever watches statements sees it at once.
         """
-        if not self.in_atomic_block or self.execute_wrappers or self.queries_logged:
-            with self.cursor() as cursor:
-                cursor.execute(query, params)
-            return
-        if self.needs_rollback:
-            self.validate_no_broken_transaction()
-        self.waiting.append((self.create_cursor().converted(query, params), None))
-
-    # As above.
-    def soon(self, query: str, params: Any) -> Any:
-        """Ask with the next statement of the transaction and return whose rows are read afterwards."""
-        if not self.in_atomic_block or self.execute_wrappers or self.queries_logged:
+        if not self.in_atomic_block or self._is_watched:
             cursor = self.cursor()
             cursor.execute(query, params)
             return cursor
@@ -222,7 +215,7 @@ class DatabaseWrapper(PostgresWrapper):
         super()._savepoint_rollback(sid)  # type: ignore[misc]
 
     def _mark(self, command: str) -> None:
-        if self.execute_wrappers or self.queries_logged:
+        if self._is_watched:
             with self.cursor() as cursor:
                 cursor.execute(command)
         else:

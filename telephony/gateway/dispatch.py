@@ -54,13 +54,14 @@ def claim(mine: Iterable[UUID], choose: Callable[[], UUID | None]) -> list[Order
         orders = []
         done = []
         for row_id, leg_id, kind, body, engine_id, leg_state in rows:
-            is_waiting = engine_id is None and leg_id not in chosen and leg_state != "ended"
-            is_over = leg_state == "ended" or leg_id in chosen.keys() - assigned
-            if not is_waiting:
-                done.append(row_id)
-                if not is_over:
-                    line = {"kind": kind, **json.loads(body)}
-                    orders.append(Order(engine_id or chosen[leg_id], line))
+            engine = engine_id or chosen.get(leg_id)
+            is_over = leg_state == "ended" or (leg_id in chosen and leg_id not in assigned)
+            if engine is None and not is_over:
+                # No engine is ready: the order waits.
+                continue
+            done.append(row_id)
+            if engine is not None and not is_over:
+                orders.append(Order(engine, {"kind": kind, **json.loads(body)}))
         if done:
             later(SENT, [clock.now(), done])
     return orders

@@ -30,8 +30,8 @@ def place_hold(
 ) -> Hold:
     """Set money aside until `expires_at`; what `is_limited` counts against the day limits.
 
-    Locks the wallet. A timedelta is from now. Idempotent by key: the first hold is returned as it is. Raises
-    InsufficientBalance, LimitReached, KeyReused, InvalidAmount, WalletNotFound.
+    A timedelta is from now. Locks the wallet. Idempotent by key: the first hold is returned as it is
+    now. Raises InsufficientBalance, LimitReached, KeyReused, InvalidAmount, WalletNotFound.
     """
     if type(amount_minor) is not int or amount_minor <= 0:
         raise InvalidAmount(reason="A hold is a whole number of cents above zero.")

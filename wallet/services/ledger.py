@@ -13,10 +13,13 @@ from kernel import ids
 from kernel.rows import later
 from wallet.chart import Kind, contra_account
 from wallet.errors import InvalidAmount, KeyReused, WalletNotFound
-from wallet.models import Basis, Posting
+from wallet.models import Posting
 from wallet.services import gathering, sql
 
-_KEEP_BASIS = "INSERT INTO wallet_basis (posting_id, facts) VALUES (%s, %s) ON CONFLICT DO NOTHING"
+_KEEP_BASES = """
+    INSERT INTO wallet_basis (posting_id, facts) SELECT * FROM unnest(%s::uuid[], %s::jsonb[])
+    ON CONFLICT DO NOTHING
+"""
 
 
 def charge(
@@ -101,14 +104,13 @@ def charge_together(wanted: list[Charge]) -> dict[str, Posting]:
 # The facts are the JSON of whatever the price came from.
 def keep_bases(bases: dict[UUID, dict[str, Any]]) -> None:
     """Store by posting what charges were computed from, for ever; a repeat changes nothing."""
-    rows = [Basis(posting_id=posting_id, facts=facts) for posting_id, facts in bases.items()]
-    Basis.objects.bulk_create(rows, ignore_conflicts=True)
+    later(_KEEP_BASES, [list(bases), [json.dumps(facts) for facts in bases.values()]])
 
 
 # As above.
 def keep_basis(posting: Posting, facts: dict[str, Any]) -> None:
     """Store what a charge was computed from, for ever; a repeat changes nothing."""
-    later(_KEEP_BASIS, [posting.id, json.dumps(facts)])
+    keep_bases({posting.id: facts})
 
 
 def _post(
