@@ -13,16 +13,16 @@ from typing import Any
 import psycopg
 from psycopg import generators
 from psycopg._preparing import Key, Prepare
-from psycopg._queries import PostgresQuery
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
+
+from kernel.database.values import Statement
 
 Connection = psycopg.Connection[Any]
 FAILED = frozenset({ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED})
 
-
-# A statement with its values as PostgreSQL takes them, or a command without any.
-Statement = PostgresQuery | bytes
+# A command has no values.
+Command = bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class _Asked:
     prepared: tuple[Key, Prepare, bytes] | None = None
 
 
-def travel(connection: Connection, statements: Sequence[Statement]) -> list[PGresult]:
+def travel(connection: Connection, statements: Sequence[Statement | Command]) -> list[PGresult]:
     """Send statements in one go and return the result of each; raises the error of the first."""
     pgconn = connection.pgconn
     pgconn.enter_pipeline_mode()
@@ -49,7 +49,7 @@ def travel(connection: Connection, statements: Sequence[Statement]) -> list[PGre
     return _judge(connection, asked, results)
 
 
-def ask(connection: Connection, query: PostgresQuery) -> PGresult:
+def ask(connection: Connection, query: Statement) -> PGresult:
     """Send one statement that has values and return its result; raises its error."""
     known, name = connection._prepared.get(query)
     if known is not Prepare.YES:
@@ -63,7 +63,7 @@ def ask(connection: Connection, query: PostgresQuery) -> PGresult:
     return result
 
 
-def _send(connection: Connection, query: Statement) -> _Asked:
+def _send(connection: Connection, query: Statement | Command) -> _Asked:
     pgconn, prepared = connection.pgconn, connection._prepared
     if isinstance(query, bytes):
         pgconn.send_query_params(query, None)
