@@ -9,15 +9,29 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault, Expression
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row", bound=models.Model)
+
+# What the fields of Django hand to psycopg as it is, after a walk of four functions.
+AS_THEY_ARE: dict[type, type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.UUIDField: UUID,
+    models.ForeignKey: UUID,
+    models.OneToOneField: UUID,
+    models.BooleanField: bool,
+    models.DateTimeField: datetime,
+}
 
 
 class Slot(Expression):
@@ -149,7 +163,7 @@ class _Plan:
         for at, converters, expression in self._converters:
             for converter in converters:
                 row[at] = converter(row[at], expression, connection)
-        made = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._columns])
+        made = _made(self._model, self._names, row[self._columns])
         for related in self._related:
             related.populate(row, made)
         return made
@@ -164,7 +178,7 @@ def read(model: type[Row], cursor: Any) -> Iterator[Row]:
     names = [field.attname for field in fields]
     for values in cursor.fetchall():
         plain = [_read(field, values[places[field.column]]) for field in fields]
-        yield model.from_db(DEFAULT_DB_ALIAS, names, plain)
+        yield _made(model, names, plain)
 
 
 # Values are what the columns take.
@@ -216,7 +230,7 @@ def insert(row: Row, *, waits: bool = True) -> Row:
 
 def known(model: type[Row], key: object) -> Row:
     """Return a row that is there, nothing of it read yet: a column is read when it is asked for."""
-    return model.from_db(DEFAULT_DB_ALIAS, [model._meta.pk.attname], [key])
+    return _made(model, [model._meta.pk.attname], [key])
 
 
 def save(row: models.Model, *names: str) -> None:
@@ -261,6 +275,19 @@ def _read(field: Any, value: Any) -> Any:
     return field.from_db_value(value, None, connection)
 
 
+# As above.
+def _made(model: type[Row], names: Sequence[str], values: Sequence[Any]) -> Row:
+    """Return a stored row as `Model.from_db` does, which sets column by column and tells two signals.
+
+    A column that is not named is read when it is asked for.
+    """
+    row = model.__new__(model)
+    row.__dict__.update(zip(names, values, strict=True))
+    row._state = ModelState()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    return row
+
+
 def _place(value: object) -> str:
     if isinstance(value, Value):
         return value.text
@@ -274,6 +301,8 @@ def _field(model: type[models.Model], name: str) -> Any:
 
 def _stored(field: Any, value: Any) -> Any:
     """Return a value of a field as psycopg takes it; of another row it is the key."""
+    if value is None or type(value) is AS_THEY_ARE.get(type(field)):
+        return value
     return field.get_db_prep_save(
         value.pk if isinstance(value, models.Model) else value, connection
     )
