@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -13,9 +14,11 @@ from psycopg.sql import Literal
 
 # The tables that grow; a scan of a small one is the right plan.
 BIG = frozenset({
-    "accounts_apirequest", "calls_call", "kernel_auditentry", "kernel_event", "telephony_conference",
-    "telephony_fetch", "wallet_entry", "wallet_mpesareceipt", "wallet_posting", "wallet_topup",
-    "webhooks_attempt", "webhooks_delivery",
+    "accounts_apirequest", "calls_call", "calls_callevent", "calls_leg", "calls_recording",
+    "kernel_auditentry", "kernel_event", "telephony_command", "telephony_conference",
+    "telephony_fetch", "telephony_participant", "telephony_session", "telephony_stream",
+    "telephony_supervision", "wallet_basis", "wallet_entry", "wallet_hold", "wallet_mpesareceipt",
+    "wallet_posting", "wallet_topup", "webhooks_attempt", "webhooks_delivery",
 })  # fmt: skip
 SORTED_MAX = 1_000
 # So often a prepared query is planned anew before PostgreSQL may keep a plan.
@@ -43,20 +46,8 @@ def kept_faults(sql: str, values: Values, *, rows_max: int) -> list[str]:
 
     PostgreSQL then plans for any values instead of those given, where that looks as cheap.
     """
-    names: list[str] = []
-
-    def number(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        names.append(found[1])
-        return f"${len(names)}"
-
-    prepared = PARAMETER.sub(number, sql) if values else sql
-    given = [values[name] for name in names] if isinstance(values, Mapping) else list(values)
     with connection.cursor() as cursor:
-        written = ", ".join(Literal(each).as_string(cursor.connection) for each in given)
-        execute = f"EXECUTE kept ({written})" if given else "EXECUTE kept"
-        cursor.execute(f"PREPARE kept AS {prepared}")
+        execute = _prepare(cursor, sql, values)
         for _ in range(PLANNED_EACH_TIME):
             cursor.execute(execute)
         cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {execute}")
@@ -65,10 +56,52 @@ def kept_faults(sql: str, values: Values, *, rows_max: int) -> list[str]:
     return [f"kept: {told}" for told in _judge(found, rows_max)]
 
 
+def unindexed(sql: str, values: Values) -> list[str]:
+    """Name the growing tables that a query has to read whole, however large they are: no index helps."""
+    with connection.cursor() as cursor:
+        execute = _prepare(cursor, sql, values)
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {execute}")
+        found = cursor.fetchone()[0]
+        cursor.execute("DEALLOCATE kept")
+        cursor.execute("RESET plan_cache_mode")
+        cursor.execute("RESET enable_seqscan")
+    return [
+        node["Relation Name"]
+        for node in _nodes(_plan(found))
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in BIG
+    ]
+
+
+# A cursor of Django's.
+def _prepare(cursor: Any, sql: str, values: Values) -> str:
+    """Prepare a query as `kept` and return the statement that runs it with its values."""
+    given: list[object] = []
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        given.append(values[found[1]] if isinstance(values, Mapping) else values[len(given)])
+        # What PostgreSQL would take for a number.
+        kind = "::interval" if isinstance(given[-1], timedelta) else ""
+        return f"${len(given)}{kind}"
+
+    prepared = PARAMETER.sub(number, sql) if values else sql
+    written = ", ".join(Literal(each).as_string(cursor.connection) for each in given)
+    cursor.execute(f"PREPARE kept AS {prepared}")
+    return f"EXECUTE kept ({written})" if given else "EXECUTE kept"
+
+
 # The plan is JSON, read already or not.
 def _judge(found: Any, rows_max: int) -> list[str]:
-    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-    return [told for node in _nodes(plan) for told in _faults_of(node, rows_max)]
+    return [told for node in _nodes(_plan(found)) for told in _faults_of(node, rows_max)]
+
+
+# As above.
+def _plan(found: Any) -> Node:
+    plan: Node = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return plan
 
 
 def faults_of_rows(rows: QuerySet[Model], *, rows_max: int) -> list[str]:

@@ -73,7 +73,8 @@ class Session(models.Model):
     call = models.OneToOneField(
         "calls.Call", primary_key=True, on_delete=models.CASCADE, related_name="+"
     )
-    leg_id = models.UUIDField()
+    # Asked with every event of the leg.
+    leg_id = models.UUIDField(db_index=True)
     state = models.JSONField()
     # Sound files of the running document by prompt, made ahead of their turn.
     sounds = models.JSONField(default=dict)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from calls.models import Call, Leg
 from calls.states import OPEN_LEG
 from kernel import clock
+from kernel.literals import one_of
 from kernel.work import enqueue
 from telephony import orders
 from telephony.models import Engine, Session
@@ -49,7 +50,7 @@ class NativeCarrier:
 
     def lost_engines(self) -> dict[str, datetime]:
         """Name the engines of open legs whose lease is over or whose row was closed."""
-        legs = Leg.objects.filter(state__in=OPEN_LEG, engine_id__isnull=False)
+        legs = Leg.objects.filter(one_of("state", OPEN_LEG), engine_id__isnull=False)
         lost = Engine.objects.filter(
             Q(closed_at__isnull=False) | Q(lease_until__lt=clock.now()),
             pk__in=legs.values("engine_id"),
