@@ -25,12 +25,22 @@ _WRITE = """
     SELECT %(id)s, %(call)s, events_count, %(kind)s, %(payload)s::jsonb, %(occurred_at)s, %(now)s
       FROM counted
 """
+# A new call is stored with its first row counted.
+_FIRST = """
+    INSERT INTO calls_callevent (id, call_id, number, kind, payload, occurred_at, created_at)
+    VALUES (%(id)s, %(call)s, 1, %(kind)s, %(payload)s, %(occurred_at)s, %(now)s)
+"""
 _NUMBER = "(SELECT events_count FROM calls_call WHERE id = %s)"
 
 
 # A payload is the JSON of whatever happened.
 def write(
-    call: Call, kind: str, payload: dict[str, Any], *, occurred_at: datetime | None = None
+    call: Call,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    occurred_at: datetime | None = None,
+    is_first: bool = False,
 ) -> None:
     """Add the next row to the time line of a call whose lock the caller holds; nobody waits for it."""
     assert connection.in_atomic_block, "a time line row is written under the lock of its call"
@@ -43,7 +53,7 @@ def write(
         "occurred_at": occurred_at or call.updated_at,
         "now": call.updated_at,
     }
-    rows.later(_WRITE, columns)
+    rows.later(_FIRST if is_first else _WRITE, columns)
     ring(call, f"call:{call.id}")
 
 
@@ -54,20 +64,21 @@ def announce(
     kind: str,
     occurred_at: datetime | None = None,
     withheld: Iterable[str] = (),
+    is_first: bool = False,
 ) -> None:
     """Write a public event: one time-line row and one outbox row with the same number.
 
-    The time line does not show the fields that are `withheld`.
+    The time line does not show the fields that are `withheld`. The call of the first row is new.
     """
     shown = {name: it for name, it in plain(event).items() if name not in withheld}
     happened_at = occurred_at or clock.now()
-    write(call, kind, shown, occurred_at=happened_at)
+    write(call, kind, shown, occurred_at=happened_at, is_first=is_first)
     emit(
         event,
         workspace_id=call.workspace_id,
         mode=call.mode,
         call_id=call.id,
-        call_number=rows.Value(_NUMBER, [call.id]),
+        call_number=1 if is_first else rows.Value(_NUMBER, [call.id]),
         occurred_at=happened_at,
         waits=False,
     )
