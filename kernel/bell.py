@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -52,8 +52,8 @@ def ask(*command: str | int) -> Any:
         raise
 
 
-def tell(*command: str | int | bytes) -> None:
-    """Run a command whose answer nobody reads, on this thread's own connection that gives none.
+def tell(*commands: Sequence[str | int | bytes]) -> None:
+    """Run commands whose answers nobody reads, on this thread's own connection that gives none.
 
     Raises redis.RedisError.
     """
@@ -64,7 +64,7 @@ def tell(*command: str | int | bytes) -> None:
             connection.connect()
             connection.send_command("CLIENT", "REPLY", "OFF")
             _thread.told = connection
-        connection.send_command(*command)
+        connection.send_packed_command(connection.pack_commands(commands))
     except redis.RedisError:
         _thread.told = None
         raise
@@ -79,37 +79,40 @@ def _is_over(connection: Any) -> bool:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class Ring:
-    """A ring that waits for its transaction; equal ones ring once."""
-
-    channel: str
-    text: str
+class Rings(dict[tuple[str, str], None]):
+    """The rings that wait for a transaction, by channel and text: equal ones ring once."""
 
     def __call__(self) -> None:
-        ring_now(self.channel, self.text)
+        _publish(list(self))
 
 
 def ring(channel: str, text: str = "") -> None:
     """Publish after the current transaction commits; a lost ring costs one polling interval."""
-    wanted, connection = Ring(channel, text), transaction.get_connection()
+    connection = transaction.get_connection()
     around = set(connection.savepoint_ids)
     for savepoints, waiting, _is_robust in connection.run_on_commit:
-        # One inside a savepoint that is rolled back would ring for nobody.
-        if waiting == wanted and savepoints <= around:
+        # Those inside a savepoint that is rolled back would ring for nobody.
+        if isinstance(waiting, Rings) and savepoints <= around:
+            waiting[channel, text] = None
             return
-    transaction.on_commit(wanted, robust=True)
+    transaction.on_commit(Rings({(channel, text): None}), robust=True)
 
 
 def ring_now(channel: str, text: str = "") -> None:
-    """Publish; a connection that broke since the last ring is made anew."""
+    """Publish without waiting for a transaction."""
+    _publish([(channel, text)])
+
+
+def _publish(rings: list[tuple[str, str]]) -> None:
+    """Ring in one go; a connection that broke since the last ring is made anew."""
+    commands = [("PUBLISH", f"bell:{channel}", text) for channel, text in rings]
     for last in (False, True):
         try:
-            tell("PUBLISH", f"bell:{channel}", text)
+            tell(*commands)
             return
         except redis.RedisError as problem:
             if last:
-                log.warning("bell %s not rung: %s", channel, problem)
+                log.warning("bells not rung: %s: %s", rings, problem)
 
 
 class Listener:

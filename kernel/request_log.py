@@ -94,7 +94,7 @@ def _send(line: bytes) -> None:
     if getattr(_thread, "rests_until", 0.0) > time.monotonic():
         return
     try:
-        bell.tell("XADD", STREAM, "MAXLEN", "~", WAITING_MAX, "*", "r", line)
+        bell.tell(("XADD", STREAM, "MAXLEN", "~", WAITING_MAX, "*", "r", line))
     except redis.RedisError as problem:
         log.warning("request log not written: %s", problem)
         _thread.rests_until = time.monotonic() + REST_SECONDS
