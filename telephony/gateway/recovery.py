@@ -53,7 +53,8 @@ def recover(engine: Engine) -> None:
         log.warning("engine %s left no journal; the sweep closes its legs", engine.id)
         return
     record = journal.read(path)
-    for line in record.events:
+    fresh = [line for line in record.events if line["seq"] > engine.applied_seq]
+    for line in fresh:
         if not _tried(partial(apply, engine.id, line)):
             skip(engine.id, line)
     open_legs = Leg.objects.filter(engine_id=engine.id, state__in=OPEN_LEG)
