@@ -259,14 +259,15 @@ class _Exchange:
         self, method: str, url: httpcore.URL, headers: list[tuple[str, str]], body: bytes | None
     ) -> Reply:
         started = time.monotonic()
-        pool = httpcore.ConnectionPool(
+        connection = httpcore.HTTPConnection(
+            url.origin,
             ssl_context=tls() if url.scheme == b"https" else None,
             network_backend=_PinnedBackend(self.address),
         )
         extensions = {"timeout": self._limits(), "trace": self._trace}
         with (
-            pool,
-            pool.stream(
+            connection,
+            connection.stream(
                 method, url, headers=headers, content=body, extensions=extensions
             ) as response,
         ):
@@ -290,7 +291,6 @@ class _Exchange:
             "connect": self.timeouts.connect_seconds,
             "read": total,
             "write": total,
-            "pool": 1.0,
         }
 
     def _trace(self, event: str, _info: object) -> None:

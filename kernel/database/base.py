@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-from _thread import get_ident
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -196,8 +195,7 @@ class DatabaseWrapper(PostgresWrapper):
         self.close_if_health_check_failed()
         if self.connection is None:
             self.ensure_connection()
-        if self._thread_ident != get_ident():
-            self.validate_thread_sharing()
+        self.validate_thread_sharing()
         return Cursor(self)
 
     # What Django's stubs call a cursor.
@@ -238,7 +236,9 @@ class DatabaseWrapper(PostgresWrapper):
             with self.wrap_database_errors:
                 self.send()
 
-    def send(self, statement: Statement | None = None, cursor: Cursor | None = None) -> None:
+    def send(
+        self, statement: Statement | Command | None = None, cursor: Cursor | None = None
+    ) -> None:
         """Send what waits, and a statement behind it; give the rows to those that take them."""
         sent, self.waiting = self.waiting, []
         if statement is not None:

@@ -51,11 +51,12 @@ def travel(connection: Connection, statements: Sequence[Statement | Command]) ->
 
 def ask(connection: Connection, query: Statement) -> PGresult:
     """Send one statement that has values and return its result; raises its error."""
-    known, name = connection._prepared.get(query)
+    prepared = _names(connection)
+    known, name = prepared.get(query)
     if known is not Prepare.YES:
         return travel(connection, [query])[0]
     connection.pgconn.send_query_prepared(name, query.params, query.formats)
-    connection._prepared.maybe_add_to_cache(query, known, name)
+    prepared.maybe_add_to_cache(query, known, name)
     result: PGresult
     (result,) = connection.wait(generators.execute(connection.pgconn))
     if result.status in FAILED:
@@ -64,7 +65,7 @@ def ask(connection: Connection, query: Statement) -> PGresult:
 
 
 def _send(connection: Connection, query: Statement | Command) -> _Asked:
-    pgconn, prepared = connection.pgconn, connection._prepared
+    pgconn, prepared = connection.pgconn, _names(connection)
     if isinstance(query, bytes):
         pgconn.send_query_params(query, None)
         return _Asked(1)
@@ -77,6 +78,11 @@ def _send(connection: Connection, query: Statement | Command) -> _Asked:
         pgconn.send_query_prepared(name, query.params, query.formats)
     key = prepared.maybe_add_to_cache(query, known, name)
     return _Asked(2 if known is Prepare.SHOULD else 1, (key, known, name) if key else None)
+
+
+# psycopg's own: it asks no more of a statement than its text and its types.
+def _names(connection: Connection) -> Any:
+    return connection._prepared
 
 
 def _received(pgconn: PGconn) -> Generator[Any, Any, list[PGresult]]:
