@@ -158,7 +158,7 @@ async def _call_stream(call_id: str, scope: Message, receive: Receive, send: Sen
     if open_streams[call_id] >= STREAMS_PER_CALL:
         raise RateLimited(retry_after_seconds=5)
     last = last_event_id(scope)
-    if call.is_final and last >= call.events_count:
+    if call.is_final and not await in_thread(lambda: queries.events_of(call.id, after=last)):
         # An EventSource that reconnects after the end is told to stop by this status.
         await _reply(send, 204)
         return

@@ -204,13 +204,11 @@ def new_call(number: Number, *, direction: str, remote_e164: str, rate: Rate) ->
         rate_minor_per_minute=rate.minor_per_minute,
         cost_currency=number.currency,
         started_at=clock.now(),
-        # Its start is told in the transaction that stores it.
-        events_count=1,
     )
 
 
 def announce_start(call: Call) -> None:
-    """Say that a new call has begun; it is stored with this row counted."""
+    """Say that a call has begun."""
     started = CallStarted(
         call_id=call.id,
         direction=call.direction,
@@ -221,9 +219,7 @@ def announce_start(call: Call) -> None:
         pbx_call_id=call.session_id,
         clientRequestId=labels.echoed(call.client_request_id),
     )
-    timeline.announce(
-        call, started, kind="call.started", occurred_at=call.started_at, is_first=True
-    )
+    timeline.announce(call, started, kind="call.started", occurred_at=call.started_at)
 
 
 def _own_number(workspace_id: UUID, mode: str, e164: str, *, path: str) -> Number:

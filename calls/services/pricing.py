@@ -134,14 +134,15 @@ def billed_seconds(connected_ms: int, paid_until_seconds: int) -> int:
 
 
 def settle(call: Call) -> None:
-    """Turn the hold into one debit of the exact cost and write the cost on the call.
+    """Turn the hold into one debit of the cost of the call, which has ended under the lock of the caller.
 
-    The caller holds the lock of the call and has written its duration.
+    Whatever cannot be taken is not its cost either.
     """
-    assert call.duration_seconds is not None
-    cost = call_cost(call.duration_seconds, call.rate_minor_per_minute)
-    call.cost_minor = cost if call.hold_id is None else _collect(call, cost)
-    rows.save(call, "cost_minor")
+    assert call.cost_minor is not None
+    taken = call.cost_minor if call.hold_id is None else _collect(call, call.cost_minor)
+    if taken != call.cost_minor:
+        call.cost_minor = taken
+        rows.save(call, "cost_minor")
 
 
 def release(call: Call) -> None:

@@ -193,12 +193,14 @@ def _end_conversation(call: Call, leg: Leg, ended_by: str, q850: int | None) -> 
     assert leg.connected_ms is not None
     assert leg.ended_at is not None
     is_loss = causes.is_loss(ended_by)
+    seconds = pricing.billed_seconds(leg.connected_ms, call.paid_until_seconds)
     _move(
         call,
         "fail" if is_loss else "hang_up",
         ended_at=leg.ended_at,
         connected_ms=leg.connected_ms,
-        duration_seconds=pricing.billed_seconds(leg.connected_ms, call.paid_until_seconds),
+        duration_seconds=seconds,
+        cost_minor=pricing.price_until(call, seconds),
         hangup_cause=causes.of_answered(ended_by),
         failure_code=call.failure_code or (causes.ENGINE_LOST.reason if is_loss else None),
     )

@@ -16,21 +16,14 @@ from kernel import bell, clock, rows
 from kernel.events import emit, plain
 from kernel.ids import uuid7
 
-# Every call has many: one statement for both tables.
+# The number is the next one: nobody else writes under the lock of the call.
 _WRITE = """
-    WITH counted AS (
-        UPDATE calls_call SET events_count = events_count + 1, updated_at = %(now)s
-         WHERE id = %(call)s RETURNING events_count)
     INSERT INTO calls_callevent (id, call_id, number, kind, payload, occurred_at, created_at)
-    SELECT %(id)s, %(call)s, events_count, %(kind)s, %(payload)s::jsonb, %(occurred_at)s, %(now)s
-      FROM counted
+    SELECT %(id)s, %(call)s, coalesce(max(number), 0) + 1, %(kind)s, %(payload)s::jsonb,
+           %(occurred_at)s, %(now)s
+      FROM calls_callevent WHERE call_id = %(call)s
 """
-# A new call is stored with its first row counted.
-_FIRST = """
-    INSERT INTO calls_callevent (id, call_id, number, kind, payload, occurred_at, created_at)
-    VALUES (%(id)s, %(call)s, 1, %(kind)s, %(payload)s, %(occurred_at)s, %(now)s)
-"""
-_NUMBER = "(SELECT events_count FROM calls_call WHERE id = %s)"
+_NUMBER = "(SELECT max(number) FROM calls_callevent WHERE call_id = %s)"
 
 
 # A payload is the JSON of whatever happened.
@@ -40,20 +33,19 @@ def write(
     payload: dict[str, Any],
     *,
     occurred_at: datetime | None = None,
-    is_first: bool = False,
 ) -> None:
     """Add the next row to the time line of a call whose lock the caller holds; nobody waits for it."""
     assert connection.in_atomic_block, "a time line row is written under the lock of its call"
-    call.updated_at = clock.now()
+    now = clock.now()
     columns: dict[str, Any] = {
         "id": uuid7(),
         "call": call.id,
         "kind": kind,
         "payload": json.dumps(payload),
-        "occurred_at": occurred_at or call.updated_at,
-        "now": call.updated_at,
+        "occurred_at": occurred_at or now,
+        "now": now,
     }
-    rows.later(_FIRST if is_first else _WRITE, columns)
+    rows.later(_WRITE, columns)
     ring(call, f"call:{call.id}")
 
 
@@ -64,21 +56,20 @@ def announce(
     kind: str,
     occurred_at: datetime | None = None,
     withheld: Iterable[str] = (),
-    is_first: bool = False,
 ) -> None:
     """Write a public event: one time-line row and one outbox row with the same number.
 
-    The time line does not show the fields that are `withheld`. The call of the first row is new.
+    The time line does not show the fields that are `withheld`.
     """
     shown = {name: it for name, it in plain(event).items() if name not in withheld}
     happened_at = occurred_at or clock.now()
-    write(call, kind, shown, occurred_at=happened_at, is_first=is_first)
+    write(call, kind, shown, occurred_at=happened_at)
     emit(
         event,
         workspace_id=call.workspace_id,
         mode=call.mode,
         call_id=call.id,
-        call_number=1 if is_first else rows.Value(_NUMBER, [call.id]),
+        call_number=rows.Value(_NUMBER, [call.id]),
         occurred_at=happened_at,
         waits=False,
     )

@@ -15,4 +15,4 @@ def the_books_are_right(request):
         assert LIMITS.first_broken() is None
         for call in Call.objects.all():
             numbers = list(call.events.values_list("number", flat=True))
-            assert numbers == list(range(1, call.events_count + 1))
+            assert numbers == list(range(1, len(numbers) + 1))
