@@ -144,7 +144,8 @@ class Cursor:
             raise ProgrammingError("the last statement returns no rows")
         first, count = self._at, result.ntuples
         self._at = count if size is None else min(count, first + size)
-        return self._wrapper.values.rows(result, first, self._at)
+        with self._wrapper.wrap_database_errors:
+            return self._wrapper.values.rows(result, first, self._at)
 
     def _arrived(self) -> PGresult:
         """Return what came for the statement, which may wait for others still."""
