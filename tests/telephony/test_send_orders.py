@@ -1,10 +1,13 @@
+import json
+
 import pytest
 
+from calls.models import Leg
 from kernel import clock
 from kernel.ids import uuid7
 from telephony import orders
 from telephony.gateway import apply as applying
-from telephony.gateway import dispatch
+from telephony.gateway import dispatch, recovery
 from telephony.models import Command, Engine
 from tests import world
 from tests.calls import story
@@ -96,3 +99,24 @@ def test_a_caller_of_an_unknown_number_is_refused_by_the_engine_that_has_him():
     assert claim(ours) == [(ours, "reject")]
     ended = {"seq": 2, "kind": "ended", "leg": line["leg"], "connected_ms": 0}
     assert applying.apply(ours, ended | {"sip_code": 404, "reason": "", "ended_by": "local"})
+
+
+def test_of_the_journal_of_a_dead_engine_only_what_is_not_stored_is_stored(tmp_path, caplog):
+    ours = engine()
+    world.claim(world.acme())
+    calls = [str(uuid7()) for _ in range(2)]
+    lines = [
+        {"seq": seq, "kind": "incoming", "leg": leg, "from": story.FRIEND, "to": world.FIRST_NUMBER}
+        for seq, leg in enumerate(calls, 1)
+    ]
+    journal = tmp_path / "journal"
+    # What cannot be stored would be tried and complained of.
+    stored = {"seq": 1, "kind": "incoming", "leg": "no leg"}
+    journal.write_text("".join(json.dumps(it) + "\n" for it in [stored, lines[1]]))
+    assert applying.apply(ours, lines[0])
+    Engine.objects.filter(pk=ours).update(journal=str(journal))
+    recovery.recover(Engine.objects.get(pk=ours))
+    found = Engine.objects.get(pk=ours)
+    assert (found.applied_seq, bool(found.closed_at)) == (2, True)
+    assert {str(it) for it in Leg.objects.values_list("pk", flat=True)} == set(calls)
+    assert not caplog.records
