@@ -60,8 +60,7 @@ class Cursor:
         self.close()
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        while (row := self.fetchone()) is not None:
-            yield row
+        return iter(self.fetchall())
 
     # Whatever Django's cursor has.
     def __getattr__(self, name: str) -> Any:
@@ -69,7 +68,7 @@ class Cursor:
             self._djangos = self._wrapper.djangos_cursor()
         return getattr(self._djangos, name)
 
-    # Statements and values are what psycopg takes; what is returned is only there for psycopg's sake.
+    # Statements and values are what psycopg takes; a cursor is returned.
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         """Run one statement, behind those that wait for it. Raises the errors of django.db."""
         wrapper = self._wrapper
