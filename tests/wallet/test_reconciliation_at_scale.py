@@ -30,6 +30,7 @@ def everything():
     return [table.objects.count() for table in tables]
 
 
+@pytest.mark.timeout(300)
 def test_every_planted_fault_of_ten_thousand_rows_is_found_and_none_is_invented():
     planted = plant(SEED, ROWS)
     # Exported after the reversals that were planted just now.
