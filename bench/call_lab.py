@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import itertools
 import json
 import os
@@ -17,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import seed
+from bench.far_end import Client, VoiceServer
 from sautikit_site import crew, embedded
-from sautikit_site.conformance import phones
-from sautikit_site.conformance.customer import Customer, Visits, as_answer
+from sautikit_site.conformance import phones, waves
 from sautikit_site.conformance.ears import Ears
 from sautikit_site.faults import storm
 from sautikit_site.processes import CALLING
@@ -40,7 +39,7 @@ class Lab:
     web: int
     # Whose program each thread is: workspaces take turns.
     tenants: Iterator[seed.Tenant]
-    customer: Customer
+    customer: VoiceServer
     ears: Ears
     phones: phones.Phones
     ports: dict[str, int]
@@ -91,12 +90,9 @@ def running_lab(environment: dict[str, str]) -> Iterator[Lab]:
             "RTP_PORT_MAX": "37999",
         }  # fmt: skip
         working = stack.enter_context(crew.working(chosen, *CALLING))
-        customer, ears = Customer(), Ears(EARS_FIRST_PORT)
+        customer, ears = VoiceServer(_pages()), Ears(EARS_FIRST_PORT)
         stack.callback(customer.close)
         stack.callback(ears.close)
-        hangup, talk = [{"hangup": {}}], [{"play": {"url": f"tone/450/{TALK_SECONDS}.wav"}}]
-        pages = {"voice": [as_answer(hangup)], "talk": [as_answer(talk)]}
-        customer.visits["bench"] = Visits(pages)
         made = phones.Phones(folder, ears, sip, ports)
         stack.callback(made.close)
         made.start({"instant"})
@@ -106,29 +102,30 @@ def running_lab(environment: dict[str, str]) -> Iterator[Lab]:
         probe.sock.close()
 
 
+def _pages() -> dict[str, tuple[str, bytes]]:
+    """Return what the customer says: goodbye at once, or a tone for as long as a talk takes."""
+    talk = [{"play": {"url": "tone.wav"}}]
+    return {
+        "/voice": ("application/json", json.dumps({"actions": [{"hangup": {}}]}).encode()),
+        "/talk": ("application/json", json.dumps({"actions": talk}).encode()),
+        "/tone.wav": ("audio/wav", waves.wav(waves.tone(450, TALK_SECONDS))),
+    }
+
+
 def post(lab: Lab, to: str, page: str = "voice") -> None:
-    tenant, connection = _client(lab)
-    body = json.dumps(
-        {
-            "from": tenant.number,
-            "to": [to],
-            "voice_callback_url": f"{lab.customer.url}/c/bench/{page}",
-        }
-    )
-    headers = {"Authorization": f"Bearer {tenant.key}", "Content-Type": "application/json"}
-    connection.request("POST", "/v1/calls", body, headers)
-    answer = connection.getresponse()
-    text = answer.read()
-    if answer.status != 202:
-        raise SystemExit(f"POST /v1/calls answered {answer.status}: {text!r}")
+    tenant, client = _client(lab)
+    order = {"from": tenant.number, "to": [to], "voice_callback_url": f"{lab.customer.url}/{page}"}
+    status, answer = client.post("/v1/calls", json.dumps(order).encode())
+    if status != 202:
+        raise SystemExit(f"POST /v1/calls answered {status}: {answer!r}")
 
 
-def _client(lab: Lab) -> tuple[seed.Tenant, http.client.HTTPConnection]:
-    """Return whose program this thread is, and its connection, which it keeps as any SDK does."""
+def _client(lab: Lab) -> tuple[seed.Tenant, Client]:
+    """Return whose program this thread is, and its connection."""
     if not hasattr(_thread, "client"):
-        connection = http.client.HTTPConnection("127.0.0.1", lab.web, timeout=60)
-        _thread.client = next(lab.tenants), connection
-    client: tuple[seed.Tenant, http.client.HTTPConnection] = _thread.client
+        tenant = next(lab.tenants)
+        _thread.client = tenant, Client(lab.web, tenant.key)
+    client: tuple[seed.Tenant, Client] = _thread.client
     return client
 
 
