@@ -23,6 +23,7 @@ from accounts.models import ApiKey, Invitation, Membership, User, Workspace
 from kernel import audit, clock, ids
 from kernel.errors import BadRequest
 from kernel.models import AuditEntry
+from kernel.phrases import Phrase
 from wallet.models import Wallet
 from wallet.mpesa.reference import normalise_reference
 from wallet.queries import BALANCE_COLUMNS, Balance
@@ -94,7 +95,7 @@ def audit_entries(workspace_id: UUID, query: Mapping[str, str]) -> QuerySet[Audi
         if text := query.get(name):
             moment = clock.moment_of(text)
             if moment is None:
-                raise BadRequest(fields=[(name, "must be an RFC 3339 time")])
+                raise BadRequest(fields=[(name, Phrase("must be an RFC 3339 time"))])
             rows = rows.filter(**{lookup: moment})
     return rows
 

@@ -11,8 +11,10 @@ from phonenumbers import PhoneNumberType
 
 from calls.errors import DestinationDenied
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
+E164_RULE = Phrase("must be E.164 with a leading +, like +254712345678")
 HOME_PREFIX = "+254"
 # A handset of the sandbox may sit on any Kenyan mobile-looking number, dealt out or not.
 SANDBOX_HANDSET = re.compile(r"\+254[17]\d{8}")
@@ -57,13 +59,12 @@ def check_list(to: Iterable[str]) -> list[str]:
     """Return the far ends once each, in their order; raises BadRequest naming the bad one."""
     found = list(dict.fromkeys(to))
     if not found:
-        raise BadRequest(fields=[("to", "name at least one number to call")])
+        raise BadRequest(fields=[("to", Phrase("name at least one number to call"))])
     if len(found) > TO_MAX:
-        raise BadRequest(fields=[("to", f"at most {TO_MAX} numbers can be called at once")])
-    bad = [
-        (f"to[{place}]", "must be E.164 with a leading +, like +254712345678")
-        for place, e164 in enumerate(found)
-        if not is_e164(e164)
+        rule = Phrase("at most {most} numbers can be called at once", most=TO_MAX)
+        raise BadRequest(fields=[("to", rule)])
+    bad: list[tuple[str, str]] = [
+        (f"to[{place}]", E164_RULE) for place, e164 in enumerate(found) if not is_e164(e164)
     ]
     if bad:
         raise BadRequest(fields=bad)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kernel.errors import BadRequest
+from kernel.phrases import one_of
 from kernel.sound import MEDIA_TYPES
 
 DEFAULT: Final = "wav"
@@ -25,7 +26,7 @@ def wanted(query: str | None, accept: str) -> str:
     """
     if query:
         if query not in MEDIA_TYPES:
-            raise BadRequest(fields=[("format", f"must be one of {', '.join(MEDIA_TYPES)}")])
+            raise BadRequest(fields=[("format", one_of(MEDIA_TYPES))])
         return query
     named = (each.partition(";")[0].strip().lower() for each in accept.split(","))
     return next((ACCEPTED[each] for each in named if each in ACCEPTED), DEFAULT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 
 class Phrase(str):
@@ -15,3 +15,8 @@ class Phrase(str):
         made = super().__new__(cls, pattern.format(**facts))
         made.pattern, made.facts = pattern, facts
         return made
+
+
+def one_of(values: Iterable[object]) -> Phrase:
+    """Say which values there are to choose from."""
+    return Phrase("must be one of {values}", values=", ".join(map(str, values)))

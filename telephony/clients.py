@@ -18,6 +18,7 @@ from calls.services import open_client_call
 from kernel import clock
 from kernel.errors import BadRequest
 from kernel.ids import uuid7
+from kernel.phrases import Phrase
 from numbers import queries as numbers
 from numbers.errors import NumberSuspended
 from numbers.models import Number
@@ -59,7 +60,8 @@ def choose_number(workspace_id: UUID, mode: str, *, number_id: str = "", e164: s
     elif e164:
         found = numbers.numbers_of(workspace_id, mode).filter(e164=e164).first()
         if found is None:
-            raise BadRequest(fields=[("phone_number", f"{e164} is not a number of this workspace")])
+            reason = Phrase("{e164} is not a number of this workspace", e164=e164)
+            raise BadRequest(fields=[("phone_number", reason)])
         number = found
     else:
         first = active.order_by("claimed_at", "id").first()
@@ -82,7 +84,7 @@ def issue_token(
     """Return what a browser needs to connect and call as a number. Raises BadRequest."""
     name = name or f"browser-{uuid7().hex[-8:]}"
     if not NAME.fullmatch(name):
-        rule = "must be 1 to 40 letters, digits, dots, dashes and underscores"
+        rule = Phrase("must be 1 to 40 letters, digits, dots, dashes and underscores")
         raise BadRequest(fields=[("client_name", rule)])
     claims = {
         "sub": str(number.workspace_id),

@@ -17,6 +17,7 @@ from calls.models import Call
 from calls.services import announces_limits
 from kernel.doors import login_required
 from kernel.errors import BadRequest, Problem
+from kernel.phrases import Phrase
 from telephony import control, room_commands, room_queries, supervising
 from telephony.interpreter.lint import Verdict, lint
 from telephony.interpreter.parse import parse
@@ -104,7 +105,7 @@ def room_act(request: HttpRequest, key: str) -> HttpResponse:
     )
     try:
         if wish.command not in room_commands.COMMANDS:
-            raise BadRequest(fields=[("command", "is not one of ours")])
+            raise BadRequest(fields=[("command", Phrase("is not one of ours"))])
         room = room_queries.access_room(*whose, key)
         room_commands.carry_out(room, wish, actor=request.actor)  # type: ignore[attr-defined]
     except Problem as problem:

@@ -12,6 +12,7 @@ from accounts.models import Workspace
 from kernel import audit
 from kernel.errors import BadRequest, NotFound
 from kernel.ids import is_uuid
+from kernel.phrases import Phrase
 from telephony.draft_models import Draft
 
 DRAFTS_MAX = 50
@@ -40,13 +41,14 @@ def save_draft(
     """
     name = name.strip()[:NAME_MAX]
     if not name:
-        raise BadRequest(fields=[("name", "give the document a name")])
+        raise BadRequest(fields=[("name", Phrase("give the document a name"))])
     with transaction.atomic():
         Workspace.objects.select_for_update(no_key=True).get(pk=workspace_id)
         mine = Draft.objects.filter(workspace_id=workspace_id)
         before = mine.filter(name=name).first()
         if before is None and mine.count() >= DRAFTS_MAX:
-            raise BadRequest(f"A workspace keeps {DRAFTS_MAX} documents; delete one first.")
+            rule = Phrase("A workspace keeps {most} documents; delete one first.", most=DRAFTS_MAX)
+            raise BadRequest(rule)
         values = {"document": document, "answers": dict(answers)}
         draft, _is_new = Draft.objects.update_or_create(
             workspace_id=workspace_id, name=name, defaults=values

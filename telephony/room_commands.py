@@ -14,6 +14,7 @@ from django.db import transaction
 from kernel import audit, clock
 from kernel.errors import BadRequest
 from kernel.http import TargetRefused, check_url
+from kernel.phrases import Phrase
 from kernel.work import enqueue
 from telephony import conferences, notices, orders, sound_hosts, sounds
 from telephony.errors import ConferenceEnded, ParticipantNotFound, SoundUnavailable
@@ -101,11 +102,12 @@ def announce(announcement_id: UUID) -> None:
 
 def _check(wish: Wish) -> None:
     if wish.command in PERSONAL and not wish.participant:
-        raise BadRequest(fields=[("participant", f'{wish.command} needs one, or "all"')])
+        reason = Phrase('{command} needs one, or "all"', command=wish.command)
+        raise BadRequest(fields=[("participant", reason)])
     if wish.command == "say" and not wish.text.strip():
-        raise BadRequest(fields=[("text", "say needs the words")])
+        raise BadRequest(fields=[("text", Phrase("say needs the words"))])
     if wish.command == "play" and not wish.url:
-        raise BadRequest(fields=[("url", "play needs the address of a sound file")])
+        raise BadRequest(fields=[("url", Phrase("play needs the address of a sound file"))])
     for name in ("url", "callback_url"):
         try:
             if url := getattr(wish, name):

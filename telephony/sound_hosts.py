@@ -18,6 +18,7 @@ from django.db import transaction
 from calls.models import Call
 from kernel import audit
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase
 from numbers.models import Number
 from numbers.states import HELD
 from telephony.errors import PlayHostDenied
@@ -45,10 +46,13 @@ def set_hosts(*, workspace_id: UUID, hosts: Iterable[str], actor: str) -> list[s
     wanted = list(dict.fromkeys(_tidied(each) for each in hosts if each.strip()))
     bad = [each for each in wanted if len(each) > 253 or not HOST.fullmatch(each)]
     if bad:
-        told = f"{bad[0][:80]} is no host: write names such as cdn.acme.example or *.acme.example"
+        told = Phrase(
+            "{host} is no host: write names such as cdn.acme.example or *.acme.example",
+            host=bad[0][:80],
+        )
         raise BadRequest(fields=[("hosts", told)])
     if len(wanted) > HOSTS_MAX:
-        raise BadRequest(fields=[("hosts", f"at most {HOSTS_MAX} hosts")])
+        raise BadRequest(fields=[("hosts", Phrase("at most {most} hosts", most=HOSTS_MAX))])
     SoundHosts.objects.get_or_create(workspace_id=workspace_id)
     row = SoundHosts.objects.select_for_update(no_key=True).get(pk=workspace_id)
     before, row.hosts = row.hosts, wanted

@@ -16,6 +16,7 @@ from calls import services as calls
 from calls.models import Call
 from kernel import audit, clock
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase
 from kernel.work import enqueue
 from telephony import inside, orders
 from telephony.errors import (
@@ -207,7 +208,8 @@ def _call_supervisor(call: Call, wish: Wish) -> Call:
     usual = f"client:{wish.identity}" if wish.type == CLIENT else inside.sip_address(wish.identity)
     device = inside.find(call.workspace_id, call.mode, scheme or usual)
     if device is None:
-        raise BadRequest(fields=[("supervisor.identity", "is no client or SIP phone of yours")])
+        reason = Phrase("is no client or SIP phone of yours")
+        raise BadRequest(fields=[("supervisor.identity", reason)])
     return calls.dial_device(
         parent=call,
         device=device,

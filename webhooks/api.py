@@ -14,6 +14,7 @@ from kernel.clock import rfc3339
 from kernel.errors import BadRequest
 from kernel.idempotency import idempotent
 from kernel.pagination import page, read_limit
+from kernel.phrases import one_of
 from kernel.shapes import PAGE_PARAMS
 from webhooks import errors, queries, services, shapes
 from webhooks.models import Attempt, Delivery, Endpoint, Replay
@@ -232,7 +233,7 @@ class Deliveries(ApiView):
     def get(self, request: Call, endpoint_id: str) -> Response:
         wanted = request.query_params.get("status", "")
         if wanted and wanted not in DELIVERY.states:
-            raise BadRequest(fields=[("status", f"must be one of {', '.join(DELIVERY.states)}")])
+            raise BadRequest(fields=[("status", one_of(DELIVERY.states))])
         rows = queries.deliveries(_endpoint(request, endpoint_id), status=wanted)
         return Response(page(rows, request.query_params, delivery_body))
 

@@ -20,6 +20,7 @@ from accounts.errors import (
 from accounts.models import ApiKey, User, Workspace
 from kernel import audit, clock, ids, signing
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase
 
 LABEL_MAX = 120
 SECRET_LENGTH = 32
@@ -139,7 +140,7 @@ def _check_label(label: str) -> str:
 
 def _check_mode(mode: str, maker: ApiKey | None) -> str:
     if maker is not None and maker.mode != mode:
-        raise BadRequest(fields=[("mode", "a key makes keys of its own mode only")])
+        raise BadRequest(fields=[("mode", Phrase("a key makes keys of its own mode only"))])
     return mode
 
 
@@ -160,12 +161,13 @@ def _check_scopes(
 
 def _check_expiry(expires_at: datetime | None, maker: ApiKey | None) -> datetime | None:
     if expires_at is not None and expires_at <= clock.now():
-        raise BadRequest(fields=[("expires_at", "must be in the future")])
+        raise BadRequest(fields=[("expires_at", Phrase("must be in the future"))])
     limit = maker.expires_at if maker is not None else None
     if limit is None:
         return expires_at
     if expires_at is not None and expires_at > limit:
-        raise BadRequest(fields=[("expires_at", "must not be later than that of the key used")])
+        rule = Phrase("must not be later than that of the key used")
+        raise BadRequest(fields=[("expires_at", rule)])
     return expires_at or limit
 
 

@@ -18,6 +18,7 @@ from calls.ports import carrier
 from calls.services import placing, pricing, screening
 from kernel.errors import BadRequest
 from kernel.money import Money, affordable_seconds, call_cost
+from kernel.phrases import Phrase
 from numbers.errors import NumberSuspended
 from numbers.models import Number
 from wallet import queries as wallet
@@ -108,8 +109,8 @@ def _person(to: str) -> list[str]:
 
 def _dialled(to: str) -> str:
     if not to or len(to) > placing.NUMBER_LENGTH_MAX or not to.isprintable():
-        longest = placing.NUMBER_LENGTH_MAX
-        raise BadRequest(fields=[("to", f"must be 1 to {longest} characters")])
+        rule = Phrase("must be 1 to {most} characters", most=placing.NUMBER_LENGTH_MAX)
+        raise BadRequest(fields=[("to", rule)])
     return to
 
 

@@ -18,6 +18,7 @@ from calls.services import pricing, rates, screening, timeline
 from kernel import clock, rows
 from kernel.errors import BadRequest, Problem
 from kernel.http import TargetRefused, check_url
+from kernel.phrases import Phrase
 from numbers import queries as numbers
 from numbers.errors import NumberSuspended
 from numbers.models import Number
@@ -224,10 +225,11 @@ def announce_start(call: Call) -> None:
 
 def _own_number(workspace_id: UUID, mode: str, e164: str, *, path: str) -> Number:
     if not destinations.is_e164(e164):
-        raise BadRequest(fields=[(path, "must be E.164 with a leading +, like +254200000000")])
+        raise BadRequest(fields=[(path, destinations.E164_RULE)])
     number = numbers.number_by_e164(e164)
     if number is None or number.workspace_id != workspace_id or number.mode != mode:
-        raise BadRequest(fields=[(path, f"{e164} is not a number of this workspace")])
+        reason = Phrase("{e164} is not a number of this workspace", e164=e164)
+        raise BadRequest(fields=[(path, reason)])
     return number
 
 

@@ -11,6 +11,7 @@ from calls.models import RecordingPolicy
 from calls.recording_models import ANNOUNCEMENT_MAX, LANGUAGES
 from kernel import audit
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase, one_of
 from kernel.rows import Lookup
 
 _POLICY = Lookup(lambda pk: RecordingPolicy.objects.filter(pk=pk))
@@ -24,11 +25,12 @@ def set_recording_policy(
     """Decide for recordings from now on. Locks the policy. Raises BadRequest."""
     announcement = " ".join(announcement.split())
     if keep_days is not None and keep_days not in KEEP_DAYS:
-        raise BadRequest(fields=[("keep_days", f"must be one of {KEEP_DAYS}")])
+        raise BadRequest(fields=[("keep_days", one_of(KEEP_DAYS))])
     if len(announcement) > ANNOUNCEMENT_MAX:
-        raise BadRequest(fields=[("announcement", f"at most {ANNOUNCEMENT_MAX} characters")])
+        rule = Phrase("must be at most {most} characters", most=ANNOUNCEMENT_MAX)
+        raise BadRequest(fields=[("announcement", rule)])
     if language not in LANGUAGES:
-        raise BadRequest(fields=[("language", f"must be one of {LANGUAGES}")])
+        raise BadRequest(fields=[("language", one_of(LANGUAGES))])
     RecordingPolicy.objects.get_or_create(workspace_id=workspace_id)
     row = RecordingPolicy.objects.select_for_update(no_key=True).get(pk=workspace_id)
     before = _facts(row)

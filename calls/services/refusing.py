@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from calls.destinations import is_e164
+from calls.destinations import E164_RULE, is_e164
 from calls.errors import DoNotCallNotFound
 from calls.models import DoNotCall
 from kernel import audit
@@ -23,10 +23,8 @@ def list_numbers(
     Raises BadRequest naming the one that is no number.
     """
     wanted = list(dict.fromkeys(numbers))
-    bad = [
-        (f"numbers[{place}]", "must be E.164 with a leading +, like +254712345678")
-        for place, e164 in enumerate(wanted)
-        if not is_e164(e164)
+    bad: list[tuple[str, str]] = [
+        (f"numbers[{place}]", E164_RULE) for place, e164 in enumerate(wanted) if not is_e164(e164)
     ]
     if bad:
         raise BadRequest(fields=bad)

@@ -124,6 +124,27 @@ def test_the_words_of_code_for_customers_are_translated(app):
     assert missing == set(), MEND
 
 
+def reasons_of_refusals(path: Path) -> Iterator[ast.expr]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BadRequest":
+            yield from node.args
+            pairs = [each for it in node.keywords for each in getattr(it.value, "elts", [])]
+            yield from (pair.elts[1] for pair in pairs if isinstance(pair, ast.Tuple))
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_what_a_verb_refuses_can_be_told_to_a_person_in_their_language(app):
+    doors = re.compile(r"(\w+_)?api(_\w+)?")
+    verbs = [path for path in files("py", app) if not doors.fullmatch(path.stem)]
+    plain_words = [
+        f"{path.relative_to(ROOT)}:{reason.lineno}"
+        for path in verbs
+        for reason in reasons_of_refusals(path)
+        if isinstance(reason, ast.Constant | ast.JoinedStr)
+    ]
+    assert plain_words == [], "make it a Phrase: a page says it too"
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "kernel").glob("http*.py")), ids=lambda it: it.name)
 def test_the_reasons_for_refusing_an_address_are_translated(path):
     assert [each for each in strings_of_python(path) if each not in SPOKEN] == [], MEND

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kernel import audit, clock
 from kernel.errors import BadRequest
+from kernel.phrases import Phrase
 from wallet.models import BillingProfile
 from wallet.tax import normalise_pin
 
@@ -26,7 +27,8 @@ def save_profile(
     try:
         pin = normalise_pin(kra_pin) if kra_pin.strip() else ""
     except ValueError:
-        raise BadRequest(fields=[("kra_pin", "is not a KRA PIN, such as P051234567X")]) from None
+        reason = Phrase("is not a KRA PIN, such as P051234567X")
+        raise BadRequest(fields=[("kra_pin", reason)]) from None
     columns = {
         "legal_name": legal_name.strip(),
         "kra_pin": pin,

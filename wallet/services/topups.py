@@ -15,6 +15,7 @@ from kernel import bell, clock, limits, work
 from kernel.errors import BadRequest
 from kernel.events import emit
 from kernel.money import Money
+from kernel.phrases import Phrase
 from kernel.signing import keyed_hash
 from wallet import ports, queries
 from wallet.chart import Kind
@@ -182,7 +183,7 @@ def _read_phone(text: str) -> str:
     try:
         return to_e164(normalise_msisdn(text))
     except ValueError:
-        problem = "must be a Kenyan mobile number: 07…, 01… or +254…"
+        problem = Phrase("must be a Kenyan mobile number: 07…, 01… or +254…")
         raise BadRequest(fields=[("phone_e164", problem)]) from None
 
 
