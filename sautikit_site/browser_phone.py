@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 from django.conf import settings
+from django.utils import translation
 
 from kernel.errors import Problem
 from sautikit_site.live import Message, Receive, Send, in_thread
@@ -43,13 +44,14 @@ async def phone_socket(scope: Message, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.accept", "subprotocol": clients.PROTOCOL})
     try:
         hello = await asyncio.wait_for(_next(receive), HELLO_SECONDS)
+        _speak(hello or {})
         token = hello.get("token") if hello and hello.get("type") == "connect" else None
         client = await in_thread(clients.recognise, str(token or ""))
     except TimeoutError:
         await _close(send, POLICY_VIOLATION)
         return
     except Problem as problem:
-        await _tell(send, "error", code=problem.code, message=str(problem))
+        await _tell(send, "error", code=problem.code, message=problem.words())
         await _close(send, UNAUTHORISED)
         return
     if connected[client.address] >= CONNECTIONS_PER_CLIENT:
@@ -122,7 +124,7 @@ async def _place(
             )
         )
     except Problem as problem:
-        refused = {"code": problem.code, "message": str(problem)}
+        refused = {"code": problem.code, "message": problem.words()}
         await _tell(send, "ended", id=message["id"], reason="refused", **refused)
         return
     await _tell(send, "placed", id=message["id"], call_id=str(leg.call_id))
@@ -157,6 +159,12 @@ async def _next(receive: Receive) -> dict[str, Any] | None:
     except ValueError:
         return {}
     return message if isinstance(message, dict) else {}
+
+
+def _speak(hello: Message) -> None:
+    """Tell this browser in the language that it asks for why something is refused."""
+    wish, known = hello.get("language"), [code for code, _name in settings.LANGUAGES]
+    translation.activate(wish if wish in known else settings.LANGUAGE_CODE)
 
 
 def _has(message: Message, fields: tuple[str, ...]) -> bool:

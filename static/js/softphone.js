@@ -11,7 +11,7 @@ const OPEN = "softphone-open";
 const STAY = "softphone-stay";
 const FROM = "softphone-from";
 
-const phone = new Phone({ getToken });
+const phone = new Phone({ getToken, language: document.documentElement.lang });
 let call = null;
 let clock = 0;
 

@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 
 from calls.states import CALL, RECORDING
 from kernel import audit, http_ws
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, registry
 from kernel.http import TargetRefused, check_url
 from numbers.states import NUMBER
 from sautikit_site.templatetags.ui import STATES
@@ -159,6 +159,12 @@ def test_a_mail_names_the_language_it_is_written_in(path):
 def test_a_state_that_a_page_shows_has_a_word(machine):
     # What is not stored yet is shown as pending.
     assert set(machine.states) - {"capturing", "captured"} <= set(STATES)
+
+
+@pytest.mark.parametrize("code", registry())
+def test_every_problem_can_be_told_to_a_person_in_kiswahili(code):
+    message = registry()[code].message
+    assert message == BadRequest.message or (None, message) in SPOKEN, MEND
 
 
 def test_a_problem_speaks_kiswahili_to_people_and_english_to_programs():

@@ -144,10 +144,20 @@ def test_a_softphone_calls_a_handset_and_is_called_back(stack, singing, capsys):
         back_to_handset = hears(handset, CONSOLE_HERTZ)
         handset.get_by_role("button", name="Hang up").click()
         expect(part(console, "state")).to_have_text("Ready")
+        a_refusal_is_told_in_kiswahili(console, stack.url)
     shares = [it["share"] for it in (to_console, to_handset, back_to_console, back_to_handset)]
     with capsys.disabled():
         print(f"\nshare of the energy on the tone: {[round(share, 4) for share in shares]}")
     assert min(shares) > 0.9
+
+
+def a_refusal_is_told_in_kiswahili(console, url):
+    console.context.add_cookies([{"name": "django_language", "value": "sw", "url": url}])
+    console.reload()
+    expect(part(console, "state")).to_have_text("Iko tayari")
+    part(console, "dial").locator("[name=to]").fill("+1 242 555 0100")
+    console.keyboard.press("Enter")
+    expect(part(console, "problem")).to_have_text("Eneo hili la kazi haliruhusiwi kupiga +12425550100.")
 
 
 def calls_of(story):

@@ -52,6 +52,20 @@ def test_without_a_living_token_the_page_is_told_so_and_cut(hello):
     assert codes(got) == [4401]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("sw", "Tokeni hii hairuhusu kivinjari kuunganishwa."),
+        ("en", "This token does not let a browser connect."),
+        ("tlh", "This token does not let a browser connect."),
+        (["sw"], "This token does not let a browser connect."),
+    ],
+)
+def test_a_refusal_is_told_in_the_language_the_page_asks_for(language, words):
+    got = Page({"type": "connect", "token": "guess", "language": language}).talk()
+    assert json.loads(got[1]["text"])["message"] == words
+
+
 def test_without_the_process_of_sound_the_page_shall_try_again(settings, tmp_path):
     settings.WEBRTC_SOCKET = str(tmp_path / "nobody.sock")
     grant = clients.issue_token(number=world.claim(world.acme()), name="alice")

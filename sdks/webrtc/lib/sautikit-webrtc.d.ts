@@ -19,6 +19,8 @@ export interface PhoneOptions {
   token?: string | Grant;
   endpoint?: string;
   iceServers?: RTCIceServer[];
+  /** What `message` of an error is written in: English unless "sw". */
+  language?: "en" | "sw";
   /** Ringing tones; on unless false. */
   tones?: boolean;
 }

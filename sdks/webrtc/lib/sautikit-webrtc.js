@@ -123,11 +123,12 @@ export class Phone extends Emitter {
   #open() {
     return new Promise((resolve, reject) => {
       const { endpoint, token } = this.#grant;
+      const { language } = this.#options;
       const socket = new WebSocket(endpoint, [this.#grant.protocol ?? PROTOCOL]);
       const late = setTimeout(() => socket.close(), CONNECT_MS);
       let problem = null;
       this.#socket = socket;
-      socket.onopen = () => socket.send(JSON.stringify({ type: "connect", token }));
+      socket.onopen = () => socket.send(JSON.stringify({ type: "connect", token, language }));
       socket.onmessage = (event) => {
         const message = JSON.parse(event.data);
         if (message.type === "ready") {
