@@ -7,11 +7,13 @@ that compute stand back for the others: sound is late on a core that is busy.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from xdist.scheduler import LoadGroupScheduling
 
+from sautikit_site import embedded
 from sautikit_site.bootstrap import environ
 
 # Groups, and the beginnings of addresses, whose tests wait; those that take longest come first.
@@ -65,10 +67,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Stand back, with everything that is started here, for the workers that wait for sound."""
+    """Let what computes stand back, with all that it starts, for the workers that wait for sound.
+
+    A worker is a session of its own: within one, the phones of a call would share a single part of
+    the cores with every other worker.
+    """
     worker = environ.get("PYTEST_XDIST_WORKER", "")
-    if worker and not is_patient(worker):
-        os.nice(5)
+    if worker:
+        os.setsid()
+        os.nice(0 if is_patient(worker) else 5)
+        embedded.weigh_session()
+
+
+def standing_back(program: str, folder: Path) -> str:
+    """Return a program whose sessions stand back as this worker does; the driver makes them for it.
+
+    Nice values count inside of a session only (sched(7), "autogroup").
+    """
+    if not os.nice(0):
+        return program
+    script = folder / Path(program).name
+    script.write_text(f'#!/bin/sh\nnice > /proc/self/autogroup\nexec {program} "$@"\n')
+    script.chmod(0o700)
+    return str(script)
 
 
 def _group(item: pytest.Item) -> str:

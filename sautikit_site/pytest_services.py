@@ -24,7 +24,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from sautikit_site import embedded
+from sautikit_site import embedded, pytest_order
 from sautikit_site.bootstrap import ROOT, environ
 from sautikit_site.throwaway import Stack, running_stack
 
@@ -248,7 +248,9 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """Drive the system's Chromium and let it phone nobody."""
     quiet = [
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -257,7 +259,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "--autoplay-policy=no-user-gesture-required",
     ]  # fmt: skip
     chromium = environ.get("CHROMIUM") or shutil.which("chromium") or _missing("chromium")
-    return {**browser_type_launch_args, "executable_path": chromium, "args": quiet}
+    behind = pytest_order.standing_back(chromium, tmp_path_factory.mktemp("browser"))
+    return {**browser_type_launch_args, "executable_path": behind, "args": quiet}
 
 
 def _missing(program: str) -> NoReturn:

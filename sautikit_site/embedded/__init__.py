@@ -3,7 +3,13 @@
 Start them from the main thread only: the death signal follows the thread that started the child.
 """
 
-from sautikit_site.embedded.children import LINUX, child_setup, die_with_parent, root_strategy
+from sautikit_site.embedded.children import (
+    LINUX,
+    child_setup,
+    die_with_parent,
+    root_strategy,
+    weigh_session,
+)
 from sautikit_site.embedded.places import free_port, is_free, short_path
 from sautikit_site.embedded.postgres import (
     APP,
@@ -35,4 +41,5 @@ __all__ = [
     "start",
     "stop",
     "valkey_binary",
+    "weigh_session",
 ]

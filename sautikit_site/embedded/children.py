@@ -8,6 +8,7 @@ import os
 import pwd
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from sautikit_site.bootstrap import environ
@@ -28,6 +29,17 @@ def die_with_parent(death_signal: int, parent: int) -> None:
         os._exit(1)
 
 
+def weigh_session() -> None:
+    """Let a session that a child has begun stand back as its process does; call in the child.
+
+    Linux shares the cores between sessions, whose weight is their own (sched(7), "autogroup").
+    """
+    nice = os.nice(0)
+    if LINUX and nice and os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(nice))
+
+
 def child_setup(death_signal: int, strategy: str = "") -> Callable[[], None]:
     """Return the function a child runs between fork and exec."""
     user = other_user() if strategy == "setuid" else None
@@ -40,6 +52,7 @@ def child_setup(death_signal: int, strategy: str = "") -> Callable[[], None]:
             os.setgroups([])
             os.setgid(user.pw_gid)
             os.setuid(user.pw_uid)
+        weigh_session()
         # After the change of user, which would clear it.
         die_with_parent(death_signal, parent)
 

@@ -157,7 +157,9 @@ def a_refusal_is_told_in_kiswahili(console, url):
     expect(part(console, "state")).to_have_text("Iko tayari")
     part(console, "dial").locator("[name=to]").fill("+1 242 555 0100")
     console.keyboard.press("Enter")
-    expect(part(console, "problem")).to_have_text("Eneo hili la kazi haliruhusiwi kupiga +12425550100.")
+    expect(part(console, "problem")).to_have_text(
+        "Eneo hili la kazi haliruhusiwi kupiga +12425550100."
+    )
 
 
 def calls_of(story):

@@ -1,11 +1,25 @@
 """Which tests a worker of the gate begins with."""
 
+import os
+import subprocess
+import sys
 from collections import OrderedDict
 from types import SimpleNamespace
 
 import pytest
 
+from kernel.env import child_environment
 from sautikit_site import pytest_order
+
+BEGINS = """
+import os
+from sautikit_site import pytest_order
+
+pytest_order.pytest_sessionstart()
+group = "/proc/self/autogroup"
+told = open(group).read().split()[-1] if os.path.exists(group) else os.nice(0)
+print(os.getsid(0) == os.getpid(), os.nice(0), told)
+"""
 
 
 @pytest.mark.parametrize(
@@ -22,6 +36,16 @@ from sautikit_site import pytest_order
 )
 def test_what_waits_stands_before_what_computes(first, second):
     assert pytest_order.rank(*first) < pytest_order.rank(*second)
+
+
+@pytest.mark.parametrize(("worker", "back"), [("gw0", 0), ("gw1", 5)])
+def test_a_worker_is_a_session_and_one_that_computes_stands_back_with_it(worker, back):
+    environment = child_environment(PYTEST_XDIST_WORKER=worker)
+    done = subprocess.run(
+        [sys.executable, "-c", BEGINS], env=environment, capture_output=True, text=True, check=True
+    )
+    nice = str(os.nice(0) + back)
+    assert done.stdout.split() == ["True", nice, nice]
 
 
 class Worker:
