@@ -269,7 +269,7 @@ def _sipp(lab: Lab, sentence: str, to: str, port: int, *arguments: str) -> subpr
 def _start_sipp(
     lab: Lab, source: Path, to: str, port: int, *arguments: str
 ) -> subprocess.Popen[bytes]:
-    media = str(embedded.free_port(socket.SOCK_DGRAM))
+    media = str(embedded.free_port())
     with (lab.folder / "peer.log").open("ab") as log:
         return subprocess.Popen(
             ["sipp", "-sf", str(source), "-i", "127.0.0.1", "-mi", "127.0.0.1", "-mp", media, "-nostdin",

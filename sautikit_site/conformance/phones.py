@@ -157,10 +157,10 @@ class Phones:
         source.write_text(scenario(sentence))
         with self._lock:
             self._logs[log] = 0
-        where = ("-p", str(port)) if port else ("-p", str(embedded.free_port(socket.SOCK_DGRAM)))
+        where = ("-p", str(port)) if port else ("-p", str(embedded.free_port()))
         command = [
             "sipp", "-sf", str(source), "-i", _HOST, *where, "-mi", _HOST,
-            "-mp", str(embedded.free_port(socket.SOCK_DGRAM)), "-l", "2000", "-nostdin", "-timer_resol", "20",
+            "-mp", str(embedded.free_port()), "-l", "2000", "-nostdin", "-timer_resol", "20",
             "-trace_logs", "-log_file", str(log), "-trace_err",
             "-error_file", str(self.folder / f"{name}.errors"), *arguments,
         ]  # fmt: skip
@@ -227,7 +227,7 @@ def trunks(ports: dict[str, int]) -> list[dict[str, Any]]:
 def choose_ports() -> dict[str, int]:
     """Choose a SIP port for each trunk."""
     words = [*CALLED, *(f"softphone-{at}" for at in range(SOFTPHONES))]
-    return {word: embedded.free_port(socket.SOCK_DGRAM) for word in words}
+    return {word: embedded.free_port() for word in words}
 
 
 class Softphone:

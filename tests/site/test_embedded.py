@@ -167,3 +167,17 @@ def test_a_socket_in_a_deep_folder_gets_a_short_path(tmp_path) -> None:
     assert len(str(short)) < 85
     assert short == embedded.short_path(deep / "pg", deep)
     short.parent.rmdir()
+
+
+def test_a_free_port_is_given_once_and_to_nobody_by_chance():
+    last_by_chance = 60_999
+    ports = [embedded.free_port() for _ in range(100)]
+    assert len(set(ports)) == 100
+    assert min(ports) > last_by_chance
+
+
+def test_a_port_that_somebody_holds_for_calls_is_not_free():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
+        held.bind(("127.0.0.1", embedded.free_port()))
+        port = held.getsockname()[1]
+        assert port not in [embedded.free_port() for _ in range(300)]

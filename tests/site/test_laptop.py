@@ -64,7 +64,7 @@ def test_the_note_of_a_dead_one_is_ignored(tmp_path) -> None:
 
 def test_a_port_stays_ours_until_its_process_opens_it(monkeypatch) -> None:
     for port in laptop.PORTS:
-        monkeypatch.setenv(port.setting, str(embedded.free_port(port.kind)))
+        monkeypatch.setenv(port.setting, str(embedded.free_port()))
     first = laptop.Ports()
     before = first.numbers()
     first.release()
