@@ -22,6 +22,7 @@ from kernel.doors import login_required
 from kernel.errors import BadRequest
 from kernel.money import Money
 from kernel.pagination import slice_rows
+from numbers import queries as numbers
 
 SHOWN = "50"
 
@@ -51,6 +52,7 @@ def call_list(request: Page) -> HttpResponse:
         "here": next((view for view in views if view.query == wanted.query), None),
         "removed": desk.removed_view(request.membership.id, request.GET.get("undo", "")),
         "api_url": settings.PUBLIC_URL,
+        "from_e164": "" if found else numbers.first_number(request.workspace.id, request.mode),
     }
     return render(request, "calls/list.html", context)
 

@@ -23,7 +23,7 @@ ADVICE = {
     400: "Mend the request: the message, and `fields` where there is one, name what is wrong.",
     401: "Send another credential; this one will not work again.",
     402: "Top up the wallet, then send the same request again.",
-    403: "Use a credential that may do this, or ask an owner or admin of the workspace.",
+    403: "The message names what is missing: another credential, an owner or admin of the workspace, or what an operator opens.",
     404: "Check the id, and that the key belongs to the same workspace and mode.",
     405: "Use one of the methods in the `Allow` header.",
     409: "Read the object again and decide on what it says now.",

@@ -105,6 +105,12 @@ def numbers_of(workspace_id: UUID, mode: str) -> QuerySet[Number]:
     return Number.objects.filter(workspace_id=workspace_id, mode=mode, status__in=HELD)
 
 
+def first_number(workspace_id: UUID, mode: str) -> str:
+    """Give the number that sample code calls from, or nothing."""
+    held = numbers_of(workspace_id, mode).filter(status="active").order_by("created_at")
+    return held.values_list("e164", flat=True).first() or ""
+
+
 def has_suspended(workspace_id: UUID, mode: str) -> bool:
     """Say whether a workspace has numbers that wait for money."""
     rows = Number.objects.filter(workspace_id=workspace_id, mode=mode, status="suspended")

@@ -194,12 +194,6 @@ def last_failures(workspace_id: UUID, mode: str) -> list[Call]:
     return list(rows.order_by(*NEWEST)[:5])
 
 
-def first_number(workspace_id: UUID, mode: str) -> str:
-    """Give the number that sample code calls from, or nothing."""
-    held = numbers.numbers_of(workspace_id, mode).filter(status="active").order_by("created_at")
-    return held.values_list("e164", flat=True).first() or ""
-
-
 def quickstart(workspace_id: UUID, mode: str) -> list[Step]:
     """List the six steps to a first call, each ticked by what is in the database."""
     return [

@@ -16,6 +16,7 @@ from calls import queries as calls
 from docs import pricing
 from kernel.doors import login_required
 from kernel.money import Money, call_cost
+from numbers import queries as numbers
 from sautikit_site import overview as board
 from sautikit_site import palette, status
 from sautikit_site.trying import editor, placing, speech
@@ -52,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "steps_done": sum(step.is_done for step in steps),
         "api_url": settings.PUBLIC_URL,
         "gauge": gauge.draw(workspace.id, mode, wallet.balance(workspace.id, mode)),
-        "from_e164": board.first_number(workspace.id, mode),
+        "from_e164": numbers.first_number(workspace.id, mode),
     }
     return render(request, "site/overview.html", context)
 

@@ -121,11 +121,14 @@ def packed(text: str) -> str:
 
 
 def _show(request: HttpRequest, form: CallForm, *, status: int = 200) -> HttpResponse:
+    numbers = [e164 for e164, _name in form.fields["from_e164"].choices]  # type: ignore[attr-defined]
     typed = {name: str(form[name].value() or "") for name in form.fields}
+    # What the page shows as chosen before anybody chose.
+    typed["from_e164"] = typed["from_e164"] or next(iter(numbers), "")
     context = {
         "form": form,
         "programs": _programs(typed),
-        "has_numbers": bool(form.fields["from_e164"].choices),  # type: ignore[attr-defined]
+        "has_numbers": bool(numbers),
         "may_call": "calls.write" in request.scopes,  # type: ignore[attr-defined]
         **_progress(request),
     }

@@ -1,6 +1,7 @@
 """Try it: a call from the browser, and the same call as a program in every language."""
 
 import ast
+import html
 import json
 import re
 import shlex
@@ -38,6 +39,17 @@ def test_without_a_number_the_page_leads_to_one():
     assert page.status_code == 200
     assert "/numbers/available" in page.text
     assert "place.py" in page.text
+
+
+@pytest.mark.parametrize("path", ["/try", "/calls", "/overview"])
+def test_the_programs_of_a_page_call_from_a_number_that_is_ours(path):
+    where = world.acme()
+    world.fund(where, 100_000)
+    own = world.claim(where, "+254200000007").e164
+    # The words of a program are coloured each by itself.
+    shown = html.unescape(re.sub(r"<[^>]+>", "", page_of(where, path).text))
+    assert f'"from": "{own}"' in shown
+    assert "+254200000000" not in shown
 
 
 def test_a_call_is_placed_and_its_progress_is_shown(acme):
